@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * gridwire/gridwire.h - a Kafka client without threads: produce, consume, administer.
+ *
+ * Brokers 2.1 to 4.4. A client belongs to one thread at a time; different clients are independent.
+ * It owns no thread, installs no signal handler, prints nothing, reads no environment. It moves only
+ * inside its calls; a call that may wait takes timeout_ms (0: do not wait, -1: without limit). Waiting
+ * calls run the client's own poll(2); inside another loop use gw_pollfds() and gw_process().
+ * Pointers handed out are borrowed: each function says until when.
+ */
+#ifndef GRIDWIRE_H
+#define GRIDWIRE_H
+
+#include <poll.h>
+#include <stdbool.h>
+
+#include <gridwire/types.h>
+
+struct gw_client;
+struct gw_batch;
+struct gw_call;
+
+/* ---- life ---- */
+
+/*
+ * config: "key=value" pairs, one a line or separated by ';', with Java's key names; '#' begins a
+ * comment line. "bootstrap.servers" is required. doc/configuration.md lists the keys. Connects
+ * nothing yet. Returns NULL and fills err: GW_EINVAL (names the key, and for an unknown one the
+ * nearest), GW_ENOMEM.
+ */
+struct gw_client	*gw_client_new(const char *config, struct gw_err *err);
+
+/* Drops what is undelivered; gw_flush() first. NULL is accepted. */
+void			 gw_client_free(struct gw_client *c);
+
+/* Leave the group, flush and close connections within the time. The result is as of gw_flush(). */
+struct gw_flushed	 gw_client_close(struct gw_client *c, int timeout_ms);
+
+/* The newest error of the whole client, or code 0. Valid until the next call on c. */
+const struct gw_err	*gw_client_error(const struct gw_client *c);
+
+/* ---- the loop ---- */
+
+/*
+ * What to wait for, and at most how long (-1: forever). Returns how many fds it wants, which may be
+ * more than cap: then call again with more room.
+ */
+size_t	gw_pollfds(struct gw_client *c, struct pollfd *fds, size_t cap, int *timeout_ms);
+
+/* Go on with what poll() reported (fds may be stale or few; n 0: only timers). Never blocks. */
+int	gw_process(struct gw_client *c, const struct pollfd *fds, size_t n);
+
+/* One turn: gw_pollfds(), poll(), gw_process(). Waits at most timeout_ms for something to happen. */
+int	gw_run(struct gw_client *c, int timeout_ms);
+
+enum gw_event_type {
+	GW_EVENT_NONE,
+	GW_EVENT_DELIVERED,	/* one record acknowledged: opaque, topic, partition, offset */
+	GW_EVENT_FAILED,	/* one record given up: the same and err */
+	GW_EVENT_ASSIGNED,	/* the group gave partitions; gw_assignment() lists all */
+	GW_EVENT_REVOKED,	/* the group took them; commits for them came too late */
+	GW_EVENT_COMMITTED,	/* an offset commit ended; err.code 0 if well */
+	GW_EVENT_ERROR		/* something the application should know; the client goes on by itself
+				   unless err.code is GW_EFENCED or GW_EAUTH */
+};
+
+struct gw_event {
+	enum gw_event_type	 type;
+	void			*opaque;	/* of gw_message */
+	struct gw_slice		 topic;
+	int32_t			 partition;
+	int64_t			 offset;
+	int32_t			 broker;	/* node id, -1: none */
+	bool			 retriable;	/* the client tries again by itself */
+	struct gw_err		 err;
+};
+
+/* The next event: 1 and *ev, or 0. Its slices live until the next call on c. */
+int	gw_next_event(struct gw_client *c, struct gw_event *ev);
+
+/* ---- produce ---- */
+
+struct gw_header {
+	struct gw_slice	key;
+	struct gw_slice	value;		/* ptr NULL: null */
+};
+
+enum gw_message_flag {
+	GW_MSG_PARTITION	= 1 << 0,	/* partition is set; else by key (murmur2), or sticky */
+	GW_MSG_TIMESTAMP	= 1 << 1,	/* timestamp_ms is set; else now */
+	GW_MSG_REPORT		= 1 << 2	/* say GW_EVENT_DELIVERED too, not only failures */
+};
+
+struct gw_message {
+	const char		*topic;
+	struct gw_slice		 key, value;	/* ptr NULL: null */
+	const struct gw_header	*headers;
+	size_t			 n_headers;
+	unsigned		 flags;
+	int32_t			 partition;
+	int64_t			 timestamp_ms;	/* Unix epoch */
+	void			*opaque;	/* comes back in the event */
+};
+
+/*
+ * Append one record to its partition's batch; everything is copied. Idempotent, acks=all unless
+ * configured otherwise. Returns 0, or GW_EAGAIN at buffer.memory (run the loop, then try again),
+ * GW_ELIMIT (larger than max.request.size), GW_EINVAL, GW_EFENCED.
+ */
+int	gw_send(struct gw_client *c, const struct gw_message *m);
+
+struct gw_flushed {
+	size_t	delivered, failed;	/* since the last gw_flush() */
+	size_t	pending;		/* neither yet: their fate is unknown */
+};
+
+/* Send everything now and wait for the answers. Honest: what is not acknowledged is not delivered. */
+struct gw_flushed	gw_flush(struct gw_client *c, int timeout_ms);
+
+/* ---- consume ---- */
+
+enum gw_offset {
+	GW_OFFSET_EARLIEST	= -2,	/* ListOffsets' own codes */
+	GW_OFFSET_LATEST	= -1,
+	GW_OFFSET_COMMITTED	= -1000	/* of group.id; else auto.offset.reset */
+};
+
+/* Read one partition by hand, from an offset or enum gw_offset. Not together with gw_subscribe(). */
+int	gw_assign(struct gw_client *c, const char *topic, int32_t partition, int64_t offset);
+int	gw_unassign(struct gw_client *c, const char *topic, int32_t partition);
+
+/* Join a group for one topic (more calls: more topics). Positions come from its commits. */
+int	gw_subscribe(struct gw_client *c, const char *topic, const char *group);
+
+/*
+ * Records of one partition, in order, or NULL: err->code GW_ETIMEOUT when there were none in time
+ * (0 asks without waiting), another code when reading cannot go on. The batch and its records live
+ * until the next gw_fetch() or gw_client_free(); the position moves past it now.
+ */
+struct gw_batch	*gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err);
+
+struct gw_record {
+	int64_t		 offset;
+	int64_t		 timestamp_ms;	/* Unix epoch */
+	struct gw_slice	 key, value;	/* borrowed from the batch; ptr NULL: null */
+	uint32_t	 n_headers;
+	struct gw_slice	 headers_wire;	/* read with gw_record_header() */
+};
+
+/*
+ * The next record: 1 and *r, 0 at the end, GW_EPROTO or GW_ECORRUPT if the rest cannot be read
+ * (*err of gw_client_error() says where; gw_seek() past it to go on).
+ */
+int	gw_batch_next(struct gw_batch *b, struct gw_record *r);
+
+/* The next header of a record: set *pos to 0 before the first. 1, 0 at the end, GW_EPROTO. */
+int	gw_record_header(const struct gw_record *r, size_t *pos, struct gw_header *h);
+
+struct gw_batch_info {
+	struct gw_slice	topic;
+	int32_t		partition;
+	int64_t		next_offset;	/* the position after this batch */
+	int64_t		high_watermark;
+	int64_t		lag;		/* high_watermark - next_offset */
+};
+struct gw_batch_info	gw_batch_info(const struct gw_batch *b);
+
+/* True when every assigned partition was read up to its high watermark. */
+bool	gw_at_end(const struct gw_client *c);
+
+int	gw_seek(struct gw_client *c, const char *topic, int32_t partition, int64_t offset);
+int	gw_pause(struct gw_client *c, const char *topic, int32_t partition);
+int	gw_resume(struct gw_client *c, const char *topic, int32_t partition);
+
+struct gw_position {
+	struct gw_slice	topic;
+	int32_t		partition;
+	int64_t		position;	/* next offset to be handed out; -1: not known yet */
+	int64_t		committed;	/* by this client; -1: not yet */
+	int64_t		high_watermark;	/* -1: not known yet */
+};
+
+/* The i-th assigned partition: 1 and *p, or 0 when i is past the last. */
+int	gw_assignment(const struct gw_client *c, size_t i, struct gw_position *p);
+
+/* Commit the group's position after b, and of all batches before it in its partition. Async. */
+int	gw_commit(struct gw_client *c, const struct gw_batch *b);
+/* The same by number: offset is the next one to read. */
+int	gw_commit_offset(struct gw_client *c, const char *topic, int32_t partition, int64_t offset);
+/* Wait until every gw_commit() so far has its answer. 0, GW_ETIMEOUT, or the group's error. */
+int	gw_commit_wait(struct gw_client *c, int timeout_ms);
+
+/* ---- administer ----
+ *
+ * Each gw_call_*() begins a request and returns at once (NULL: out of memory or a bad argument).
+ * It goes on inside gw_process(); gw_call_wait() runs the client until it ends. Results live in the
+ * call until gw_call_free(). timeout_ms of the call itself: default.api.timeout.ms.
+ */
+int			 gw_call_wait(struct gw_call *call, int timeout_ms);	/* 0, or as of error */
+bool			 gw_call_done(const struct gw_call *call);
+const struct gw_err	*gw_call_error(const struct gw_call *call);		/* code 0: well */
+void			 gw_call_free(struct gw_call *call);			/* NULL is accepted */
+
+struct gw_config {
+	const char	*name;
+	const char	*value;		/* NULL: the broker keeps it secret, or unset */
+	bool		 is_default, is_read_only;
+};
+
+/* n_partitions and replication_factor -1: the broker's default. configs may be NULL. */
+struct gw_call	*gw_call_create_topic(struct gw_client *c, const char *topic, int32_t n_partitions,
+		    int16_t replication_factor, const struct gw_config *configs, size_t n_configs);
+struct gw_call	*gw_call_delete_topic(struct gw_client *c, const char *topic);
+
+struct gw_broker_info {
+	int32_t		 node_id;
+	const char	*host, *rack;	/* rack may be NULL */
+	int32_t		 port;
+};
+struct gw_partition_info {
+	int32_t		 partition, leader, leader_epoch;	/* leader -1: none now */
+	int32_t		*replicas, *isr;
+	size_t		 n_replicas, n_isr;
+	int		 error;
+};
+struct gw_topic_info {
+	const char			*name;
+	bool				 is_internal;
+	int				 error;		/* Kafka's code; 3: no such topic */
+	struct gw_partition_info	*partitions;
+	size_t				 n_partitions;
+};
+struct gw_cluster_info {
+	const char		*cluster_id;	/* may be NULL */
+	int32_t			 controller;
+	struct gw_broker_info	*brokers;
+	size_t			 n_brokers;
+	struct gw_topic_info	*topics;
+	size_t			 n_topics;
+};
+/* topic NULL: all of them. Never creates a topic. */
+struct gw_call			*gw_call_cluster(struct gw_client *c, const char *topic);
+const struct gw_cluster_info	*gw_call_cluster_result(const struct gw_call *call);
+
+struct gw_configs { struct gw_config *configs; size_t n_configs; };
+struct gw_call			*gw_call_topic_configs(struct gw_client *c, const char *topic);
+const struct gw_configs		*gw_call_configs_result(const struct gw_call *call);
+
+struct gw_offset_info {
+	const char	*topic;
+	int32_t		 partition;
+	int64_t		 offset;	/* -1: none */
+	int64_t		 timestamp_ms;	/* -1: none */
+	int		 error;
+};
+struct gw_offsets { struct gw_offset_info *offsets; size_t n_offsets; };
+/* All partitions of a topic at enum gw_offset or, if >= 0, at the first record of that time (ms). */
+struct gw_call			*gw_call_list_offsets(struct gw_client *c, const char *topic, int64_t at);
+/* What a group has committed, over all its topics. */
+struct gw_call			*gw_call_group_offsets(struct gw_client *c, const char *group);
+const struct gw_offsets		*gw_call_offsets_result(const struct gw_call *call);
+
+struct gw_group_member {
+	const char	*member_id, *instance_id, *client_id, *host;	/* instance_id may be NULL */
+	const char	**topics;	/* assigned: topics[i], partitions[i] for i < n_assigned */
+	int32_t		*partitions;
+	size_t		 n_assigned;
+};
+struct gw_group_info {
+	const char		*group, *state, *protocol_type, *protocol;
+	int			 error;
+	struct gw_group_member	*members;	/* only in gw_call_describe_group() */
+	size_t			 n_members;
+};
+struct gw_groups { struct gw_group_info *groups; size_t n_groups; };
+struct gw_call			*gw_call_list_groups(struct gw_client *c);	/* asks every broker */
+struct gw_call			*gw_call_describe_group(struct gw_client *c, const char *group);
+const struct gw_groups		*gw_call_groups_result(const struct gw_call *call);
+
+/* ---- the state, readable ---- */
+
+struct gw_stats {
+	uint64_t	records_sent, records_delivered, records_failed, records_received;
+	uint64_t	bytes_out, bytes_in, requests, responses, retries, connects, disconnects;
+	size_t		pending;		/* records neither delivered nor failed */
+	size_t		memory_used, memory_max;
+	int		group_state;		/* enum gw_group_state */
+	int32_t		generation;
+};
+enum gw_group_state { GW_GROUP_NONE, GW_GROUP_JOINING, GW_GROUP_SYNCING, GW_GROUP_STABLE };
+
+void		 gw_get_stats(const struct gw_client *c, struct gw_stats *out);
+const char	*gw_version(void);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * base/hist.h - a latency histogram: log-linear buckets, 64 a power of two, so each value is kept
+ * to 1.6 % from 0 to 2^40. Fixed size, no allocation. The unit is the caller's, usually microseconds.
+ */
+#ifndef GW_HIST_H
+#define GW_HIST_H
+
+#include <stdint.h>
+
+#define GW_HIST_SUB		64
+#define GW_HIST_BUCKETS		((40 - 6 + 1) * GW_HIST_SUB)
+
+struct gw_hist {
+	uint64_t	count, sum, max;
+	uint64_t	buckets[GW_HIST_BUCKETS];
+};
+
+void		gw_hist_add(struct gw_hist *h, uint64_t value);
+void		gw_hist_merge(struct gw_hist *into, const struct gw_hist *from);
+/* The smallest recorded bucket value with at least q (0..1) of the counts at or below; 0 if empty. */
+uint64_t	gw_hist_quantile(const struct gw_hist *h, double q);
+
+#endif
