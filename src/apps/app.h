@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/app.h - what every verb gets: the world, stdout, how to fail, when to stop.
+ */
+#ifndef GW_APP_H
+#define GW_APP_H
+
+#include <stdbool.h>
+
+#include "base/cli.h"
+#include "base/env.h"
+
+struct gw_app {
+	struct gw_env	*env;
+	const char	*verb;		/* for messages: "gridwire VERB: ..." */
+	struct gw_buf	 out;		/* stdout, flushed by gw_app_flush() and at the end */
+	bool		 out_is_tty, err_is_tty;
+	bool		 colour;	/* a terminal, and NO_COLOR is not set */
+	int		 columns;	/* of the terminal; 80 otherwise */
+	bool		 quiet;
+	int		 verbose;	/* -v count */
+};
+
+/* Exit codes of the manual. */
+enum gw_exit {
+	GW_EXIT_OK = 0, GW_EXIT_USAGE = 1, GW_EXIT_CONNECT = 2, GW_EXIT_AUTH = 3, GW_EXIT_DELIVERY = 4,
+	GW_EXIT_BROKER = 5, GW_EXIT_TIMEOUT = 6, GW_EXIT_DATA = 7, GW_EXIT_FILE = 8, GW_EXIT_INTERRUPTED = 130
+};
+
+struct gw_verb {
+	const char		*name;
+	const char		*summary;	/* one line, for the list of verbs */
+	const char		*usage;		/* "gridwire train [options]"; more lines allowed */
+	const char		*details;	/* paragraphs after the options, may be NULL */
+	const struct gw_opt	*opts;
+	size_t			 n_opts;
+	/* Returns an exit code. argv[0] is the first word after the verb. --help is handled before. */
+	int			(*run)(struct gw_app *app, int argc, char **argv);
+};
+
+/* "gridwire VERB: msg" on stderr, one line; returns the exit code for err->code. */
+int	gw_app_fail(struct gw_app *app, const struct gw_err *err);
+/* The same for a usage mistake; adds "see gridwire VERB --help". Returns GW_EXIT_USAGE. */
+int	gw_app_usage(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
+/* A line for people on stderr; nothing with -q. */
+void	gw_app_say(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
+/* A line that replaces itself, only on a terminal. NULL clears it. */
+void	gw_app_progress(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
+void	gw_app_print(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);	/* to stdout, buffered */
+int	gw_app_flush(struct gw_app *app);	/* 0, or GW_E* when stdout failed */
+/* True after SIGINT or SIGTERM (handlers are set by main; a second one ends the process). */
+bool	gw_app_stopping(const struct gw_app *app);
+int	gw_app_stop_signal(const struct gw_app *app);	/* which, 0: none */
+/* $NAME or NULL: the only way to the environment. */
+const char *gw_app_getenv(const char *name);
+/* --data: given, else ./data, else the installed one. */
+const char *gw_app_data_dir(struct gw_app *app, const char *given);
+const char *gw_app_models_dir(struct gw_app *app, const char *given);
+const char *gw_app_bootstrap(struct gw_app *app, const char *given);
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * nfl/features.h - the feature table: name, definition, function. Training and scoring call the same
+ * function, so the two cannot differ. No feature reads anything that is known only after the snap.
+ */
+#ifndef GW_FEATURES_H
+#define GW_FEATURES_H
+
+#include "nfl/play.h"
+
+struct gw_feature {
+	const char	*name;
+	const char	*definition;		/* one line; its text is part of the set's hash */
+	double		(*value)(const struct gw_play *p);
+};
+
+struct gw_feature_set {
+	const char			*name;		/* "classic", "full" */
+	const char			*summary;
+	const struct gw_feature *const	*features;
+	size_t				 n;
+};
+
+#define GW_FEATURES_MAX 64
+
+const struct gw_feature_set	*gw_feature_set_find(const char *name);	/* NULL: none of that name */
+size_t				 gw_feature_sets(const struct gw_feature_set **sets);	/* all of them */
+/* SHA-256 in hex (65 bytes with NUL) over names and definitions, in order. */
+void				 gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
+/* x (n): the set's values for one play. Unknown spread_line counts as 0 (even teams), as in training. */
+void				 gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * nfl/prediction.h - a play scored: the pure function of model and play, and how it is written.
+ * Everything around it (Kafka, files, screens) is delivery and lives in apps.
+ */
+#ifndef GW_PREDICTION_H
+#define GW_PREDICTION_H
+
+#include "nfl/play.h"
+
+struct gw_model;			/* ml/model.h */
+
+#define GW_MODEL_REF_MAX 80		/* "name:version" */
+
+struct gw_prediction {
+	double	home_win_prob;		/* [0, 1]; away is one minus it */
+	double	home_score_pred, away_score_pred;	/* expected final score, >= the score on the board */
+	bool	has_band;
+	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
+};
+
+/* Where a play came from; NULL with --stdin and eval. */
+struct gw_play_place {
+	int32_t	partition;
+	int64_t	offset;
+};
+
+/*
+ * A model bound to the football around it: checks once that its feature set and hash are this
+ * program's. 0, or GW_EDATA ("model classic:3 was made with other definitions of feature x ...").
+ */
+struct gw_predictor;
+struct gw_predictor	*gw_predictor_new(struct gw_alloc *alloc, const struct gw_model *model, struct gw_err *err);
+void			 gw_predictor_free(struct gw_predictor *p);
+/* Pure; allocates nothing. The same play gives the same bits wherever it runs. */
+void			 gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out);
+const char		*gw_predictor_model(const struct gw_predictor *p);	/* "classic:3" */
+
+/* INTERFACE: same names, same order, as JSON object (no line end) and as CSV (header line, row line). */
+void	gw_prediction_json(struct gw_buf *out, const struct gw_play *play, const struct gw_prediction *pr,
+	    const char *model, const struct gw_play_place *place);
+void	gw_prediction_csv_header(struct gw_buf *out);
+void	gw_prediction_csv(struct gw_buf *out, const struct gw_play *play, const struct gw_prediction *pr,
+	    const char *model, const struct gw_play_place *place);
+
+#endif
