@@ -81,7 +81,7 @@ enum gw_kafka_error {
 
 /* Fill e (may be NULL) and return code, so that "return gw_err_set(...)" reads well. */
 int	gw_err_set(struct gw_err *e, int code, const char *fmt, ...) GW_PRINTF(3, 4);
-int	gw_err_vset(struct gw_err *e, int code, const char *fmt, va_list ap);
+int	gw_err_vset(struct gw_err *e, int code, const char *fmt, va_list ap) GW_PRINTF(3, 0);
 /* From an errno: picks the GW_E* code and appends ": " and the system's text. */
 int	gw_err_sys(struct gw_err *e, int sys_errno, const char *fmt, ...) GW_PRINTF(3, 4);
 /* The GW_E* code nearest to an errno. */
@@ -89,7 +89,7 @@ int	gw_err_from_errno(int sys_errno);
 /* Put text before what e already says: "reading x: " + old. */
 void	gw_err_prefix(struct gw_err *e, const char *fmt, ...) GW_PRINTF(2, 3);
 
-/* "UNKNOWN_TOPIC_OR_PARTITION", "GW_ETIMEOUT"; an unknown code gives "ERROR_<n>" from a static ring. */
+/* "UNKNOWN_TOPIC_OR_PARTITION", "GW_ETIMEOUT"; an unknown code gives "ERROR_<n>" in a ring of the thread. */
 const char *gw_err_name(int code);
 /* Whether Kafka documents this code of its own as worth a retry. */
 bool	gw_err_retriable(int code);

@@ -18,8 +18,8 @@
 #include <stdlib.h>
 
 /*
- * No more digits than this decide how a decimal rounds to binary64: the longest halfway case has 767.
- * Any further ones matter only as "something more than zero".
+ * No more digits than this decide how a decimal rounds to binary64: the longest halfway case has
+ * 767. Any further ones matter only as "something more than zero".
  */
 #define DIGITS_MAX	768
 #define EXPONENT_MAX	100000	/* beyond it is zero or out of range, whatever the digits */
