@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
  * wire/api.h - the one table of APIs, and whole frames: header and body, both directions.
- * Source: the JSON schemas of Apache Kafka 4.3.1; RequestHeader.json, ResponseHeader.json; KIP-482, KIP-511.
+ * Source: the JSON schemas of Apache Kafka 4.3.1; RequestHeader.json, ResponseHeader.json; KIP-482,
+ * KIP-511.
  *
  * A frame is what follows the 4-byte size. Names: schema "MetadataResponse" is struct
  * gw_metadata_response in wire/msg_metadata.h with visitor gw_metadata_response_visit(); a nested
- * struct is named after the message's API and its own JSON type without the API's name in front:
- * "MetadataResponsePartition" -> struct gw_metadata_partition. Members are the snake_case of the JSON
- * names; an array "Topics" is members topics and n_topics.
+ * struct is named after the message's API and its own JSON type without the API's words in front
+ * ("MetadataResponsePartition" -> struct gw_metadata_partition; "request" stays where both sides
+ * have one: struct gw_metadata_request_topic). Its comment gives the JSON type. Members are the
+ * snake_case of the JSON names; an array "Topics" is members topics and n_topics, null where n_topics
+ * is GW_NULL_ARRAY. A string that is null has ptr NULL.
  */
 #ifndef GW_API_H
 #define GW_API_H
@@ -81,26 +84,39 @@ int	gw_request_encode(struct gw_buf *out, const struct gw_request_header *h, con
 int	gw_response_encode(struct gw_buf *out, int16_t key, int16_t version, int32_t correlation_id,
 	    const void *body, struct gw_err *err) GW_CHECK_RESULT;
 
-/* The header of a request frame; *body_at is where its body begins. 0 or GW_EPROTO, GW_EVERSION. */
-int	gw_request_header_decode(struct gw_slice frame, struct gw_request_header *h, size_t *body_at,
-	    struct gw_err *err) GW_CHECK_RESULT;
+/*
+ * The header of a request frame; *body_at is where its body begins. 0, GW_EPROTO, or GW_EVERSION for
+ * an API or version that the table lacks: then h has key, version and correlation id, so that the
+ * other side can be told.
+ */
+int	gw_request_header_decode(struct gw_slice frame, struct gw_request_header *h,
+	    size_t *body_at, struct gw_err *err) GW_CHECK_RESULT;
 
 /*
  * A body out of a frame, allocated in the arena, slices borrowing from the frame. Trailing bytes are
- * GW_EPROTO. err: "MetadataResponse v9: Topics[3].Name: cut off at byte 117 of 240".
+ * GW_EPROTO; so is everything that the schema does not allow. GW_ELIMIT is the arena's cap. err: "MetadataResponse v9: Topics[3].Name: cut off at byte 117 of 240".
  */
 int	gw_request_decode(struct gw_slice frame, size_t body_at, const struct gw_request_header *h,
 	    struct gw_arena *arena, void **body, struct gw_err *err) GW_CHECK_RESULT;
-int	gw_response_decode(struct gw_slice frame, int16_t key, int16_t version, struct gw_arena *arena,
-	    int32_t *correlation_id, void **body, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_response_decode(struct gw_slice frame, int16_t key, int16_t version,
+	    struct gw_arena *arena, int32_t *correlation_id, void **body, struct gw_err *err)
+	    GW_CHECK_RESULT;
 
-/* Its size prefix: -1 if fewer than 4 bytes are there, GW_ELIMIT if negative or over max, else the frame's length. */
+/*
+ * Its size prefix: -1 if fewer than 4 bytes are there, GW_ELIMIT if negative or over max, else the
+ * frame's length.
+ */
 int64_t	gw_frame_size(const uint8_t *ptr, size_t len, size_t max);
 
-/* A bare struct without header: ConsumerProtocolSubscription and -Assignment (version prefix inside). */
-int	gw_visit_encode(struct gw_buf *out, void (*visit)(struct gw_codec *, void *), const void *msg,
-	    int16_t version, bool flexible, struct gw_err *err) GW_CHECK_RESULT;
+/*
+ * A struct that travels inside a bytes field behind its own int16 version: ConsumerProtocolSubscription
+ * and -Assignment. Encode writes that version and the struct. Decode reads it; version is the newest
+ * that the caller knows: of a newer one it reads what it knows and leaves the rest.
+ */
+int	gw_visit_encode(struct gw_buf *out, void (*visit)(struct gw_codec *, void *),
+	    const void *msg, int16_t version, bool flexible, struct gw_err *err) GW_CHECK_RESULT;
 int	gw_visit_decode(struct gw_slice bytes, void (*visit)(struct gw_codec *, void *), void *msg,
-	    int16_t version, bool flexible, struct gw_arena *arena, struct gw_err *err) GW_CHECK_RESULT;
+	    int16_t version, bool flexible, struct gw_arena *arena, struct gw_err *err)
+	    GW_CHECK_RESULT;
 
 #endif

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-uint32_t	gw_crc32c(uint32_t crc, const void *ptr, size_t len);	/* crc 0 begins; feed the last result to go on */
-uint32_t	gw_crc32c_table(uint32_t crc, const void *ptr, size_t len);	/* always by table, for tests */
+/* crc 0 begins; feed the last result to go on. */
+uint32_t	gw_crc32c(uint32_t crc, const void *ptr, size_t len);
+/* Always by table, for tests. */
+uint32_t	gw_crc32c_table(uint32_t crc, const void *ptr, size_t len);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * wire/record_batch.h - record batch v2, the unit of produce, fetch and log storage.
- * Source: KIP-98; DefaultRecordBatch.java, DefaultRecord.java (Apache Kafka 4.3.1). Header layout in
- * record_batch.c. Read in place: slices borrow from the batch, or from the buffer it was inflated to.
+ * Source: KIP-98; DefaultRecordBatch.java, DefaultRecord.java (Apache Kafka 4.3.1). Header layout
+ * in record_batch.c. Read in place: slices borrow from the batch, or from the buffer that it was
+ * inflated into.
  */
 #ifndef GW_RECORD_BATCH_H
 #define GW_RECORD_BATCH_H
@@ -15,7 +16,8 @@
 #define GW_BATCH_RECORDS_MAX	(1 << 24)
 #define GW_RECORD_HEADERS_MAX	(1 << 16)
 
-enum gw_compression { GW_NONE, GW_GZIP, GW_SNAPPY, GW_LZ4, GW_ZSTD };	/* attributes bits 0-2 */
+/* attributes bits 0-2 */
+enum gw_compression { GW_NONE, GW_GZIP, GW_SNAPPY, GW_LZ4, GW_ZSTD };
 
 enum gw_batch_attribute {
 	GW_BATCH_COMPRESSION	= 0x07,
@@ -63,7 +65,8 @@ struct gw_batch_iter {
  * records then borrow from; scratch->max bounds it. 0, GW_EPROTO, GW_ELIMIT, GW_ENOMEM,
  * GW_EUNSUPPORTED (a codec not built in). Does not check the CRC.
  */
-int	gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_buf *scratch) GW_CHECK_RESULT;
+int	gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_buf *scratch)
+	    GW_CHECK_RESULT;
 /* 1 and *r (absolute offset, timestamp), 0 at the end, GW_EPROTO. Trailing bytes are GW_EPROTO. */
 int	gw_batch_iter_next(struct gw_batch_iter *it, struct gw_record *r) GW_CHECK_RESULT;
 /* gw_record_header() of gridwire.h is implemented here too. */
@@ -87,16 +90,20 @@ struct gw_batch_stamp {				/* what finish writes into the header */
 
 void	gw_batch_begin(struct gw_batch_writer *w, struct gw_buf *buf);
 /* Bytes that this record will take uncompressed, at most. */
-size_t	gw_batch_record_size(struct gw_slice key, struct gw_slice value, const struct gw_header *headers, size_t n_headers);
+size_t	gw_batch_record_size(struct gw_slice key, struct gw_slice value,
+	    const struct gw_header *headers, size_t n_headers);
 /* 0, or the buffer's error (then the buffer is as before). */
-int	gw_batch_append(struct gw_batch_writer *w, int64_t timestamp_ms, struct gw_slice key, struct gw_slice value,
-	    const struct gw_header *headers, size_t n_headers) GW_CHECK_RESULT;
+int	gw_batch_append(struct gw_batch_writer *w, int64_t timestamp_ms, struct gw_slice key,
+	    struct gw_slice value, const struct gw_header *headers, size_t n_headers)
+	    GW_CHECK_RESULT;
 /*
  * Compress if asked (in place, using scratch; kept as it is when that saves nothing), write header
  * and CRC. The batch is then buf from start to len. 0, GW_ENOMEM, GW_ELIMIT, GW_EUNSUPPORTED.
  */
-int	gw_batch_finish(struct gw_batch_writer *w, const struct gw_batch_stamp *s, struct gw_buf *scratch) GW_CHECK_RESULT;
+int	gw_batch_finish(struct gw_batch_writer *w, const struct gw_batch_stamp *s,
+	    struct gw_buf *scratch) GW_CHECK_RESULT;
 /* Write producer id, epoch and sequence into a finished batch, CRC anew (KIP-360: epoch bump). */
-void	gw_batch_restamp(uint8_t *batch, size_t len, int64_t producer_id, int16_t producer_epoch, int32_t base_sequence);
+void	gw_batch_restamp(uint8_t *batch, size_t len, int64_t producer_id, int16_t producer_epoch,
+	    int32_t base_sequence);
 
 #endif
