@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/run.c - from the command line to a verb: find it, help, run, flush.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "apps/app.h"
+
+#include "apps/verbs.h"
+#include "base/slice.h"
+
+#define VERBS_MAX 64
+
+static const struct gw_verb *
+find_verb(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < gw_n_verbs; i++)
+		if (strcmp(gw_verbs[i]->name, name) == 0)
+			return gw_verbs[i];
+	return NULL;
+}
+
+static int
+unknown_verb(struct gw_app *app, const char *name)
+{
+	const char *names[VERBS_MAX], *near;
+	struct gw_err err;
+	size_t i, n = 0;
+
+	for (i = 0; i < gw_n_verbs && n < VERBS_MAX; i++)
+		names[n++] = gw_verbs[i]->name;
+	near = gw_nearest(name, names, sizeof(names[0]), n);
+	if (near != NULL)
+		gw_err_set(&err, GW_EINVAL, "unknown verb \"%s\"; did you mean \"%s\"?", name, near);
+	else
+		gw_err_set(&err, GW_EINVAL, "unknown verb \"%s\"; \"gridwire help\" lists them", name);
+	return gw_app_fail(app, &err);
+}
+
+static int
+help_all(struct gw_app *app)
+{
+	size_t i;
+
+	gw_app_print(app, "gridwire streams NFL plays through Kafka and turns every play into a live win\n"
+	    "probability and a projected final score.\n\n"
+	    "usage: gridwire VERB [options]\n"
+	    "       gridwire help VERB\n\n");
+	for (i = 0; i < gw_n_verbs; i++)
+		gw_app_print(app, "  %-10s %s\n", gw_verbs[i]->name, gw_verbs[i]->summary);
+	gw_app_print(app, "\nExit codes: 0 ok, 1 usage, 2 cannot reach or resolve, 3 authentication, 4 some\n"
+	    "deliveries failed, 5 the broker refused, 6 timed out, 7 bad input data, 8 local\n"
+	    "file or disk, 130 interrupted. The manual is gridwire(1).\n");
+	return GW_EXIT_OK;
+}
+
+static int
+help_verb(struct gw_app *app, const struct gw_verb *v)
+{
+	gw_app_print(app, "gridwire %s: %s\n\nusage: %s\n", v->name, v->summary, v->usage);
+	if (v->n_opts > 0) {
+		gw_app_print(app, "\n");
+		gw_cli_help(&app->out, v->opts, v->n_opts);
+	}
+	if (v->details != NULL)
+		gw_app_print(app, "\n%s\n", v->details);
+	return GW_EXIT_OK;
+}
+
+/* "--help" anywhere before "--"; "-h" only alone, since a verb may use the letter. */
+static bool
+wants_help(int argc, char **argv)
+{
+	int i;
+
+	if (argc > 0 && strcmp(argv[0], "-h") == 0)
+		return true;
+	for (i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], "--help") == 0)
+			return true;
+	return false;
+}
+
+static int
+run_verb(struct gw_app *app, const struct gw_verb *v, int argc, char **argv)
+{
+	app->verb = v->name;
+	if (wants_help(argc, argv))
+		return help_verb(app, v);
+	return v->run(app, argc, argv);
+}
+
+static int
+run_help(struct gw_app *app, int argc, char **argv)
+{
+	const struct gw_verb *v;
+
+	if (argc == 0)
+		return help_all(app);
+	v = find_verb(argv[0]);
+	return v == NULL ? unknown_verb(app, argv[0]) : help_verb(app, v);
+}
+
+static int
+dispatch(struct gw_app *app, int argc, char **argv)
+{
+	const struct gw_verb *v;
+	const char *name;
+
+	if (argc < 2)
+		return help_all(app);
+	name = argv[1];
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		return help_all(app);
+	if (strcmp(name, "help") == 0)
+		return run_help(app, argc - 2, argv + 2);
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
+		name = "version";
+	v = find_verb(name);
+	return v == NULL ? unknown_verb(app, name) : run_verb(app, v, argc - 2, argv + 2);
+}
+
+int
+gw_app_run(struct gw_app *app, int argc, char **argv)
+{
+	int rc = dispatch(app, argc, argv);
+
+	gw_app_progress(app, NULL);
+	gw_app_flush(app);
+	if (app->out_err == 0)
+		return rc;
+	/* Who reads "| head" has what it wanted; a full disk under stdout is a failure. */
+	if (app->out_err == GW_ECLOSED)
+		return gw_app_stop_signal(app) != 0 ? GW_EXIT_INTERRUPTED : GW_EXIT_OK;
+	return rc == GW_EXIT_OK || rc == GW_EXIT_INTERRUPTED ? GW_EXIT_FILE : rc;
+}
