@@ -12,8 +12,8 @@
 #include <stdio.h>
 
 #define CHUNK_MIN	((size_t)4096)
-#define CHUNK_MAX	((size_t)256 << 10)	/* doubling ends here; one larger request gets its own */
-#define KEEP_MAX	((size_t)64 << 10)	/* a reset keeps no chunk above: idle arenas stay small */
+#define CHUNK_MAX	((size_t)256 << 10)	/* doubling ends; a larger request gets its own */
+#define KEEP_MAX	((size_t)64 << 10)	/* of a chunk a reset keeps: idle arenas stay small */
 #define ALIGN		_Alignof(max_align_t)
 
 struct gw_arena_chunk {

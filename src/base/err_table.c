@@ -81,7 +81,7 @@ static const struct gw_err_row kafka_rows[] = {	/* row i is code i - 1 */
 	    "the producer's sequence skips records the broker never got"),
 	K( 46, false, DUPLICATE_SEQUENCE_NUMBER, "the broker has this batch already"),
 	K( 47, false, INVALID_PRODUCER_EPOCH,
-	    "the producer's epoch is old: a newer producer has taken over, or its transaction expired"),
+	    "the producer's epoch is old: a newer producer took over, or its transaction expired"),
 	K( 48, false, INVALID_TXN_STATE, "the transaction is not in a state for this"),
 	K( 49, false, INVALID_PRODUCER_ID_MAPPING,
 	    "the producer id does not belong to this transactional.id now"),

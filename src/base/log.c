@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * base/log.c - one line into a fixed buffer: logging allocates nothing, so that it works when memory
- * is out. What does not fit is left out, and the line says so.
+ * base/log.c - one line into a fixed buffer: logging allocates nothing, so that it works when
+ * memory is out. What does not fit is left out, and the line says so.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -9,11 +9,10 @@
 
 #include "base/log.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #define LINE_MAX_LEN	4096
-#define TAIL_MAX	64	/* always left for the closing quote, brace and the mark of the cut */
+#define TAIL_MAX	64	/* kept for the closing quote, the brace and the mark of a cut */
 
 struct line {
 	char	text[LINE_MAX_LEN];
@@ -64,8 +63,9 @@ sequence_len(struct gw_slice s)
 	if (n > 2) {
 		unsigned char d = (unsigned char)s.ptr[1];
 
-		if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d >= 0xa0) ||	/* overlong; surrogates */
-		    (c == 0xf0 && d < 0x90) || (c == 0xf4 && d >= 0x90))	/* overlong; too large */
+		/* Overlong, surrogates, overlong, beyond U+10FFFF. */
+		if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d >= 0xa0) ||
+		    (c == 0xf0 && d < 0x90) || (c == 0xf4 && d >= 0x90))
 			return 0;
 	}
 	return n;
@@ -90,7 +90,7 @@ put_escaped(struct line *l, struct gw_slice s)
 		} else if (*s.ptr == '\n')
 			put(l, "\\n", 2);
 		else if ((unsigned char)*s.ptr < 0x20 || *s.ptr == 0x7f) {
-			(void)snprintf(text, sizeof(text), "\\u%04x", (unsigned)(unsigned char)*s.ptr);
+			(void)snprintf(text, sizeof(text), "\\u%04x", (unsigned)*s.ptr);
 			put(l, text, 6);
 		} else
 			put(l, s.ptr, n);
@@ -123,44 +123,51 @@ put_key(struct line *l, const char *key)
 	put_str(l, "\":");
 }
 
-static void
+/* False when not even an empty text fitted. A text cut in the middle is closed and counts. */
+static bool
 put_text(struct line *l, struct gw_slice s)
 {
 	if (!l->json && is_bare(s)) {
 		put(l, s.ptr, s.len);
-		return;
+		return !l->full;
 	}
 	put_str(l, "\"");
 	if (l->full)
-		return;
+		return false;
 	put_escaped(l, s);
 	put_tail(l, "\"");
+	return true;
+}
+
+static bool
+put_value(struct line *l, const struct gw_log_field *f)
+{
+	char text[GW_DOUBLE_MAX];
+
+	if (f->type == GW_LOG_S)
+		return put_text(l, f->s);
+	if (f->type == GW_LOG_I)
+		put(l, text, (size_t)snprintf(text, sizeof(text), "%lld", (long long)f->i));
+	else
+		put(l, text, gw_double_text(f->d, text));
+	return !l->full;
 }
 
 static void
 put_field(struct line *l, const struct gw_log_field *f)
 {
 	size_t before = l->len;
-	char text[GW_DOUBLE_MAX];
 
 	put_key(l, f->key);
-	if (f->type == GW_LOG_S)
-		put_text(l, f->s);
-	else if (f->type == GW_LOG_I) {
-		(void)snprintf(text, sizeof(text), "%lld", (long long)f->i);
-		put_str(l, text);
-	} else
-		put(l, text, gw_double_text(f->d, text));
-	/* A field cut before its value began would not parse; a text that was cut in the middle does. */
-	if (l->full && (l->len == before || l->text[l->len - 1] != '"'))
+	if (l->full || !put_value(l, f))
 		l->len = before;
 }
 
-/* RFC 3339 in UTC, without gmtime: the civil date from days since 0000-03-01, by Gregorian cycles. */
+/* RFC 3339 in UTC without gmtime: the civil date from days since 0000-03-01, by Gregorian eras. */
 static void
 put_time(struct line *l, int64_t wall_ms)
 {
-	int64_t days, ms, era, day_of_era, year_of_era, day_of_year, month;
+	int64_t days, ms, era, day, year, day_of_year, month;
 	char text[64];
 
 	if (wall_ms < 0 || wall_ms > INT64_C(253402300799999))	/* years 1970 to 9999 */
@@ -168,16 +175,16 @@ put_time(struct line *l, int64_t wall_ms)
 	days = wall_ms / 86400000 + 719468;
 	ms = wall_ms % 86400000;
 	era = days / 146097;
-	day_of_era = days % 146097;
-	year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-	day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	day = days % 146097;
+	year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+	day_of_year = day - (365 * year + year / 4 - year / 100);
 	month = (5 * day_of_year + 2) / 153;
 	(void)snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ",
-	    (int)(era * 400 + year_of_era + (month >= 10)), (int)(month < 10 ? month + 3 : month - 9),
+	    (int)(era * 400 + year + (month >= 10)), (int)(month < 10 ? month + 3 : month - 9),
 	    (int)(day_of_year - (153 * month + 2) / 5 + 1), (int)(ms / 3600000),
 	    (int)(ms / 60000 % 60), (int)(ms / 1000 % 60), (int)(ms % 1000));
 	put_key(l, "ts");
-	put_text(l, gw_str(text));
+	(void)put_text(l, gw_str(text));
 }
 
 void
@@ -196,9 +203,9 @@ gw_log_write(const struct gw_log *log, enum gw_log_level level, const char *even
 		put_str(&l, "{");
 	put_time(&l, log->wall_ms == NULL ? 0 : log->wall_ms(log->clock_ctx));
 	put_key(&l, "level");
-	put_text(&l, gw_str(levels[level]));
+	(void)put_text(&l, gw_str(levels[level]));
 	put_key(&l, "event");
-	put_text(&l, gw_str(event));
+	(void)put_text(&l, gw_str(event));
 	for (size_t i = 0; i < n && !l.full; i++)
 		put_field(&l, &fields[i]);
 	if (l.full)

@@ -7,6 +7,8 @@
 #define GW_NET_H
 
 #include <poll.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "base/slice.h"

@@ -136,7 +136,8 @@ is_exact(const struct decimal *d, long exponent, double *out)
 
 	if (d->n > 15 || exponent < -22 || exponent > 22)
 		return false;
-	*out = exponent < 0 ? (double)d->first / tens[-exponent] : (double)d->first * tens[exponent];
+	*out = (double)d->first;
+	*out = exponent < 0 ? *out / tens[-exponent] : *out * tens[exponent];
 	return true;
 #else
 	(void)d, (void)exponent, (void)out;
@@ -181,7 +182,8 @@ reads_back(const struct shortest *s, double v)
 	struct gw_slice slice = { text, 0 };
 	double back;
 
-	slice.len = (size_t)snprintf(text, sizeof(text), "%.*se%d", s->n, s->digits, s->point - s->n);
+	slice.len = (size_t)snprintf(text, sizeof(text), "%.*se%d", s->n, s->digits,
+	    s->point - s->n);
 	return gw_slice_double(slice, &back) == 0 && back >= v && back <= v;
 }
 
