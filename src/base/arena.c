@@ -13,7 +13,7 @@
 
 #define CHUNK_MIN	((size_t)4096)
 #define CHUNK_MAX	((size_t)256 << 10)	/* doubling ends; a larger request gets its own */
-#define KEEP_MAX	((size_t)64 << 10)	/* of a chunk a reset keeps: idle arenas stay small */
+#define KEEP_MAX	((size_t)64 << 10)	/* a reset keeps no larger one, so idle is small */
 #define ALIGN		_Alignof(max_align_t)
 
 struct gw_arena_chunk {

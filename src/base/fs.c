@@ -16,7 +16,7 @@
 #define READ_MIN	((size_t)8192)
 
 /*
- * Append what h holds. The size is a hint: pipes have none, and files grow; a short read is the end.
+ * Append what h holds. The size is a hint: pipes have none, files grow. A short read is the end.
  * Returns 0 or the reader's error; the buffer's own sticks in it.
  */
 static int

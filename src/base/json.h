@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "base/utf8.h"
 
 #define GW_JSON_DEPTH_MAX 64
 
@@ -59,7 +60,6 @@ void	gw_json_kv_int(struct gw_json_out *w, const char *key, int64_t v);
 void	gw_json_kv_num(struct gw_json_out *w, const char *key, double v);
 void	gw_json_kv_bool(struct gw_json_out *w, const char *key, bool v);
 
-bool	gw_utf8_valid(struct gw_slice s);
 void	gw_base64_put(struct gw_buf *out, struct gw_slice s);
 int	gw_base64_get(struct gw_slice text, struct gw_buf *out) GW_CHECK_RESULT;	/* 0 or GW_EDATA */
 

@@ -11,6 +11,8 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 #define LINE_MAX_LEN	4096
 #define TAIL_MAX	64	/* kept for the closing quote, the brace and the mark of a cut */
 
@@ -48,29 +50,6 @@ put_tail(struct line *l, const char *s)
 	l->len += n;
 }
 
-/* Bytes of the UTF-8 sequence at s, or 0 if it is none. ASCII gives 1. */
-static size_t
-sequence_len(struct gw_slice s)
-{
-	unsigned char c = (unsigned char)s.ptr[0];
-	size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
-
-	if (n == 0 || n > s.len)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if (((unsigned char)s.ptr[i] & 0xc0) != 0x80)
-			return 0;
-	if (n > 2) {
-		unsigned char d = (unsigned char)s.ptr[1];
-
-		/* Overlong, surrogates, overlong, beyond U+10FFFF. */
-		if ((c == 0xe0 && d < 0xa0) || (c == 0xed && d >= 0xa0) ||
-		    (c == 0xf0 && d < 0x90) || (c == 0xf4 && d >= 0x90))
-			return 0;
-	}
-	return n;
-}
-
 /* Inside quotes. A byte that is no UTF-8 becomes U+FFFD, since readers of logs insist on text. */
 static void
 put_escaped(struct line *l, struct gw_slice s)
@@ -79,7 +58,7 @@ put_escaped(struct line *l, struct gw_slice s)
 	size_t n;
 
 	for (; s.len > 0; s.ptr += n, s.len -= n) {
-		n = sequence_len(s);
+		n = gw_utf8_len(s);
 		if (n == 0) {
 			n = 1;
 			put_str(l, "\xef\xbf\xbd");
