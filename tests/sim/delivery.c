@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "tests/sim/delivery.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/sim/actors.h"
+
+#define MEMBERS_MAX	3
+#define FAULTS_US	60000000	/* faults go on for at most a minute of virtual time */
+#define CALM_US		240000000	/* then everything must be over within this: session and backoff times included */
+
+struct scene {
+	struct sim_world	world;
+	struct sim_broker	broker;
+	struct sim_producer	producer;
+	struct sim_consumer	members[MEMBERS_MAX];
+	struct sim_auditor	auditor;
+	struct sim_ledger	ledger;
+	size_t			n_members;
+	int32_t			partitions;
+	char			config[512];
+	int64_t			faults_until_us;
+};
+
+/* Half of the fault kinds are off in any one world, so that each also happens alone (swarm testing). */
+static double
+maybe(struct gw_rng *r, double most)
+{
+	return gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * most;
+}
+
+static void
+draw_network(struct scene *s)
+{
+	struct gw_rng *r = &s->world.rng;
+	struct mem_net_faults f = { .delay_min_us = (int64_t)gw_rng_below(r, 500) };
+
+	f.delay_max_us = f.delay_min_us + (int64_t)gw_rng_below(r, gw_rng_below(r, 4) == 0 ? 400000 : 5000);
+	f.p_cut = maybe(r, 0.02);
+	f.p_partial = maybe(r, 0.5);
+	f.p_refuse = maybe(r, 0.3);
+	f.window = gw_rng_below(r, 2) == 0 ? 0 : 1000 + (size_t)gw_rng_below(r, 60000);
+	mem_net_set_faults(s->world.net, &f);
+}
+
+static void
+draw_config(struct scene *s)
+{
+	static const char *const codecs[] = { "none", "gzip" };
+	struct gw_rng *r = &s->world.rng;
+
+	snprintf(s->config, sizeof(s->config),
+	    "bootstrap.servers=127.0.0.1:9092;linger.ms=%d;batch.size=%d;compression.type=%s;"
+	    "delivery.timeout.ms=3600000;request.timeout.ms=%d;max.in.flight.requests.per.connection=%d",
+	    (int)gw_rng_below(r, 50), 100 + (int)gw_rng_below(r, 4000), codecs[gw_rng_below(r, 2)],
+	    2000 + (int)gw_rng_below(r, 28000), 1 + (int)gw_rng_below(r, 5));
+}
+
+static void
+draw_crashes(struct scene *s)
+{
+	struct gw_rng *r = &s->world.rng;
+	size_t i;
+
+	if (gw_rng_below(r, 3) != 0)
+		s->broker.crash_every_us = 1000000 + (int64_t)gw_rng_below(r, 10000000);
+	s->broker.p_full = maybe(r, 0.5);
+	/* Only "always" promises to survive a power cut; the others are killed, never cut off. */
+	s->broker.p_power = s->broker.options.fsync == GW_FSYNC_ALWAYS ? gw_rng_unit(r) : 0;
+	if (s->broker.crash_every_us > 0)
+		s->broker.next_crash_us = s->world.now.us + (int64_t)gw_rng_below(r, 3000000);
+	for (i = 0; i < s->n_members; i++)
+		if (gw_rng_below(r, 2) == 0)
+			s->members[i].crash_every_us = 2000000 + (int64_t)gw_rng_below(r, 20000000);
+}
+
+static void
+set_up(struct scene *s, uint64_t seed, bool verbose)
+{
+	static const char *const names[MEMBERS_MAX] = { "member-1", "member-2", "member-3" };
+	struct gw_rng *r = &s->world.rng;
+	enum gw_fsync fsync;
+	size_t i;
+
+	sim_world_init(&s->world, seed, verbose);
+	s->partitions = 1 + (int32_t)gw_rng_below(r, SIM_PARTITIONS_MAX);
+	s->n_members = (size_t)gw_rng_below(r, MEMBERS_MAX + 1);
+	s->ledger.n = 20 + (size_t)gw_rng_below(r, 400);
+	s->ledger.records = calloc(s->ledger.n, sizeof(*s->ledger.records));
+	if (s->ledger.records == NULL)
+		abort();
+	fsync = gw_rng_below(r, 2) == 0 ? GW_FSYNC_ALWAYS :
+	    gw_rng_below(r, 2) == 0 ? GW_FSYNC_BATCH : GW_FSYNC_NEVER;
+	draw_network(s);
+	draw_config(s);
+	sim_broker_start(&s->broker, &s->world, s->partitions, fsync);
+	sim_producer_start(&s->producer, &s->world, &s->ledger, s->partitions, s->config);
+	s->producer.gap_max_us = (int64_t)gw_rng_below(r, 100000);
+	for (i = 0; i < s->n_members; i++)
+		sim_consumer_start(&s->members[i], &s->world, &s->ledger, names[i],
+		    "bootstrap.servers=127.0.0.1:9092;auto.offset.reset=earliest;session.timeout.ms=6000;heartbeat.interval.ms=1000");
+	draw_crashes(s);
+	sim_add(&s->world, sim_broker_actor(&s->broker));
+	sim_add(&s->world, sim_producer_actor(&s->producer));
+	for (i = 0; i < s->n_members; i++)
+		sim_add(&s->world, sim_consumer_actor(&s->members[i]));
+	s->faults_until_us = s->world.now.us + FAULTS_US;
+}
+
+static bool
+all_answered(const struct scene *s)
+{
+	return s->producer.next == s->ledger.n && s->ledger.n_delivered + s->ledger.n_failed == s->ledger.n;
+}
+
+static bool
+faults_over(void *arg)
+{
+	struct scene *s = arg;
+
+	return all_answered(s) || s->world.now.us >= s->faults_until_us;
+}
+
+static bool
+all_delivered_and_consumed(void *arg)
+{
+	struct scene *s = arg;
+	size_t i;
+
+	if (!all_answered(s))
+		return false;
+	if (s->n_members == 0)
+		return true;
+	for (i = 0; i < s->ledger.n; i++)
+		if (s->ledger.records[i].fate == SIM_DELIVERED && s->ledger.records[i].consumed == 0)
+			return false;
+	return true;
+}
+
+static void
+calm(struct scene *s)
+{
+	static const struct mem_net_faults none = { .delay_min_us = 50, .delay_max_us = 500 };
+	size_t i;
+
+	sim_note(&s->world, "faults end");
+	mem_net_set_faults(s->world.net, &none);
+	sim_broker_calm(&s->broker);
+	for (i = 0; i < s->n_members; i++)
+		sim_consumer_calm(&s->members[i]);
+}
+
+static void
+check_ledger(struct scene *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->ledger.n; i++)
+		if (s->ledger.records[i].fate == SIM_DELIVERED && s->ledger.records[i].seen == 0)
+			sim_fail(&s->world, "record %zu was acknowledged at %d:%lld and is lost", i,
+			    s->ledger.records[i].partition, (long long)s->ledger.records[i].offset);
+	if (s->ledger.n_failed > 0)
+		sim_fail(&s->world, "%zu records failed though their time was not over", s->ledger.n_failed);
+}
+
+static void
+tear_down(struct scene *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n_members; i++)
+		sim_consumer_stop(&s->members[i]);
+	sim_producer_stop(&s->producer);
+	sim_broker_stop(&s->broker);
+	sim_world_fini(&s->world);
+	free(s->ledger.records);
+}
+
+static void
+play(struct scene *s)
+{
+	if (!sim_run(&s->world, faults_over, s, FAULTS_US + 1000000, "with faults"))
+		return;
+	calm(s);
+	if (!sim_run(&s->world, all_delivered_and_consumed, s, CALM_US, "after the faults"))
+		return;
+	sim_auditor_start(&s->auditor, &s->world, &s->ledger, s->partitions);
+	sim_add(&s->world, sim_auditor_actor(&s->auditor));
+	if (sim_run(&s->world, sim_auditor_done, &s->auditor, CALM_US, "audit"))
+		check_ledger(s);
+	sim_auditor_stop(&s->auditor);
+}
+
+struct sim_result
+sim_delivery(uint64_t seed, bool verbose)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+	struct sim_result res;
+	size_t i;
+
+	if (s == NULL)
+		abort();
+	set_up(s, seed, verbose);
+	play(s);
+	res = (struct sim_result){ .turns = s->world.turns, .virtual_us = (uint64_t)s->world.now.us,
+	    .records = s->ledger.n, .delivered = s->ledger.n_delivered, .failed = s->ledger.n_failed,
+	    .cuts = mem_net_cuts(s->world.net), .crashes = s->broker.crashes,
+	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks };
+	for (i = 0; i < s->n_members; i++)
+		res.members_killed += s->members[i].crashes;
+	tear_down(s);
+	res.trace = s->world.trace;
+	memcpy(res.failure, s->world.failure, sizeof(res.failure));
+	free(s);
+	return res;
+}
