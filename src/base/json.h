@@ -47,7 +47,7 @@ void	gw_json_object(struct gw_json_out *w);
 void	gw_json_object_end(struct gw_json_out *w);
 void	gw_json_array(struct gw_json_out *w);
 void	gw_json_array_end(struct gw_json_out *w);
-void	gw_json_key(struct gw_json_out *w, const char *key);
+void	gw_json_key(struct gw_json_out *w, const char *key);	/* UTF-8: the program's own text */
 /* Invalid UTF-8 is written as {"b64":"..."} so that any bytes survive. */
 void	gw_json_str(struct gw_json_out *w, struct gw_slice s);
 void	gw_json_int(struct gw_json_out *w, int64_t v);

@@ -159,7 +159,7 @@ static int
 read_escaped(struct reader *r, const char *start, struct gw_slice *out)
 {
 	const char *close = r->at;
-	size_t len = (size_t)(r->at - start), n;
+	size_t len = (size_t)(r->at - start), n = 0;
 	char *text;
 	int rc;
 
