@@ -12,18 +12,20 @@
 #include <gridwire/types.h>
 #include "base/compiler.h"
 
-/* NULL when memory or the cap is out, or n * size overflows. All return memory aligned for anything. */
+/* NULL when memory or the cap is out, or n * size overflows. Memory is aligned for anything. */
 void	*gw_alloc_bytes(struct gw_alloc *a, size_t len) GW_CHECK_RESULT;
 void	*gw_alloc_zero(struct gw_alloc *a, size_t n, size_t size) GW_CHECK_RESULT;
 /* As realloc: p NULL allocates; on failure p stays as it was. */
 void	*gw_alloc_resize(struct gw_alloc *a, void *p, size_t n, size_t size) GW_CHECK_RESULT;
 void	 gw_alloc_free(struct gw_alloc *a, void *p);	/* NULL is accepted */
-char	*gw_alloc_str(struct gw_alloc *a, struct gw_slice s) GW_CHECK_RESULT;	/* copy, NUL-terminated */
+/* A NUL-terminated copy. */
+char	*gw_alloc_str(struct gw_alloc *a, struct gw_slice s) GW_CHECK_RESULT;
 
 /*
  * Make room in a growing array: when n == *cap, resize *p to twice (at least 8). Returns 0 or
  * GW_ENOMEM (*p and *cap unchanged).
  */
-int	 gw_alloc_room(struct gw_alloc *a, void **p, size_t *cap, size_t n, size_t size) GW_CHECK_RESULT;
+int	 gw_alloc_room(struct gw_alloc *a, void **p, size_t *cap, size_t n, size_t size)
+	    GW_CHECK_RESULT;
 
 #endif

@@ -11,6 +11,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/slice.h"
+#include "base/utf8.h"
+
 #define WIDTH		80
 #define TEXT_COLUMN_MAX	32
 #define NAME_MAX_LEN	64
@@ -58,6 +61,7 @@ take_value(struct gw_cli *cli, size_t i, const char **value, struct gw_err *err)
 static int
 next_letter(struct gw_cli *cli, const char **value, struct gw_err *err)
 {
+	struct gw_slice left = gw_str(cli->cluster);
 	char letter = *cli->cluster++;
 	const char *rest = cli->cluster;
 
@@ -77,7 +81,9 @@ next_letter(struct gw_cli *cli, const char **value, struct gw_err *err)
 		return (int)i;
 	}
 	cli->cluster = NULL;
-	return gw_err_set(err, GW_EINVAL, "unknown option -%c; --help lists them all", letter);
+	left.len = gw_utf8_len(left);
+	return gw_err_set(err, GW_EINVAL, "unknown option -%.*s; --help lists them all",
+	    GW_FMT(left));
 }
 
 static int
@@ -255,9 +261,10 @@ gw_cli_double(const struct gw_opt *opt, const char *value, double min, double ma
 	}
 	(void)gw_double_text(min, low);
 	(void)gw_double_text(max, high);
-	if (isinf(max))
-		return gw_err_set(err, GW_EINVAL, "option %s: %.64s is less than %s",
-		    option_name(opt, name), value, low);
+	if (isinf(min) || isinf(max))
+		return gw_err_set(err, GW_EINVAL, "option %s: %.64s is %s than %s",
+		    option_name(opt, name), value, isinf(max) ? "less" : "more",
+		    isinf(max) ? low : high);
 	return gw_err_set(err, GW_EINVAL, "option %s: %.64s is not from %s to %s",
 	    option_name(opt, name), value, low, high);
 }

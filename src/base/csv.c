@@ -244,7 +244,7 @@ scan_quoted(struct gw_csv *csv)
 		if (c < -1)
 			return c;
 		if (c == -1)
-			return fail_record(csv, GW_EDATA, "the file ends inside a quoted field of this record");
+			return fail_record(csv, GW_EDATA, "a quoted field that never ends");
 		csv->at++;
 		if (c == '\n')
 			csv->line++;

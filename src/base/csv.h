@@ -26,9 +26,10 @@ struct gw_source {
  * A file as a source; gzip (told by its first two bytes, RFC 1952, several members allowed) is
  * inflated on the way. A cut or damaged gzip is GW_EDATA or GW_ECORRUPT naming the path and offset.
  */
-int	gw_source_file(struct gw_source *s, struct gw_alloc *alloc, struct gw_fs *fs, const char *path,
-	    struct gw_err *err) GW_CHECK_RESULT;
-struct gw_source gw_source_bytes(struct gw_slice *bytes);	/* *bytes is advanced; must outlive it */
+int	gw_source_file(struct gw_source *s, struct gw_alloc *alloc, struct gw_fs *fs,
+	    const char *path, struct gw_err *err) GW_CHECK_RESULT;
+/* *bytes is advanced, and must outlive the source. */
+struct gw_source gw_source_bytes(struct gw_slice *bytes);
 
 struct gw_csv;
 /* name appears in errors. Closes source on free. NULL: out of memory. */
@@ -39,7 +40,8 @@ void		 gw_csv_free(struct gw_csv *csv);
  * The next record: number of fields and *fields (borrowed until the next call), 0 at the end, or
  * GW_EDATA, GW_ELIMIT, GW_E* of the source; err says "name:line: ...". Empty lines are skipped.
  */
-int	gw_csv_next(struct gw_csv *csv, const struct gw_slice **fields, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_csv_next(struct gw_csv *csv, const struct gw_slice **fields, struct gw_err *err)
+	    GW_CHECK_RESULT;
 size_t	gw_csv_line(const struct gw_csv *csv);	/* line on which the last record began, from 1 */
 
 /* Append one field with its comma if it is not the first of the line; quotes where needed. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * base/env.h - the outside world behind function tables: clock, randomness, network, files, memory.
- * Production binds them to the kernel (env_posix.c), tests/sim to models driven by one seed. Nothing
- * above base may reach any of these another way; scripts/check-layers greps for it.
+ * Production binds them to the kernel (env_posix.c), tests/sim to models driven by one seed.
+ * Nothing above base may reach any of these another way; scripts/check-layers greps for it.
  */
 #ifndef GW_ENV_H
 #define GW_ENV_H

@@ -11,7 +11,7 @@
 #include <gridwire/types.h>
 #include "base/compiler.h"
 
-/* Kafka's codes that the code decides on; the full list is the table in err.c (Errors.java, 4.3.1). */
+/* Kafka's codes that the code decides on; all of them are in err_table.c (Errors.java, 4.3.1). */
 enum gw_kafka_error {
 	GW_K_UNKNOWN_SERVER_ERROR		= -1,
 	GW_K_NONE				= 0,
@@ -89,7 +89,10 @@ int	gw_err_from_errno(int sys_errno);
 /* Put text before what e already says: "reading x: " + old. */
 void	gw_err_prefix(struct gw_err *e, const char *fmt, ...) GW_PRINTF(2, 3);
 
-/* "UNKNOWN_TOPIC_OR_PARTITION", "GW_ETIMEOUT"; an unknown code gives "ERROR_<n>" in a ring of the thread. */
+/*
+ * "UNKNOWN_TOPIC_OR_PARTITION", "GW_ETIMEOUT". An unknown code gives "ERROR_<n>", which lives until
+ * the thread has asked for four more of them.
+ */
 const char *gw_err_name(int code);
 /* Whether Kafka documents this code of its own as worth a retry. */
 bool	gw_err_retriable(int code);

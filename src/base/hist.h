@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * base/hist.h - a latency histogram: log-linear buckets, 64 a power of two, so each value is kept
- * to 1.6 % from 0 to 2^40. Fixed size, no allocation. The unit is the caller's, usually microseconds.
+ * to 1.6 % from 0 to 2^40. Fixed size, no allocation; all zero is empty. The unit is the caller's,
+ * usually microseconds.
  */
 #ifndef GW_HIST_H
 #define GW_HIST_H
@@ -18,7 +19,10 @@ struct gw_hist {
 
 void		gw_hist_add(struct gw_hist *h, uint64_t value);
 void		gw_hist_merge(struct gw_hist *into, const struct gw_hist *from);
-/* The smallest recorded bucket value with at least q (0..1) of the counts at or below; 0 if empty. */
+/*
+ * The value with at least q (0..1) of the counts at or below: the end of its bucket, never above
+ * max. q 1 is max. 0 if empty.
+ */
 uint64_t	gw_hist_quantile(const struct gw_hist *h, double q);
 
 #endif

@@ -17,7 +17,9 @@
 
 #define GW_JSON_DEPTH_MAX 64
 
-enum gw_json_type { GW_JSON_NULL, GW_JSON_BOOL, GW_JSON_NUMBER, GW_JSON_STRING, GW_JSON_ARRAY, GW_JSON_OBJECT };
+enum gw_json_type {
+	GW_JSON_NULL, GW_JSON_BOOL, GW_JSON_NUMBER, GW_JSON_STRING, GW_JSON_ARRAY, GW_JSON_OBJECT
+};
 
 /* A value; children form a list. Strings without escapes borrow from the text. */
 struct gw_json {
@@ -30,7 +32,7 @@ struct gw_json {
 	struct gw_json		*child, *next;
 };
 
-/* One value and nothing else but blanks. 0, GW_EDATA ("line L column C: ..."), GW_ENOMEM, GW_ELIMIT. */
+/* One value. 0, GW_EDATA ("line L column C: ..."), GW_ENOMEM, GW_ELIMIT. */
 int	gw_json_parse(struct gw_slice text, struct gw_arena *arena, struct gw_json **out,
 	    struct gw_err *err) GW_CHECK_RESULT;
 /* The member of an object, or NULL (also when obj is NULL or no object). */
@@ -51,7 +53,7 @@ void	gw_json_key(struct gw_json_out *w, const char *key);	/* UTF-8: the program'
 /* Invalid UTF-8 is written as {"b64":"..."} so that any bytes survive. */
 void	gw_json_str(struct gw_json_out *w, struct gw_slice s);
 void	gw_json_int(struct gw_json_out *w, int64_t v);
-void	gw_json_num(struct gw_json_out *w, double v);	/* fewest digits that read back; nan, inf: null */
+void	gw_json_num(struct gw_json_out *w, double v);	/* as gw_double_text() */
 void	gw_json_bool(struct gw_json_out *w, bool v);
 void	gw_json_null(struct gw_json_out *w);
 /* Shorthands: key and value. */
@@ -61,6 +63,7 @@ void	gw_json_kv_num(struct gw_json_out *w, const char *key, double v);
 void	gw_json_kv_bool(struct gw_json_out *w, const char *key, bool v);
 
 void	gw_base64_put(struct gw_buf *out, struct gw_slice s);
-int	gw_base64_get(struct gw_slice text, struct gw_buf *out) GW_CHECK_RESULT;	/* 0 or GW_EDATA */
+/* 0, GW_EDATA, or as of out. */
+int	gw_base64_get(struct gw_slice text, struct gw_buf *out) GW_CHECK_RESULT;
 
 #endif

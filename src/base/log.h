@@ -13,7 +13,7 @@ enum gw_log_level { GW_LOG_ERROR, GW_LOG_WARN, GW_LOG_INFO, GW_LOG_DEBUG };
 enum gw_log_format { GW_LOG_LOGFMT, GW_LOG_JSON };
 
 struct gw_log {
-	void			(*write)(void *ctx, const char *line, size_t len); /* whole line with '\n' */
+	void			(*write)(void *ctx, const char *line, size_t len); /* with its \n */
 	void			 *ctx;
 	int64_t			(*wall_ms)(void *clock_ctx);	/* Unix epoch */
 	void			 *clock_ctx;

@@ -24,18 +24,23 @@ struct gw_addr {
 struct gw_net {
 	void	*ctx;
 	/* Up to cap addresses of a host. Returns how many (>= 1), or GW_ERESOLVE. */
-	int	(*resolve)(void *ctx, const char *host, uint16_t port, struct gw_addr *out, size_t cap,
-		    struct gw_err *err);
+	int	(*resolve)(void *ctx, const char *host, uint16_t port, struct gw_addr *out,
+		    size_t cap, struct gw_err *err);
 	/* Begin a connection. Handle or GW_E*. Poll it for POLLOUT, then ask connected(). */
 	int	(*connect)(void *ctx, const struct gw_addr *to, struct gw_err *err);
-	int	(*connected)(void *ctx, int h, struct gw_err *err);	/* 0, GW_EAGAIN, GW_ECONNECT... */
+	/* 0, GW_EAGAIN, GW_ECONNECT... err says only the reason: the caller knows the address. */
+	int	(*connected)(void *ctx, int h, struct gw_err *err);
 	/* Port 0 takes any; *bound says which. Handle, GW_EBUSY (in use) or another GW_E*. */
-	int	(*listen)(void *ctx, const struct gw_addr *at, struct gw_addr *bound, struct gw_err *err);
-	int	(*accept)(void *ctx, int h, struct gw_addr *peer);	/* handle, GW_EAGAIN or GW_E* */
-	ssize_t	(*read)(void *ctx, int h, void *buf, size_t len);	/* n, 0 at the end, GW_EAGAIN, GW_E* */
-	ssize_t	(*write)(void *ctx, int h, const struct gw_slice *v, size_t n); /* bytes taken, GW_EAGAIN... */
+	int	(*listen)(void *ctx, const struct gw_addr *at, struct gw_addr *bound,
+		    struct gw_err *err);
+	int	(*accept)(void *ctx, int h, struct gw_addr *peer); /* handle, GW_EAGAIN or GW_E* */
+	/* n, 0 at the end, GW_EAGAIN or GW_E*. */
+	ssize_t	(*read)(void *ctx, int h, void *buf, size_t len);
+	/* Bytes taken, which may be fewer than all; GW_EAGAIN or GW_E*. */
+	ssize_t	(*write)(void *ctx, int h, const struct gw_slice *v, size_t n);
 	void	(*close)(void *ctx, int h);
-	int	(*poll)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms); /* as poll(2); GW_EINTR */
+	/* As poll(2), with GW_EINTR. */
+	int	(*poll)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
 };
 
 /* "127.0.0.1:9092", "[::1]:9092"; numeric only. 0 or GW_EINVAL. */

@@ -230,7 +230,7 @@ posix_connected(void *ctx, int h, struct gw_err *err)
 	}
 	if (pending == ECONNRESET)	/* as good as a refusal, before anything was said */
 		pending = ECONNREFUSED;
-	return gw_err_sys(err, pending, "connecting");
+	return gw_err_sys(err, pending, "connect");
 }
 
 static int

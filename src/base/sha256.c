@@ -130,18 +130,25 @@ gw_sha256_end(struct gw_sha256 *s, uint8_t out[GW_SHA256_LEN])
 }
 
 void
-gw_sha256_hex(const void *ptr, size_t len, char out[65])
+gw_sha256_end_hex(struct gw_sha256 *s, char out[65])
 {
 	static const char digits[] = "0123456789abcdef";
 	uint8_t sum[GW_SHA256_LEN];
+
+	gw_sha256_end(s, sum);
+	for (size_t i = 0; i < sizeof(sum); i++) {
+		out[2 * i] = digits[sum[i] >> 4];
+		out[2 * i + 1] = digits[sum[i] & 15];
+	}
+	out[64] = '\0';
+}
+
+void
+gw_sha256_hex(const void *ptr, size_t len, char out[65])
+{
 	struct gw_sha256 s;
 
 	gw_sha256_init(&s);
 	gw_sha256_add(&s, ptr, len);
-	gw_sha256_end(&s, sum);
-	for (int i = 0; i < GW_SHA256_LEN; i++) {
-		out[2 * i] = digits[sum[i] >> 4];
-		out[2 * i + 1] = digits[sum[i] & 15];
-	}
-	out[2 * GW_SHA256_LEN] = '\0';
+	gw_sha256_end_hex(&s, out);
 }

@@ -19,6 +19,7 @@ struct gw_sha256 {
 void	gw_sha256_init(struct gw_sha256 *s);
 void	gw_sha256_add(struct gw_sha256 *s, const void *ptr, size_t len);
 void	gw_sha256_end(struct gw_sha256 *s, uint8_t out[GW_SHA256_LEN]);
-void	gw_sha256_hex(const void *ptr, size_t len, char out[65]);	/* all at once, NUL-terminated */
+void	gw_sha256_end_hex(struct gw_sha256 *s, char out[65]);	/* NUL-terminated */
+void	gw_sha256_hex(const void *ptr, size_t len, char out[65]);	/* all at once */
 
 #endif

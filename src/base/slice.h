@@ -17,14 +17,20 @@ bool	gw_slice_eq(struct gw_slice a, struct gw_slice b);
 bool	gw_slice_is(struct gw_slice a, const char *s);
 bool	gw_slice_starts(struct gw_slice a, const char *prefix);
 struct gw_slice gw_slice_trim(struct gw_slice a);		/* blanks and tabs at both ends */
-/* Cut at the first c: returns what is before it and leaves what is after in *rest (ptr NULL: no c). */
+/* Cut at the first c: returns what is before, and in *rest what is after it (ptr NULL: no c). */
 struct gw_slice gw_slice_cut(struct gw_slice a, char c, struct gw_slice *rest);
 
-/* The whole slice must be the number. 0, or GW_EDATA (empty, trailing bytes, out of range, nan, inf). */
+/*
+ * The whole slice must be the number: 0, or GW_EDATA (empty, blanks, a plus sign, hexadecimal, nan,
+ * inf, out of range). The double is the nearest one; digits on one side of the point are enough.
+ */
 int	gw_slice_i64(struct gw_slice a, int64_t *out) GW_CHECK_RESULT;
 int	gw_slice_double(struct gw_slice a, double *out) GW_CHECK_RESULT;
 
-/* The fewest digits that read back exactly, as a JSON number. buf of GW_DOUBLE_MAX. Returns the length. */
+/*
+ * The fewest digits that read back exactly, as a JSON number; nan and inf give "null". buf holds
+ * GW_DOUBLE_MAX and is NUL-terminated. Returns the length.
+ */
 #define GW_DOUBLE_MAX	32
 size_t	gw_double_text(double v, char *buf);
 

@@ -88,7 +88,7 @@ next_member(struct file_source *f, struct gw_err *err)
 			return rc;
 	}
 	if (f->padded || *f->z.next_in != 0x1f || inflateReset(&f->z) != Z_OK)
-		return gw_err_set(err, GW_EDATA, "%s: something other than gzip follows at byte %lld",
+		return gw_err_set(err, GW_EDATA, "%s: what follows at byte %lld is not gzip",
 		    f->path, position(f));
 	f->in_member = true;
 	return 0;
