@@ -17,6 +17,15 @@
 #define GW_LIKELY(x)		(x)
 #endif
 
+/* CRC-32C by one instruction: a function marked GW_TARGET_SSE42, called only if GW_CPU_HAS_SSE42(). */
+#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
+#define GW_HAVE_SSE42		1
+#define GW_TARGET_SSE42		__attribute__((target("sse4.2")))
+#define GW_CPU_HAS_SSE42()	__builtin_cpu_supports("sse4.2")
+#define GW_CRC32C_U64(crc, v)	__builtin_ia32_crc32di((crc), (v))
+#define GW_CRC32C_U8(crc, v)	__builtin_ia32_crc32qi((crc), (v))
+#endif
+
 #define GW_N(array)		(sizeof(array) / sizeof((array)[0]))
 
 #endif

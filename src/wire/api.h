@@ -9,8 +9,8 @@
  * struct is named after the message's API and its own JSON type without the API's words in front
  * ("MetadataResponsePartition" -> struct gw_metadata_partition; "request" stays where both sides
  * have one: struct gw_metadata_request_topic). Its comment gives the JSON type. Members are the
- * snake_case of the JSON names; an array "Topics" is members topics and n_topics, null where n_topics
- * is GW_NULL_ARRAY. A string that is null has ptr NULL.
+ * snake_case of the JSON names; an array "Topics" is members topics and n_topics, which is
+ * GW_NULL_ARRAY for null. A string that is null has ptr NULL.
  */
 #ifndef GW_API_H
 #define GW_API_H
@@ -68,6 +68,12 @@ extern const size_t		gw_n_apis;
 
 const struct gw_api	*gw_api_find(int16_t key);	/* NULL: not known here */
 
+static inline bool
+gw_api_flexible(const struct gw_api *api, int16_t version)
+{
+	return version >= api->flexible_since;
+}
+
 struct gw_request_header {
 	int16_t		 api_key, api_version;
 	int32_t		 correlation_id;
@@ -85,16 +91,17 @@ int	gw_response_encode(struct gw_buf *out, int16_t key, int16_t version, int32_t
 	    const void *body, struct gw_err *err) GW_CHECK_RESULT;
 
 /*
- * The header of a request frame; *body_at is where its body begins. 0, GW_EPROTO, or GW_EVERSION for
- * an API or version that the table lacks: then h has key, version and correlation id, so that the
- * other side can be told.
+ * The header of a request frame; *body_at is where its body begins. 0, GW_EPROTO, or GW_EVERSION
+ * for an API or version that the table lacks: then h has key, version and correlation id, so that
+ * the other side can be told.
  */
 int	gw_request_header_decode(struct gw_slice frame, struct gw_request_header *h,
 	    size_t *body_at, struct gw_err *err) GW_CHECK_RESULT;
 
 /*
- * A body out of a frame, allocated in the arena, slices borrowing from the frame. Trailing bytes are
- * GW_EPROTO; so is everything that the schema does not allow. GW_ELIMIT is the arena's cap. err: "MetadataResponse v9: Topics[3].Name: cut off at byte 117 of 240".
+ * A body out of a frame, allocated in the arena, slices borrowing from the frame. Trailing bytes
+ * are GW_EPROTO; so is everything that the schema does not allow. GW_ELIMIT is the arena's cap.
+ * err: "MetadataResponse v9: Topics[3].Name: cut off at byte 117 of 240".
  */
 int	gw_request_decode(struct gw_slice frame, size_t body_at, const struct gw_request_header *h,
 	    struct gw_arena *arena, void **body, struct gw_err *err) GW_CHECK_RESULT;
@@ -109,9 +116,10 @@ int	gw_response_decode(struct gw_slice frame, int16_t key, int16_t version,
 int64_t	gw_frame_size(const uint8_t *ptr, size_t len, size_t max);
 
 /*
- * A struct that travels inside a bytes field behind its own int16 version: ConsumerProtocolSubscription
- * and -Assignment. Encode writes that version and the struct. Decode reads it; version is the newest
- * that the caller knows: of a newer one it reads what it knows and leaves the rest.
+ * A struct that travels inside a bytes field behind its own int16 version, as
+ * ConsumerProtocolSubscription and -Assignment do. Encode writes that version and the struct.
+ * Decode reads it; version is the newest that the caller knows. Bytes behind what it knows are left
+ * alone, as members of a group may be newer than their leader. On error *msg is in no known state.
  */
 int	gw_visit_encode(struct gw_buf *out, void (*visit)(struct gw_codec *, void *),
 	    const void *msg, int16_t version, bool flexible, struct gw_err *err) GW_CHECK_RESULT;

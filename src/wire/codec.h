@@ -5,7 +5,7 @@
  * A visitor is a function that names each field of a struct once, in the order of Apache's JSON
  * schema, with the versions that carry it. Run in DECODE it fills the struct, in ENCODE it writes
  * bytes, in LIST it prints its own schema. The first error sticks: later calls do nothing, reads
- * give zeroes. Source: Kafka protocol guide; KIP-482 (flexible versions); KIP-516 (uuid).
+ * give defaults. Source: Kafka protocol guide; KIP-482 (flexible versions); KIP-516 (uuid).
  *
  * Rules of a visitor: one row a JSON field, spelled as there, no "if". Tagged fields come last, in
  * the order of their tags, as on the wire; every struct ends with gw_tags() or gw_tags_end().
@@ -31,10 +31,10 @@
 #include "base/slice.h"
 
 #define GW_MAX			INT16_MAX	/* "to the newest version" */
-#define GW_NEVER		INT16_MIN	/* flexible-from of a message that never is */
+#define GW_NEVER		INT16_MAX	/* flexible-from of a message that never is */
 #define GW_FRAME_MAX_DEFAULT	(100u << 20)	/* socket.request.max.bytes of Apache Kafka */
 #define GW_STRING_MAX		INT16_MAX	/* the protocol's own limit, in every encoding */
-#define GW_CODEC_PATH		128
+#define GW_CODEC_DEPTH		6		/* of arrays and structs, in the path of an error */
 
 /* A null array: pointer NULL and this count. Only fields that a schema calls nullable can be. */
 #define GW_NULL_ARRAY		SIZE_MAX
@@ -54,19 +54,28 @@ struct gw_scope;
 
 /* What the next row is beyond its type; gw_ign() and its like set it, the row clears it. */
 struct gw_row_mods {
-	bool	ignorable, nullable, null_default, tagged;
+	bool	ignorable, nullable, null_default;
+	bool	tagged, tag_missing;
 	int16_t	null_since;
 	int32_t	tag;
+};
+
+/* One step of the way to a field: "Topics[3]", or "Assignment" where i is GW_NULL_ARRAY. */
+struct gw_codec_step {
+	const char	*name;
+	size_t		 i;
 };
 
 struct gw_codec {
 	enum gw_codec_mode	 mode;
 	int16_t			 version;
 	bool			 flexible;	/* compact lengths and tagged fields */
-	int			 err;		/* 0, GW_EPROTO, GW_ELIMIT, GW_ENOMEM, GW_EVERSION */
+	int			 err;		/* 0, GW_EPROTO, _ELIMIT, _ENOMEM, _EVERSION */
 	const char		*err_why;	/* "cut off"; a literal */
 	size_t			 err_at;	/* byte offset in the frame */
-	char			 err_path[GW_CODEC_PATH];	/* "Topics[3].Name" */
+	struct gw_codec_step	 err_path[GW_CODEC_DEPTH];	/* outermost first */
+	size_t			 n_err_path;
+	const char		*err_field;	/* NULL: the frame as a whole */
 	struct gw_row_mods	 mods;
 	struct gw_scope		*scope;		/* the innermost array or struct, for err_path */
 	bool			 absent;	/* in a struct that this version or frame lacks */
@@ -89,10 +98,10 @@ struct gw_codec	gw_codec_decode(struct gw_slice frame, size_t at, int16_t versio
 struct gw_codec	gw_codec_encode(struct gw_buf *out, int16_t version, bool flexible);
 struct gw_codec	gw_codec_list(struct gw_buf *list, struct gw_arena *arena);
 
-/* The first error sticks, with the path of the field where it happened (name may be NULL). */
+/* The first error sticks, with the way to the field where it happened (name may be NULL). */
 void	gw_codec_fail(struct gw_codec *w, int code, const char *name, const char *why);
-/* It as text, after "what": "what: Topics[3].Name: cut off at byte 117 of 240". Returns w->err. */
-int	gw_codec_err(const struct gw_codec *w, const char *what, struct gw_err *err);
+/* It as text: "Topics[3].Name: cut off at byte 117 of 240". Returns w->err. */
+int	gw_codec_err(const struct gw_codec *w, struct gw_err *err);
 
 /* Set each member to its default; arrays become empty (or null, where that is the default). */
 void	gw_visit_defaults(void (*visit)(struct gw_codec *, void *), void *msg);
@@ -188,7 +197,7 @@ struct gw_scope {
 	const char		*name;
 	int16_t			 since, until;
 	enum gw_scope_kind	 kind;
-	void			*v;		/* address of the items' pointer, or of the struct */
+	void			*v;		/* where the items' pointer, or the struct, is */
 	size_t			*n;		/* ARRAY */
 	size_t			 size;		/* of an item */
 	/* private to gw_scope_next() */

@@ -11,7 +11,7 @@
 #include <gridwire/gridwire.h>		/* struct gw_record, struct gw_header */
 #include "base/buf.h"
 
-#define GW_BATCH_PREFIX		12	/* base offset and length: what batchLength does not count */
+#define GW_BATCH_PREFIX		12	/* base offset and length, not in batch_length */
 #define GW_BATCH_HEADER		61	/* up to the first record */
 #define GW_BATCH_RECORDS_MAX	(1 << 24)
 #define GW_RECORD_HEADERS_MAX	(1 << 16)
