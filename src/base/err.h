@@ -11,7 +11,7 @@
 #include <gridwire/types.h>
 #include "base/compiler.h"
 
-/* Kafka's codes that the code decides on; all of them are in err_table.c (Errors.java, 4.3.1). */
+/* Kafka's codes that the code decides on; all of them are in err_table.c (Errors.java, 4.4.0). */
 enum gw_kafka_error {
 	GW_K_UNKNOWN_SERVER_ERROR		= -1,
 	GW_K_NONE				= 0,

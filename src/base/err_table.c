@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * base/err_table.c - every code of Kafka 4.3.1 (names, numbers and which are retriable:
+ * base/err_table.c - every code of Kafka 4.4.0 (names, numbers and which are retriable:
  * clients/.../common/protocol/Errors.java and the exceptions it names) and of gridwire, and the
  * errno values worth words. System texts are here because strerror() is neither safe in threads
  * nor the same everywhere.
@@ -196,6 +196,9 @@ static const struct gw_err_row kafka_rows[] = {	/* row i is code i - 1 */
 	K(132, false, STREAMS_TOPOLOGY_FENCED, "the streams topology is older than the group's"),
 	K(133, true,  SHARE_SESSION_LIMIT_REACHED,
 	    "the broker has as many share sessions as it allows"),
+	K(134, false, GROUP_DELETION_FAILED, "the group could not be deleted"),
+	K(135, false, STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED, "the streams topology was not stored"),
+	K(136, false, CONTROLLER_ID_NOT_REGISTERED, "this controller id is not registered"),
 };
 
 static const struct gw_err_row own_rows[] = {	/* row i is code GW_ENOMEM - i */

@@ -230,7 +230,7 @@ shorten(double v)
 	assert(full.n == 17);
 	full.point = exponent + 1;
 	for (int n = v < DBL_MIN ? 1 : 15; n < 17; n++) {
-		bool up = memcmp(full.digits + n, "50", (size_t)(17 - n)) >= 0;
+		bool up = full.digits[n] >= '5';
 
 		s = cut_digits(&full, n, up);
 		if (reads_back(&s, v))
