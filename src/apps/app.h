@@ -40,7 +40,10 @@ struct gw_verb {
 	const char		*details;	/* paragraphs after the options, may be NULL */
 	const struct gw_opt	*opts;
 	size_t			 n_opts;
-	/* Returns an exit code. argv[0] is the first word after the verb. --help is handled before. */
+	/*
+	 * Returns an exit code. argv[0] is the verb's name, as gw_cli_init() wants it; words of the
+	 * user begin at argv[1]. --help is handled before.
+	 */
 	int			(*run)(struct gw_app *app, int argc, char **argv);
 };
 

@@ -18,6 +18,8 @@ struct gw_part {
 	/* 0: go on. 1: this part is done. GW_E*: it failed; the loop ends with that. */
 	int		(*process)(void *self, const struct pollfd *fds, size_t n);
 	bool		 done;
+	bool		 endless;	/* never done by itself: a broker, a client */
+	size_t		 at, n;		/* the loop's: where its fds are in this turn */
 };
 
 struct gw_broker;
@@ -31,15 +33,19 @@ struct gw_loop {
 	size_t		 n_parts;
 	struct pollfd	*fds;		/* grown as needed */
 	size_t		 fds_cap;
+	int		 stop_fd;	/* wakes the loop once when a signal asks to stop; -1: has done so */
 };
 
 void	gw_loop_init(struct gw_loop *l, struct gw_env *env, struct gw_part *parts, size_t n_parts);
 void	gw_loop_fini(struct gw_loop *l);
-/* One turn, waiting at most until deadline_us. 0, GW_EINTR (a signal), or a part's error. */
+/*
+ * One turn, waiting at most until deadline_us. 0, GW_EINTR (a signal: told once, later turns go on
+ * so that what was begun can be ended), or a part's error.
+ */
 int	gw_loop_turn(struct gw_loop *l, int64_t deadline_us);
 /*
  * Turns until part i is done (i == n_parts: until all that can be are), stop(arg) says true, or one
- * fails. 0, GW_EINTR when stopped, or the part's error.
+ * fails. 0, GW_EINTR when stopped, or the part's error. stop NULL: no signal ends it.
  */
 int	gw_loop_until(struct gw_loop *l, size_t i, bool (*stop)(void *arg), void *arg);
 

@@ -77,9 +77,9 @@ wants_help(int argc, char **argv)
 {
 	int i;
 
-	if (argc > 0 && strcmp(argv[0], "-h") == 0)
+	if (argc > 1 && strcmp(argv[1], "-h") == 0)
 		return true;
-	for (i = 0; i < argc && strcmp(argv[i], "--") != 0; i++)
+	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
 		if (strcmp(argv[i], "--help") == 0)
 			return true;
 	return false;
@@ -121,7 +121,7 @@ dispatch(struct gw_app *app, int argc, char **argv)
 	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0)
 		name = "version";
 	v = find_verb(name);
-	return v == NULL ? unknown_verb(app, name) : run_verb(app, v, argc - 2, argv + 2);
+	return v == NULL ? unknown_verb(app, name) : run_verb(app, v, argc - 1, argv + 1);
 }
 
 int

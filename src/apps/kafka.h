@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/kafka.h - what the verbs that talk to a cluster share: options, a client in a loop, waiting.
+ */
+#ifndef GW_KAFKA_H
+#define GW_KAFKA_H
+
+#include <gridwire/gridwire.h>
+
+#include "apps/app.h"
+#include "apps/loop.h"
+
+/* First rows of the verb's table; its own indices begin at GW_N_KAFKA_OPTS. */
+#define GW_KAFKA_OPTS \
+	{ 'b', "bootstrap-server", "HOST:PORT[,...]", \
+	    "brokers to ask first (default $GRIDWIRE_BOOTSTRAP, then 127.0.0.1:9092)" }, \
+	{ 'X', "property", "KEY=VALUE", "client configuration by Java's keys; may be repeated" }, \
+	{ 'F', "config-file", "FILE", "the same from a file, one key=value a line; -X goes first" }, \
+	{ 'q', "quiet", NULL, "errors only" }, \
+	{ 'v', "verbose", NULL, "say more; twice: everything" }, \
+	{ 'd', "debug", "WHAT", "everything; WHAT is accepted for kcat's sake, \"all\"" }
+
+enum {
+	GW_KAFKA_BOOTSTRAP, GW_KAFKA_PROPERTY, GW_KAFKA_FILE, GW_KAFKA_QUIET, GW_KAFKA_VERBOSE,
+	GW_KAFKA_DEBUG, GW_N_KAFKA_OPTS
+};
+
+struct gw_kafka_args {
+	struct gw_app	*app;
+	const char	*bootstrap, *file;	/* as given; NULL: not */
+	struct gw_buf	 properties;		/* "key=value\n" of every -X */
+	bool		 quiet;
+	int		 verbose;
+};
+
+void	gw_kafka_args_init(struct gw_kafka_args *a, struct gw_app *app);
+void	gw_kafka_args_fini(struct gw_kafka_args *a);
+/* Takes option i if it is one of GW_KAFKA_OPTS: 1, else 0; GW_E* when its value is wrong. */
+int	gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *err);
+
+/* A client as the only part of a loop. */
+struct gw_kafka {
+	struct gw_app		*app;
+	struct gw_client	*client;
+	struct gw_part		 part;
+	struct gw_loop		 loop;
+	const char		*bootstrap;	/* for messages */
+	size_t			 n_servers, n_refusals;	/* before the first connection */
+	bool			 connected;
+};
+
+/*
+ * The client's configuration: the default bootstrap, then defaults ("key=value\n..." or NULL), then
+ * -F, -X and -b; a later one wins. Sets the verbosity. 0, GW_EINVAL, GW_EIO..., GW_ENOMEM.
+ */
+int	gw_kafka_config(struct gw_kafka_args *a, const char *defaults, struct gw_buf *out, struct gw_err *err);
+int	gw_kafka_open(struct gw_kafka *k, struct gw_kafka_args *a, const char *defaults, struct gw_err *err);
+void	gw_kafka_close(struct gw_kafka *k);
+
+/*
+ * An event that is an error: warns, or says (as GW_E*) that going on is useless: authentication
+ * failed, or every bootstrap server refused and none was ever reached. Other events: 0.
+ */
+int	gw_kafka_event(struct gw_kafka *k, const struct gw_event *ev, struct gw_err *err);
+/* One turn of the loop for who has no other events to handle. 0 (also after a signal) or GW_E*. */
+int	gw_kafka_turn(struct gw_kafka *k, int64_t deadline_us, struct gw_err *err);
+
+/* Until the call ends: 0, GW_EINTR when asked to stop, or the call's error in err. NULL: its reason. */
+int	gw_kafka_wait(struct gw_kafka *k, struct gw_call *call, struct gw_err *err);
+
+/*
+ * The cluster with this topic; info lives until gw_call_free(*call). 0 or err; an unknown topic is
+ * told by name (Kafka's code 3). One that has just been made and has no leader yet is waited for.
+ */
+int	gw_kafka_topic(struct gw_kafka *k, const char *topic, struct gw_call **call,
+	    const struct gw_topic_info **info, struct gw_err *err);
+
+#endif
