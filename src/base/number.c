@@ -169,9 +169,11 @@ gw_slice_double(struct gw_slice a, double *out)
 	return 0;
 }
 
+#define DIGITS_FULL 26
+
 /* v is 0.digits * 10^point, with n digits. */
 struct shortest {
-	char	digits[24];
+	char	digits[DIGITS_FULL];
 	int	n, point;
 };
 
@@ -212,23 +214,22 @@ cut_digits(const struct shortest *s, int n, bool up)
  * Seventeen digits always read back. Fewer do when one of the two neighbours of that length does:
  * the nearer one as a rule, but below a power of two the doubles lie closer than above, and the
  * farther one may be the only one inside. Fifteen digits are the least worth asking for, since
- * trailing zeros drop by themselves, except among subnormals, whose digits are few.
+ * trailing zeros drop by themselves, except among subnormals, whose digits are few. The text to cut
+ * has more than seventeen, so that the nearer neighbour is not chosen by an already rounded digit.
  */
 static struct shortest
 shorten(double v)
 {
 	struct shortest full = { .n = 0 }, s;
-	char text[40];
+	char text[DIGITS_FULL + 16];
 	const char *p;
-	int exponent = 0;
 
-	(void)snprintf(text, sizeof(text), "%.16e", v);
+	(void)snprintf(text, sizeof(text), "%.*e", DIGITS_FULL - 1, v);
 	for (p = text; *p != 'e'; p++)
 		if (*p >= '0' && *p <= '9')
 			full.digits[full.n++] = *p;
-	exponent = atoi(p + 1);
-	assert(full.n == 17);
-	full.point = exponent + 1;
+	assert(full.n == DIGITS_FULL);
+	full.point = atoi(p + 1) + 1;
 	for (int n = v < DBL_MIN ? 1 : 15; n < 17; n++) {
 		bool up = full.digits[n] >= '5';
 
@@ -239,7 +240,7 @@ shorten(double v)
 		if (reads_back(&s, v))
 			return s;
 	}
-	return full;
+	return cut_digits(&full, 17, full.digits[17] >= '5');
 }
 
 /* An exponent only where plain digits would need many zeros, as JavaScript prints. */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/support/files.h - where tests read and write.
+ */
+#ifndef GW_TEST_FILES_H
+#define GW_TEST_FILES_H
+
+#include <stddef.h>
+
+#define TEST_PATH_MAX 1024
+
+/* A path of the source tree: $GW_SRCDIR, or the current folder. */
+void	test_source_path(const char *path, char out[TEST_PATH_MAX]);
+/* A new folder under $TMPDIR or /tmp. */
+void	test_tmp_new(char out[TEST_PATH_MAX]);
+void	test_tmp_free(const char *dir);		/* with all that is in it */
+/* dir + "/" + name. */
+void	test_path(const char *dir, const char *name, char out[TEST_PATH_MAX]);
+/* Whole files, without the code under test. read: NUL-terminated, to be freed; asserts success. */
+char	*test_read(const char *path, size_t *len);
+void	test_write(const char *path, const void *data, size_t len);
+
+#endif
