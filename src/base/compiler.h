@@ -17,7 +17,7 @@
 #define GW_LIKELY(x)		(x)
 #endif
 
-/* CRC-32C by one instruction: a function marked GW_TARGET_SSE42, called only if GW_CPU_HAS_SSE42(). */
+/* CRC-32C as an instruction: in functions marked GW_TARGET_SSE42, called if GW_CPU_HAS_SSE42(). */
 #if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
 #define GW_HAVE_SSE42		1
 #define GW_TARGET_SSE42		__attribute__((target("sse4.2")))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire/crc32c.h - CRC-32C (Castagnoli, RFC 3720 B.4), by SSE4.2 where the processor has it (asked at
- * run time), else by tables.
+ * wire/crc32c.h - CRC-32C (Castagnoli, RFC 3720 B.4), by SSE4.2 where the processor has it (asked
+ * at run time), else by tables.
  */
 #ifndef GW_CRC32C_H
 #define GW_CRC32C_H
