@@ -1,0 +1,505 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "apps/sink_csv.h"
+
+#include <assert.h>
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+#define TAIL_WINDOW	(256 * 1024)
+#define LOCK_TRIES	10
+
+struct gw_sink_csv {
+	struct gw_alloc	*alloc;
+	struct gw_fs	*fs;
+	char		*path, *lock_path;
+	char		*header;	/* with its line end */
+	size_t		 header_len;
+	size_t		 n_fields, partition_field, offset_field;
+	int		 h, lock;	/* -1: not open */
+	int64_t		 size, cut;
+	uint64_t	 token;		/* of the newest sync */
+	bool		 syncing;
+};
+
+/* The fields of one line without its end, as RFC 4180 has them; a quoted field keeps its quotes. */
+static struct gw_slice
+field_next(struct gw_slice *rest)
+{
+	struct gw_slice field = { rest->ptr, 0 };
+	bool quoted = false;
+
+	while (field.len < rest->len) {
+		char c = rest->ptr[field.len];
+
+		if (c == '"')
+			quoted = !quoted;
+		else if (c == ',' && !quoted)
+			break;
+		field.len++;
+	}
+	if (field.len == rest->len) {
+		*rest = (struct gw_slice){ NULL, 0 };
+	} else {
+		rest->ptr += field.len + 1;
+		rest->len -= field.len + 1;
+	}
+	return field;
+}
+
+static size_t
+fields_count(struct gw_slice line)
+{
+	size_t n = 0;
+
+	while (line.ptr != NULL) {
+		field_next(&line);
+		n++;
+	}
+	return n;
+}
+
+static struct gw_slice
+field_at(struct gw_slice line, size_t i)
+{
+	while (i-- > 0)
+		field_next(&line);
+	return field_next(&line);
+}
+
+static int
+header_learn(struct gw_sink_csv *s, struct gw_slice header, struct gw_err *err)
+{
+	struct gw_slice rest = { header.ptr, header.len - 1 };
+	bool partition = false, offset = false;
+
+	while (rest.ptr != NULL) {
+		struct gw_slice name = field_next(&rest);
+
+		if (gw_slice_is(name, "partition")) {
+			s->partition_field = s->n_fields;
+			partition = true;
+		} else if (gw_slice_is(name, "offset")) {
+			s->offset_field = s->n_fields;
+			offset = true;
+		}
+		s->n_fields++;
+	}
+	assert(partition && offset);
+	s->header_len = header.len;
+	s->header = gw_alloc_str(s->alloc, header);
+	if (s->header == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+	return 0;
+}
+
+static int
+read_at(struct gw_sink_csv *s, void *buf, size_t len, int64_t at, struct gw_err *err)
+{
+	ssize_t n = s->fs->pread(s->fs->ctx, s->h, buf, len, at);
+
+	if (n < 0)
+		return gw_err_set(err, (int)n, "%s: cannot read it: %s", s->path,
+		    gw_strerror((int)n));
+	if ((size_t)n != len)
+		return gw_err_set(err, GW_EIO, "%s: grew shorter while it was read", s->path);
+	return 0;
+}
+
+static int
+truncate_to(struct gw_sink_csv *s, int64_t len, struct gw_err *err)
+{
+	int rc = s->fs->truncate(s->fs->ctx, s->h, len);
+
+	if (rc < 0)
+		return gw_err_set(err, rc, "%s: cannot cut it to %lld bytes: %s", s->path,
+		    (long long)len, gw_strerror(rc));
+	s->size = len;
+	return 0;
+}
+
+/* Lines of the file from its end, through one window that moves backwards. */
+struct tail {
+	struct gw_sink_csv	*sink;
+	char			*window;	/* TAIL_WINDOW bytes */
+	int64_t			 from, to;	/* what of the file is in it */
+	int64_t			 at;		/* lines before this are still to come */
+};
+
+static int
+tail_init(struct tail *t, struct gw_sink_csv *s, struct gw_err *err)
+{
+	*t = (struct tail){ .sink = s, .at = s->size };
+	t->window = gw_alloc_bytes(s->alloc, TAIL_WINDOW);
+	if (t->window == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+	return 0;
+}
+
+static void
+tail_fini(struct tail *t)
+{
+	gw_alloc_free(t->sink->alloc, t->window);
+}
+
+/* Let the window end at t->at, unless the line before that is surely in it already. */
+static int
+tail_load(struct tail *t, struct gw_err *err)
+{
+	int64_t head = (int64_t)t->sink->header_len;
+
+	if (t->at <= t->to && (t->from == head || t->at - t->from > GW_SINK_CSV_LINE_MAX))
+		return 0;
+	t->to = t->at;
+	t->from = t->to - head > TAIL_WINDOW ? t->to - TAIL_WINDOW : head;
+	return read_at(t->sink, t->window, (size_t)(t->to - t->from), t->from, err);
+}
+
+/*
+ * The line that ends at t->at, with its end if it has one: 1 and *line, 0 at the header. A line of
+ * more than GW_SINK_CSV_LINE_MAX bytes comes in pieces, of which only the last can have an end.
+ */
+static int
+tail_line(struct tail *t, struct gw_slice *line, struct gw_err *err)
+{
+	int64_t begin, least;
+	int rc;
+
+	if (t->at <= (int64_t)t->sink->header_len)
+		return 0;
+	rc = tail_load(t, err);
+	if (rc < 0)
+		return rc;
+	least = t->at - GW_SINK_CSV_LINE_MAX > t->from ? t->at - GW_SINK_CSV_LINE_MAX : t->from;
+	for (begin = t->at - 1; begin > least; begin--)
+		if (t->window[begin - 1 - t->from] == '\n')
+			break;
+	line->ptr = t->window + (begin - t->from);
+	line->len = (size_t)(t->at - begin);
+	t->at = begin;
+	return 1;
+}
+
+static bool
+line_is_whole(const struct gw_sink_csv *s, struct gw_slice line)
+{
+	if (line.ptr[line.len - 1] != '\n')
+		return false;
+	line.len--;
+	return memchr(line.ptr, '\0', line.len) == NULL && fields_count(line) == s->n_fields;
+}
+
+/* partition and offset of a whole row. 0 or GW_EDATA. */
+static int
+line_place(const struct gw_sink_csv *s, struct gw_slice line, int64_t *partition, int64_t *offset,
+    struct gw_err *err)
+{
+	struct gw_slice p, o;
+
+	line.len--;
+	p = field_at(line, s->partition_field);
+	o = field_at(line, s->offset_field);
+	if (gw_slice_i64(p, partition) == 0 && gw_slice_i64(o, offset) == 0 &&
+	    *partition >= 0 && *partition <= INT32_MAX && *offset >= 0)
+		return 0;
+	return gw_err_set(err, GW_EDATA, "%s: a row has no partition and offset (\"%.*s\", "
+	    "\"%.*s\"), so it does not say where to go on; choose another file",
+	    s->path, (int)(p.len < 20 ? p.len : 20), p.ptr, (int)(o.len < 20 ? o.len : 20), o.ptr);
+}
+
+/*
+ * Cut rows from the end until one is whole. Only what was never told durable can be torn, so this
+ * loses nothing: offsets are committed after the sync.
+ */
+static int
+cut_torn_end(struct gw_sink_csv *s, struct gw_err *err)
+{
+	struct gw_slice line;
+	struct tail t;
+	int64_t end = s->size, partition, offset;
+	int rc = tail_init(&t, s, err);
+
+	if (rc < 0)
+		return rc;
+	while ((rc = tail_line(&t, &line, err)) > 0) {
+		if (line_is_whole(s, line)) {
+			rc = line_place(s, line, &partition, &offset, err);
+			break;
+		}
+		end = t.at;
+	}
+	tail_fini(&t);
+	if (rc < 0 || end == s->size)
+		return rc;
+	s->cut = s->size - end;
+	return truncate_to(s, end, err);
+}
+
+/* An empty file, or one with a torn header, gets its header; another header is refused. */
+static int
+check_header(struct gw_sink_csv *s, struct gw_err *err)
+{
+	size_t have = s->size < (int64_t)s->header_len ? (size_t)s->size : s->header_len;
+	char *found = gw_alloc_bytes(s->alloc, s->header_len);
+	bool same;
+	int rc;
+
+	if (found == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+	rc = read_at(s, found, have, 0, err);
+	same = rc == 0 && memcmp(found, s->header, have) == 0;
+	gw_alloc_free(s->alloc, found);
+	if (rc < 0)
+		return rc;
+	if (!same)
+		return gw_err_set(err, GW_EDATA, "%s:1: not the header of a predictions file, so no row "
+		    "was added; choose another file", s->path);
+	if (have == s->header_len)
+		return 0;
+	s->cut = s->size;
+	rc = truncate_to(s, 0, err);
+	if (rc < 0)
+		return rc;
+	return gw_sink_csv_append(s, (struct gw_slice){ s->header, s->header_len }, err);
+}
+
+/*
+ * Whoever closes removes the lock file. Between our opening and locking it that may just have
+ * happened: then we hold the lock of a file without a name, and the next one would get another.
+ */
+static int
+take_lock(struct gw_sink_csv *s, struct gw_err *err)
+{
+	struct gw_fs_stat st;
+	struct gw_err why = { 0 };
+
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		s->lock = s->fs->lock(s->fs->ctx, s->lock_path, &why);
+		if (s->lock == GW_EBUSY)
+			return gw_err_set(err, GW_EBUSY, "%s: another scorer writes this file; stop it "
+			    "or choose another file (%s)", s->path, why.msg);
+		if (s->lock < 0) {
+			if (err != NULL)
+				*err = why;
+			return s->lock;
+		}
+		if (s->fs->stat(s->fs->ctx, s->lock_path, &st) == 0)
+			return 0;
+		s->fs->close(s->fs->ctx, s->lock);
+		s->lock = -1;
+	}
+	return gw_err_set(err, GW_EBUSY, "%s: cannot keep it locked: %s vanishes", s->path,
+	    s->lock_path);
+}
+
+static int
+open_file(struct gw_sink_csv *s, enum gw_sink_csv_how how, struct gw_err *err)
+{
+	unsigned flags = GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE;
+	int rc = take_lock(s, err);
+
+	if (rc < 0)
+		return rc;
+	if (how == GW_SINK_CSV_FRESH)
+		flags |= GW_FS_TRUNC;
+	s->h = s->fs->open(s->fs->ctx, s->path, flags, err);
+	if (s->h < 0)
+		return s->h;
+	s->size = s->fs->size(s->fs->ctx, s->h);
+	if (s->size < 0)
+		return gw_err_set(err, (int)s->size, "%s: %s", s->path, gw_strerror((int)s->size));
+	return 0;
+}
+
+static int
+set_paths(struct gw_sink_csv *s, const char *path, struct gw_err *err)
+{
+	size_t len = strlen(path);
+
+	s->path = gw_alloc_str(s->alloc, gw_str(path));
+	s->lock_path = gw_alloc_bytes(s->alloc, len + sizeof(".lock"));
+	if (s->path == NULL || s->lock_path == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", path);
+	memcpy(s->lock_path, path, len);
+	memcpy(s->lock_path + len, ".lock", sizeof(".lock"));
+	return 0;
+}
+
+/* The folder that holds path: its name must survive a crash as well as its rows. */
+static int
+sync_folder(struct gw_sink_csv *s, struct gw_err *err)
+{
+	const char *slash = strrchr(s->path, '/');
+	struct gw_slice dir = slash == NULL ? GW_LIT(".") :
+	    (struct gw_slice){ s->path, slash == s->path ? 1 : (size_t)(slash - s->path) };
+	char *name = gw_alloc_str(s->alloc, dir);
+	int rc;
+
+	if (name == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+	rc = s->fs->sync_dir(s->fs->ctx, name);
+	if (rc < 0)
+		gw_err_set(err, rc, "%s: cannot make the name durable: %s", s->path, gw_strerror(rc));
+	gw_alloc_free(s->alloc, name);
+	return rc;
+}
+
+struct gw_sink_csv *
+gw_sink_csv_open(struct gw_env *env, const char *path, struct gw_slice header,
+    enum gw_sink_csv_how how, struct gw_err *err)
+{
+	struct gw_sink_csv *s = gw_alloc_zero(env->alloc, 1, sizeof(*s));
+
+	if (s == NULL) {
+		gw_err_set(err, GW_ENOMEM, "%s: out of memory", path);
+		return NULL;
+	}
+	s->alloc = env->alloc;
+	s->fs = env->fs;
+	s->h = s->lock = -1;
+	if (set_paths(s, path, err) < 0 || header_learn(s, header, err) < 0 ||
+	    open_file(s, how, err) < 0 || check_header(s, err) < 0 || cut_torn_end(s, err) < 0 ||
+	    sync_folder(s, err) < 0) {
+		gw_sink_csv_close(s);
+		return NULL;
+	}
+	return s;
+}
+
+void
+gw_sink_csv_close(struct gw_sink_csv *s)
+{
+	if (s == NULL)
+		return;
+	if (s->h >= 0)
+		s->fs->close(s->fs->ctx, s->h);
+	if (s->lock >= 0) {
+		s->fs->remove(s->fs->ctx, s->lock_path);
+		s->fs->close(s->fs->ctx, s->lock);
+	}
+	gw_alloc_free(s->alloc, s->header);
+	gw_alloc_free(s->alloc, s->lock_path);
+	gw_alloc_free(s->alloc, s->path);
+	gw_alloc_free(s->alloc, s);
+}
+
+int
+gw_sink_csv_positions(struct gw_sink_csv *s, int64_t *next, size_t n, struct gw_err *err)
+{
+	struct gw_slice line;
+	struct tail t;
+	int64_t partition, offset;
+	size_t missing = n;
+	int rc = tail_init(&t, s, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < n; i++)
+		next[i] = -1;
+	while (missing > 0 && (rc = tail_line(&t, &line, err)) > 0) {
+		if (!line_is_whole(s, line)) {
+			rc = gw_err_set(err, GW_EDATA, "%s: damaged before its last row (byte %lld); "
+			    "choose another file", s->path, (long long)t.at);
+			break;
+		}
+		rc = line_place(s, line, &partition, &offset, err);
+		if (rc < 0)
+			break;
+		if ((size_t)partition >= n) {
+			rc = gw_err_set(err, GW_EDATA, "%s: has rows of partition %lld, but the topic "
+			    "has %zu; choose another file for another topic", s->path,
+			    (long long)partition, n);
+			break;
+		}
+		if (next[partition] < 0) {
+			next[partition] = offset + 1;
+			missing--;
+		}
+	}
+	tail_fini(&t);
+	return rc < 0 ? rc : 0;
+}
+
+int
+gw_sink_csv_append(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
+{
+	size_t done = 0;
+	ssize_t n = 0;
+
+	while (done < rows.len) {
+		n = s->fs->pwrite(s->fs->ctx, s->h, rows.ptr + done, rows.len - done,
+		    s->size + (int64_t)done);
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	if (done == rows.len) {
+		s->size += (int64_t)done;
+		return 0;
+	}
+	if (n == 0)
+		n = GW_EIO;
+	/* What is left of a row would be cut on the next start anyway; the first error is the one to tell. */
+	(void)truncate_to(s, s->size, NULL);
+	return gw_err_set(err, (int)n, "%s: %s; %s", s->path, n == GW_ENOSPC ? "the disk is full" :
+	    gw_strerror((int)n), "no play is lost: start again and it goes on where the file ends");
+}
+
+int
+gw_sink_csv_sync(struct gw_sink_csv *s, struct gw_err *err)
+{
+	int rc = s->fs->sync(s->fs->ctx, s->h, ++s->token);
+
+	if (rc < 0)
+		return gw_err_set(err, rc, "%s: cannot sync it: %s", s->path, gw_strerror(rc));
+	s->syncing = true;
+	return 0;
+}
+
+int
+gw_sink_csv_synced(struct gw_sink_csv *s, struct gw_err *err)
+{
+	struct gw_synced done;
+
+	assert(s->syncing);
+	while (s->fs->synced(s->fs->ctx, &done) > 0) {
+		if (done.token != s->token)
+			continue;
+		s->syncing = false;
+		if (done.result == 0)
+			return 1;
+		return gw_err_set(err, done.result, "%s: syncing failed (%s), so the last rows are in "
+		    "doubt and were not committed; start again", s->path, gw_strerror(done.result));
+	}
+	return 0;
+}
+
+int
+gw_sink_csv_fd(const struct gw_sink_csv *s)
+{
+	return s->fs->sync_fd(s->fs->ctx);
+}
+
+const char *
+gw_sink_csv_path(const struct gw_sink_csv *s)
+{
+	return s->path;
+}
+
+int64_t
+gw_sink_csv_size(const struct gw_sink_csv *s)
+{
+	return s->size;
+}
+
+int64_t
+gw_sink_csv_cut(const struct gw_sink_csv *s)
+{
+	return s->cut;
+}
