@@ -1,22 +1,26 @@
 /* SPDX-License-Identifier: MIT
  *
  * ml/model.h - a trained model and its file: a scaler, heads (one per target), the training histogram
- * of each feature, metrics. Text a person can read, doubles exact (%.17g), CRC-32 at the end; the
- * format is specified in model_file.c's head and doc/model-file.md. Knows nothing of football: features and
- * heads are names.
+ * of each feature, metrics. Text a person can read, doubles with the fewest digits that read back
+ * exactly, SHA-256 of all above it in the last line; the format is doc/model-file.md. Knows nothing of
+ * football: features and heads are names.
  */
 #ifndef GW_MODEL_H
 #define GW_MODEL_H
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "ml/drift.h"
 
 #define GW_MODEL_NAME_MAX	64
 #define GW_MODEL_FEATURES_MAX	512
 #define GW_MODEL_HEADS_MAX	8
-#define GW_MODEL_BINS		10
+#define GW_MODEL_METRICS_MAX	32
+#define GW_MODEL_BINS		GW_DRIFT_BINS
+#define GW_MODEL_FILE_MAX	(1u << 20)	/* 512 features and 8 heads need 350 kB */
+#define GW_MODEL_FORMAT		1
 
-enum gw_family { GW_LOGISTIC, GW_LINEAR };	/* more to come; one file each */
+enum gw_family { GW_LOGISTIC, GW_LINEAR, GW_N_FAMILIES };	/* more to come; one file each */
 
 struct gw_head {
 	char		 name[GW_MODEL_NAME_MAX];	/* "home_win", "home_score" */
@@ -46,20 +50,32 @@ struct gw_model {
 	size_t			 n_features;
 	struct gw_model_feature	*features;
 	size_t			 n_heads;
-	struct gw_head		 heads[GW_MODEL_HEADS_MAX];
+	struct gw_head		 heads[GW_MODEL_HEADS_MAX];	/* all coef allocated by gw_model_new() */
 	size_t			 n_metrics;
-	struct gw_metric	 metrics[32];
-	char			 sha256[65];		/* of the file's bytes; set by read and write */
+	struct gw_metric	 metrics[GW_MODEL_METRICS_MAX];
+	char			 sha256[65];		/* of the file's bytes; set by gw_model_read() and gw_registry_store() */
 };
 
+/*
+ * Zeroed, with room for n_features (1 to GW_MODEL_FEATURES_MAX) and for every head's coefficients;
+ * scales are 1. NULL: GW_ENOMEM.
+ */
 struct gw_model	*gw_model_new(struct gw_alloc *alloc, size_t n_features, struct gw_err *err);
 void		 gw_model_free(struct gw_model *m);
-/* Deterministic: the same model gives the same bytes. */
+/* Deterministic: the same model gives the same bytes. 0, or GW_EINVAL for a name or number no file can hold. */
 int		 gw_model_write(const struct gw_model *m, struct gw_buf *out) GW_CHECK_RESULT;
-/* GW_EDATA names line and field, GW_ECORRUPT the checksum, GW_EVERSION a newer format. */
+/*
+ * GW_EDATA names file, line and field (or a newer format), GW_ECORRUPT the checksum. Whatever the bytes,
+ * a model that comes back is finite, scales above zero, counts within their limits.
+ */
 struct gw_model	*gw_model_read(struct gw_alloc *alloc, struct gw_slice text, const char *name_for_errors, struct gw_err *err);
 const struct gw_head *gw_model_head(const struct gw_model *m, const char *name);	/* NULL: none */
+/* A new metric, or a new value for it; ignored when there is no room. */
+void		 gw_model_metric(struct gw_model *m, const char *name, double value);
 /* x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. */
 double		 gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
+const char	*gw_family_name(enum gw_family f);	/* "logistic" */
+/* A name of a model, feature, head or metric: letters, digits, '.', '_', '-', not first a '.' or '-'. */
+bool		 gw_model_name_ok(struct gw_slice name);
 
 #endif

@@ -21,11 +21,11 @@ struct gw_feature_set {
 	size_t				 n;
 };
 
-#define GW_FEATURES_MAX 64
+#define GW_FEATURES_MAX 64	/* features of the largest set; a test compares */
 
 const struct gw_feature_set	*gw_feature_set_find(const char *name);	/* NULL: none of that name */
 size_t				 gw_feature_sets(const struct gw_feature_set **sets);	/* all of them */
-/* SHA-256 in hex (65 bytes with NUL) over names and definitions, in order. */
+/* SHA-256 in hex (65 bytes with NUL) over "name TAB definition LF" of each feature, in order. */
 void				 gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
 /* x (n): the set's values for one play. Unknown spread_line counts as 0 (even teams), as in training. */
 void				 gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x);

@@ -14,7 +14,16 @@
 
 #define GW_GAME_ID_MAX	40
 #define GW_TEAM_MAX	8
-#define GW_DESC_MAX	512
+#define GW_DESC_MAX	512	/* a longer text is cut between two characters */
+
+/* What a number may be; anything else is refused as impossible. */
+#define GW_QUARTER_MAX		20
+#define GW_CLOCK_MAX		3600	/* seconds */
+#define GW_SCORE_MAX		999
+#define GW_YARDS_MAX		110
+#define GW_PLAY_NUMBER_MAX	1000000
+#define GW_PLAY_ID_MAX		INT64_C(9007199254740992)	/* 2^53: what a JSON number holds exactly */
+#define GW_LINE_MAX		200.0	/* points of a spread or total line */
 
 enum gw_play_type {
 	GW_PLAY_OTHER, GW_PLAY_PASS, GW_PLAY_RUN, GW_PLAY_PUNT, GW_PLAY_FIELD_GOAL, GW_PLAY_KICKOFF,
@@ -65,10 +74,14 @@ struct gw_play {
 const char		*gw_play_type_name(enum gw_play_type t);	/* "field_goal" */
 enum gw_play_type	 gw_play_type_parse(struct gw_slice name);	/* GW_PLAY_OTHER if unknown */
 
+/* Copies as much of text as fits, cut between two UTF-8 characters, and sets GW_HAS_DESC. */
+void	gw_play_set_desc(struct gw_play *play, struct gw_slice text);
+
 /*
- * One JSON object into *play. Unknown fields are ignored. 0, or GW_EDATA when the text is no JSON
- * object, a required field is missing, mistyped or impossible (quarter 0, a down of 5, NaN): err names
- * the field and what it held. arena is scratch; the caller resets it.
+ * One JSON object into *play. Unknown fields are ignored, null is "unknown". 0, or GW_EDATA when the
+ * text is no JSON object, a required field is missing, mistyped or impossible (quarter 0, a down of 5,
+ * NaN), or two fields contradict each other: err names the field and what it held. GW_ENOMEM,
+ * GW_ELIMIT. arena is scratch; the caller resets it. *play is written only on success.
  */
 int	gw_play_parse(struct gw_slice json, struct gw_arena *arena, struct gw_play *play,
 	    struct gw_err *err) GW_CHECK_RESULT;

@@ -25,15 +25,23 @@ struct gw_play_place {
 	int64_t	offset;
 };
 
+/* The heads a model needs. */
+#define GW_HEAD_HOME_WIN	"home_win"
+#define GW_HEAD_HOME_SCORE	"home_score"
+#define GW_HEAD_AWAY_SCORE	"away_score"
+
 /*
  * A model bound to the football around it: checks once that its feature set and hash are this
- * program's. 0, or GW_EDATA ("model classic:3 was made with other definitions of feature x ...").
+ * program's. NULL: GW_ENOMEM, or GW_EDATA ("model classic:3: feature x is unknown to this program ...").
+ * The model is borrowed and must outlive it.
  */
 struct gw_predictor;
 struct gw_predictor	*gw_predictor_new(struct gw_alloc *alloc, const struct gw_model *model, struct gw_err *err);
 void			 gw_predictor_free(struct gw_predictor *p);
 /* Pure; allocates nothing. The same play gives the same bits wherever it runs. */
 void			 gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out);
+/* The same before scores are raised to the board: what the linear heads say (for gridwire eval). */
+void			 gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out);
 const char		*gw_predictor_model(const struct gw_predictor *p);	/* "classic:3" */
 
 /* INTERFACE: same names, same order, as JSON object (no line end) and as CSV (header line, row line). */

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "ml/matrix.h"
+
+#include <assert.h>
+#include <math.h>
+
+void
+gw_matrix_init(struct gw_matrix *m, struct gw_alloc *alloc, size_t d)
+{
+	assert(d > 0);
+	*m = (struct gw_matrix){ .alloc = alloc, .d = d };
+}
+
+void
+gw_matrix_fini(struct gw_matrix *m)
+{
+	gw_alloc_free(m->alloc, m->x);
+	m->x = NULL;
+	m->n = m->cap = 0;
+}
+
+double *
+gw_matrix_add(struct gw_matrix *m)
+{
+	void *x = m->x;
+
+	if (gw_alloc_room(m->alloc, &x, &m->cap, m->n, m->d * sizeof(double)) != 0)
+		return NULL;
+	m->x = x;
+	return m->x + m->n++ * m->d;
+}
+
+int
+gw_cholesky(double *a, size_t d)
+{
+	for (size_t j = 0; j < d; j++) {
+		double pivot = a[j * d + j];
+
+		for (size_t i = 0; i < j; i++)
+			pivot -= a[j * d + i] * a[j * d + i];
+		if (!(pivot > 0))
+			return GW_EDATA;
+		a[j * d + j] = sqrt(pivot);
+		for (size_t r = j + 1; r < d; r++) {
+			double v = a[r * d + j];
+
+			for (size_t i = 0; i < j; i++)
+				v -= a[r * d + i] * a[j * d + i];
+			a[r * d + j] = v / a[j * d + j];
+		}
+	}
+	return 0;
+}
+
+void
+gw_cholesky_solve(const double *l, size_t d, double *b)
+{
+	for (size_t i = 0; i < d; i++) {
+		for (size_t j = 0; j < i; j++)
+			b[i] -= l[i * d + j] * b[j];
+		b[i] /= l[i * d + i];
+	}
+	for (size_t i = d; i-- > 0;) {
+		for (size_t j = i + 1; j < d; j++)
+			b[i] -= l[j * d + i] * b[j];
+		b[i] /= l[i * d + i];
+	}
+}

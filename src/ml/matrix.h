@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ml/matrix.h - a growing table of doubles, row-major, and the one factorisation training needs.
+ */
+#ifndef GW_MATRIX_H
+#define GW_MATRIX_H
+
+#include "base/alloc.h"
+
+struct gw_matrix {
+	struct gw_alloc	*alloc;
+	size_t		 n, d, cap;	/* rows, columns, rows there is room for */
+	double		*x;		/* (n, d) */
+};
+
+void	gw_matrix_init(struct gw_matrix *m, struct gw_alloc *alloc, size_t d);	/* d > 0 */
+void	gw_matrix_fini(struct gw_matrix *m);
+/* A new last row (d), not cleared, valid until the next call. NULL: out of memory. */
+double	*gw_matrix_add(struct gw_matrix *m) GW_CHECK_RESULT;
+
+static inline double *
+gw_matrix_row(const struct gw_matrix *m, size_t i)
+{
+	return m->x + i * m->d;
+}
+
+/*
+ * Cholesky: a (d, d) symmetric and positive definite, of which the lower triangle is read, becomes L
+ * with A = L L'. 0, or GW_EDATA when a pivot is not above zero.
+ */
+int	gw_cholesky(double *a, size_t d) GW_CHECK_RESULT;
+/* b (d) becomes the solution of L L' x = b. */
+void	gw_cholesky_solve(const double *l, size_t d, double *b);
+
+#endif

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "ml/model.h"
+
+#include <assert.h>
+
+#include "ml/logistic.h"
+
+static const char *const family_names[GW_N_FAMILIES] = { "logistic", "linear" };
+
+const char *
+gw_family_name(enum gw_family f)
+{
+	return family_names[f];
+}
+
+static bool
+name_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    c == '_' || c == '.' || c == '-';
+}
+
+bool
+gw_model_name_ok(struct gw_slice name)
+{
+	if (name.len == 0 || name.len >= GW_MODEL_NAME_MAX || name.ptr[0] == '.' || name.ptr[0] == '-')
+		return false;
+	for (size_t i = 0; i < name.len; i++)
+		if (!name_char(name.ptr[i]))
+			return false;
+	return true;
+}
+
+struct gw_model *
+gw_model_new(struct gw_alloc *alloc, size_t n_features, struct gw_err *err)
+{
+	struct gw_model *m;
+	double *coef;
+
+	assert(n_features > 0 && n_features <= GW_MODEL_FEATURES_MAX);
+	/* One allocation: the model, its features, the coefficients of all heads. */
+	m = gw_alloc_zero(alloc, 1, sizeof(*m) + n_features * sizeof(*m->features) +
+	    GW_MODEL_HEADS_MAX * n_features * sizeof(*coef));
+	if (m == NULL) {
+		gw_err_set(err, GW_ENOMEM, "out of memory for a model of %zu features", n_features);
+		return NULL;
+	}
+	m->alloc = alloc;
+	m->n_features = n_features;
+	m->features = (struct gw_model_feature *)(m + 1);
+	coef = (double *)(m->features + n_features);
+	for (size_t h = 0; h < GW_MODEL_HEADS_MAX; h++)
+		m->heads[h].coef = coef + h * n_features;
+	for (size_t j = 0; j < n_features; j++)
+		m->features[j].scale = 1;
+	return m;
+}
+
+void
+gw_model_free(struct gw_model *m)
+{
+	if (m != NULL)
+		gw_alloc_free(m->alloc, m);
+}
+
+const struct gw_head *
+gw_model_head(const struct gw_model *m, const char *name)
+{
+	for (size_t h = 0; h < m->n_heads; h++)
+		if (strcmp(m->heads[h].name, name) == 0)
+			return &m->heads[h];
+	return NULL;
+}
+
+void
+gw_model_metric(struct gw_model *m, const char *name, double value)
+{
+	size_t i = 0;
+
+	assert(gw_model_name_ok(gw_str(name)));
+	while (i < m->n_metrics && strcmp(m->metrics[i].name, name) != 0)
+		i++;
+	if (i == GW_MODEL_METRICS_MAX)
+		return;
+	if (i == m->n_metrics)
+		memcpy(m->metrics[m->n_metrics++].name, name, strlen(name) + 1);
+	m->metrics[i].value = value;
+}
+
+double
+gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x)
+{
+	double f = h->intercept;
+
+	for (size_t j = 0; j < m->n_features; j++)
+		f += h->coef[j] * ((x[j] - m->features[j].mean) / m->features[j].scale);
+	return h->family == GW_LOGISTIC ? gw_sigmoid(f) : f;
+}

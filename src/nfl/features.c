@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "nfl/features.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/sha256.h"
+
+/* A kick-off has none of the three; training used these values, so scoring must. */
+static double
+down_of(const struct gw_play *p)
+{
+	return p->has & GW_HAS_DOWN ? p->down : 1;
+}
+
+static double
+distance_of(const struct gw_play *p)
+{
+	return p->has & GW_HAS_DISTANCE ? p->distance : 10;
+}
+
+static double
+field_position_of(const struct gw_play *p)
+{
+	return p->has & GW_HAS_FIELD_POSITION ? p->field_position : 75;
+}
+
+static int
+difference(const struct gw_play *p)
+{
+	return p->home_score - p->away_score;
+}
+
+static double
+time_remaining_pct(const struct gw_play *p)
+{
+	return p->time_remaining / 3600.0;
+}
+
+static double
+is_fourth_quarter(const struct gw_play *p)
+{
+	return p->quarter == 4;
+}
+
+static double
+quarter(const struct gw_play *p)
+{
+	return p->quarter;
+}
+
+static double
+score_diff(const struct gw_play *p)
+{
+	return difference(p);
+}
+
+static double
+current_home_score(const struct gw_play *p)
+{
+	return p->home_score;
+}
+
+static double
+current_away_score(const struct gw_play *p)
+{
+	return p->away_score;
+}
+
+static double
+is_close_game(const struct gw_play *p)
+{
+	return abs(difference(p)) <= 7;
+}
+
+static double
+is_blowout(const struct gw_play *p)
+{
+	return abs(difference(p)) > 21;
+}
+
+static double
+field_position_pct(const struct gw_play *p)
+{
+	return field_position_of(p) / 100;
+}
+
+static double
+down(const struct gw_play *p)
+{
+	return down_of(p);
+}
+
+static double
+distance(const struct gw_play *p)
+{
+	return distance_of(p);
+}
+
+static double
+down_distance_ratio(const struct gw_play *p)
+{
+	return distance_of(p) / (down_of(p) + 1);
+}
+
+static double
+is_home_team(const struct gw_play *p)
+{
+	return p->is_home_team;
+}
+
+static double
+is_first_half(const struct gw_play *p)
+{
+	return p->quarter <= 2;
+}
+
+static double
+is_second_half(const struct gw_play *p)
+{
+	return p->quarter >= 3;
+}
+
+static double
+score_diff_per_sqrt_time(const struct gw_play *p)
+{
+	return difference(p) / sqrt(p->time_remaining + 1.0);
+}
+
+static double
+spread_line(const struct gw_play *p)
+{
+	return p->has & GW_HAS_SPREAD_LINE ? p->spread_line : 0;
+}
+
+/* clang-format off */
+static const struct gw_feature
+f_time_remaining_pct	= { "time_remaining_pct", "time_remaining / 3600; starts again in overtime", time_remaining_pct },
+f_is_fourth_quarter	= { "is_fourth_quarter", "1 if quarter = 4, else 0", is_fourth_quarter },
+f_quarter		= { "quarter", "quarter; 5 and more in overtime", quarter },
+f_score_diff		= { "score_diff", "home_score - away_score, before the play", score_diff },
+f_current_home_score	= { "current_home_score", "home_score, before the play", current_home_score },
+f_current_away_score	= { "current_away_score", "away_score, before the play", current_away_score },
+f_is_close_game		= { "is_close_game", "1 if |home_score - away_score| <= 7, else 0", is_close_game },
+f_is_blowout		= { "is_blowout", "1 if |home_score - away_score| > 21, else 0", is_blowout },
+f_field_position_pct	= { "field_position_pct", "field_position / 100; 0.75 if unknown (kick-off)", field_position_pct },
+f_down			= { "down", "down; 1 if unknown (kick-off)", down },
+f_distance		= { "distance", "distance; 10 if unknown (kick-off)", distance },
+f_down_distance_ratio	= { "down_distance_ratio", "distance / (down + 1)", down_distance_ratio },
+f_is_home_team		= { "is_home_team", "1 if the home team is in possession, else 0", is_home_team },
+f_is_first_half		= { "is_first_half", "1 if quarter <= 2, else 0", is_first_half },
+f_is_second_half	= { "is_second_half", "1 if quarter >= 3, else 0", is_second_half },
+f_score_diff_per_sqrt_time = { "score_diff_per_sqrt_time",
+	"(home_score - away_score) / sqrt(time_remaining + 1)", score_diff_per_sqrt_time },
+f_spread_line		= { "spread_line", "spread_line, positive: home is the favourite; 0 if unknown", spread_line };
+/* clang-format on */
+
+#define CLASSIC \
+	&f_time_remaining_pct, &f_is_fourth_quarter, &f_quarter, &f_score_diff, &f_current_home_score, \
+	&f_current_away_score, &f_is_close_game, &f_is_blowout, &f_field_position_pct, &f_down, \
+	&f_distance, &f_down_distance_ratio, &f_is_home_team, &f_is_first_half, &f_is_second_half
+
+static const struct gw_feature *const classic[] = { CLASSIC };
+static const struct gw_feature *const full[] = { CLASSIC, &f_score_diff_per_sqrt_time, &f_spread_line };
+
+static const struct gw_feature_set feature_sets[] = {
+	{ "classic", "the state of the game on the board: 15 features", classic, GW_N(classic) },
+	{ "full", "classic, the lead by time left, and the spread line: 17 features", full, GW_N(full) }
+};
+
+size_t
+gw_feature_sets(const struct gw_feature_set **sets)
+{
+	*sets = feature_sets;
+	return GW_N(feature_sets);
+}
+
+const struct gw_feature_set *
+gw_feature_set_find(const char *name)
+{
+	for (size_t i = 0; i < GW_N(feature_sets); i++)
+		if (strcmp(feature_sets[i].name, name) == 0)
+			return &feature_sets[i];
+	return NULL;
+}
+
+void
+gw_feature_set_hash(const struct gw_feature_set *set, char out[65])
+{
+	struct gw_sha256 s;
+
+	gw_sha256_init(&s);
+	for (size_t i = 0; i < set->n; i++) {
+		const struct gw_feature *f = set->features[i];
+
+		gw_sha256_add(&s, f->name, strlen(f->name));
+		gw_sha256_add(&s, "\t", 1);
+		gw_sha256_add(&s, f->definition, strlen(f->definition));
+		gw_sha256_add(&s, "\n", 1);
+	}
+	gw_sha256_end_hex(&s, out);
+}
+
+void
+gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x)
+{
+	for (size_t i = 0; i < set->n; i++)
+		x[i] = set->features[i]->value(p);
+}
