@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * broker/entry.h - how the broker's own small files look: entries, each with its checksum.
+ *
+ *	length	u32	bytes after the checksum
+ *	crc	u32	CRC-32C of those bytes
+ *	type	u8	what the payload is
+ *	payload		int16 version of its layout, then fields in Kafka's plain (not flexible)
+ *			encoding, written by a visitor
+ *
+ * Big-endian. meta.log is a row of them; an index or a snapshot file is a single one.
+ */
+#ifndef GW_ENTRY_H
+#define GW_ENTRY_H
+
+#include "base/buf.h"
+#include "base/fs.h"
+#include "wire/codec.h"
+
+#define GW_ENTRY_HEADER	8
+#define GW_ENTRY_MAX	(64u << 20)
+
+enum gw_entry_type {
+	GW_ENTRY_CLUSTER	= 1,	/* first of meta.log: who this is */
+	GW_ENTRY_TOPIC		= 2,	/* a topic as it is now */
+	GW_ENTRY_TOPIC_GONE	= 3,
+	GW_ENTRY_OFFSET		= 4,	/* a group's committed offset */
+	GW_ENTRY_OFFSET_GONE	= 5,
+	GW_ENTRY_PRODUCER_IDS	= 6,	/* ids below this may have been given out */
+	GW_ENTRY_LOG_START	= 7,	/* records were deleted up to here */
+	GW_ENTRY_EPOCH		= 8,	/* a partition's leader epoch began here */
+	GW_ENTRY_SNAPSHOT	= 9,	/* all before this was written and synced as one */
+	GW_ENTRY_INDEX		= 20,	/* a segment's .index file */
+	GW_ENTRY_PRODUCERS	= 21	/* a .producers file */
+};
+
+struct gw_entry {
+	uint8_t		type;
+	struct gw_slice	payload;	/* borrowed */
+};
+
+/* Append one entry. Returns 0, or the buffer's error with the buffer as before. */
+int	gw_entry_put(struct gw_buf *out, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *),
+	    const void *msg) GW_CHECK_RESULT;
+/* The entry at the front of *rest, which moves past it: 1, 0 at the end, GW_ECORRUPT (cut or damaged). */
+int	gw_entry_next(struct gw_slice *rest, struct gw_entry *e) GW_CHECK_RESULT;
+/* Fill msg from the payload; arrays come from the arena. 0, GW_ECORRUPT, GW_ENOMEM, GW_ELIMIT. */
+int	gw_entry_read(const struct gw_entry *e, void (*visit)(struct gw_codec *, void *), void *msg,
+	    struct gw_arena *arena) GW_CHECK_RESULT;
+
+/* A file of a single entry. Not synced: whoever reads it must be able to do without. */
+int	gw_entry_save(struct gw_fs *fs, struct gw_alloc *alloc, const char *path, enum gw_entry_type type,
+	    void (*visit)(struct gw_codec *, void *), const void *msg) GW_CHECK_RESULT;
+int	gw_entry_load(struct gw_fs *fs, const char *path, enum gw_entry_type type,
+	    void (*visit)(struct gw_codec *, void *), void *msg, struct gw_arena *arena) GW_CHECK_RESULT;
+
+#endif

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * broker/group.h - the coordinator of classic consumer groups, a pure state machine: requests and
+ * time go in, answers come out; no sockets, files or clock.
+ * Source: KIP-62 (rebalance timeout), KIP-345 (static members), KIP-394 (MEMBER_ID_REQUIRED), KIP-814
+ * (SkipAssignment); the classic half of GroupMetadataManager.java (Apache Kafka 4.3.1).
+ *
+ *	EMPTY -> PREPARING -> COMPLETING -> STABLE
+ * A join, leave or lost member leads back to PREPARING, where every member must join again within the
+ * rebalance timeout; then the leader's SyncGroup brings the assignments. Without members: EMPTY.
+ *
+ * A Join or Sync waits under a ticket, a number of the caller's that is not 0. Every ticket is
+ * answered once, unless it was forgotten.
+ */
+#ifndef GW_GROUP_H
+#define GW_GROUP_H
+
+#include "base/env.h"
+#include "base/slice.h"
+#include "broker/map.h"
+
+#define GW_GROUP_MEMBERS_MAX	1000
+#define GW_GROUP_SESSION_MS_MIN	1000		/* Apache's is 6000; tests want less */
+#define GW_GROUP_SESSION_MS_MAX	1800000
+#define GW_GROUP_METADATA_MAX	4096		/* offset.metadata.max.bytes */
+
+enum gw_group_phase { GW_GROUP_EMPTY, GW_GROUP_PREPARING, GW_GROUP_COMPLETING, GW_GROUP_STABLE_NOW };
+
+struct gw_protocol {
+	struct gw_slice	name, metadata;
+};
+
+struct gw_member {
+	char			*id, *instance;		/* instance NULL: dynamic */
+	char			*client_id, *client_host;
+	int32_t			 session_ms, rebalance_ms;
+	struct gw_protocol	*protocols;		/* one block with their bytes */
+	size_t			 n_protocols;
+	struct gw_slice		 assignment;		/* owned */
+	uint64_t		 join_ticket, sync_ticket;	/* 0: none waits */
+	int64_t			 session_deadline_us;	/* does not count while a join waits */
+	bool			 joined, synced;	/* in this generation's making */
+};
+
+struct gw_pending_member {		/* was given an id and is to come back with it */
+	char	*id;
+	int64_t	 deadline_us;
+};
+
+struct gw_offset {			/* committed; key of the group's map: topic, then partition in 4 bytes */
+	struct gw_slice	key, topic;
+	int32_t		partition, leader_epoch;
+	int64_t		offset, commit_ms;
+	char		*metadata;	/* NULL: null */
+};
+
+struct gw_group {
+	char				*name;
+	enum gw_group_phase		 phase;
+	int32_t				 generation;
+	char				*protocol_type;		/* NULL: none yet */
+	char				*protocol;		/* chosen; NULL: none */
+	char				*leader;		/* member id; NULL: none */
+	struct gw_member		**members;
+	size_t				 n_members, cap_members;
+	struct gw_pending_member	*pending;
+	size_t				 n_pending, cap_pending;
+	int64_t				 phase_deadline_us;	/* of PREPARING and COMPLETING */
+	bool				 initial;		/* PREPARING for the first time, out of EMPTY */
+	struct gw_map			 offsets;
+};
+
+struct gw_group_answer {
+	uint64_t		 ticket;
+	bool			 is_sync;
+	bool			 skip_assignment;
+	int16_t			 error;		/* Kafka's */
+	struct gw_group		*group;		/* NULL with an error */
+	struct gw_member	*member;
+	const char		*member_id;	/* may be given with an error too; NULL: none */
+	const char		*leader;	/* as told to this member */
+};
+
+struct gw_groups {
+	struct gw_alloc		*alloc;
+	struct gw_rng		*rng;		/* of member ids */
+	struct gw_map		 by_name;
+	int			 initial_delay_ms;
+	int64_t			 next_us;	/* no deadline is earlier; INT64_MAX: none */
+	struct gw_group_answer	*answers;	/* room for every ticket that waits */
+	size_t			 n_answers, cap_answers, n_tickets;
+};
+
+void	gw_groups_init(struct gw_groups *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms);
+void	gw_groups_fini(struct gw_groups *gs);
+
+struct gw_group	*gw_group_find(const struct gw_groups *gs, struct gw_slice name);
+/* Find or make an empty one; NULL: out of memory. */
+struct gw_group	*gw_group_make(struct gw_groups *gs, struct gw_slice name);
+void		 gw_group_drop(struct gw_groups *gs, struct gw_group *g);
+/* "Empty", "PreparingRebalance", ... */
+const char	*gw_group_phase_name(const struct gw_group *g);
+struct gw_member *gw_group_member(const struct gw_group *g, struct gw_slice id);
+/* The member's metadata for the chosen protocol, or its first one. */
+struct gw_slice	 gw_member_metadata(const struct gw_group *g, const struct gw_member *m);
+
+/* ---- what members ask ---- */
+
+struct gw_join {
+	struct gw_slice			 group, member_id, instance, client_id, client_host, protocol_type;
+	const struct gw_protocol	*protocols;
+	size_t				 n_protocols;
+	int32_t				 session_ms, rebalance_ms;
+	bool				 id_required;	/* v4 on: a new member is first given its id */
+	bool				 can_skip;	/* v9 on: knows SkipAssignment */
+};
+
+/* 0 or GW_ENOMEM; then no answer comes. Answers may be there at once. */
+int	gw_group_join(struct gw_groups *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
+
+struct gw_identity {			/* who says it, and in which generation */
+	struct gw_slice	group, member_id, instance;	/* instance ptr NULL: none given */
+	int32_t		generation;
+};
+struct gw_sync {
+	struct gw_identity	who;
+	struct gw_slice		protocol_type, protocol;	/* ptr NULL: not said */
+	const struct gw_protocol *assignments;			/* member id and bytes */
+	size_t			n_assignments;
+};
+int	gw_group_sync(struct gw_groups *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
+
+/* Kafka's error or 0. */
+int16_t	gw_group_heartbeat(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us);
+int16_t	gw_group_leave(struct gw_groups *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
+	    int64_t now_us);
+/* May this member (or, with generation < 0 and no members, anybody) commit? */
+int16_t	gw_group_may_commit(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us);
+
+/* The caller of a waiting ticket is gone. */
+void	gw_groups_forget(struct gw_groups *gs, uint64_t ticket);
+/* Let time pass. Call when now >= next_us. */
+void	gw_groups_tick(struct gw_groups *gs, int64_t now_us);
+/* The next answer: 1, or 0. Its pointers live until the next call on gs. */
+int	gw_groups_next_answer(struct gw_groups *gs, struct gw_group_answer *a);
+
+/* ---- committed offsets ---- */
+
+/* 0 or GW_ENOMEM (unchanged). metadata ptr NULL: null. */
+int	gw_group_set_offset(struct gw_groups *gs, struct gw_group *g, struct gw_slice topic, const struct gw_offset *o,
+	    struct gw_slice metadata) GW_CHECK_RESULT;
+const struct gw_offset *gw_group_offset(const struct gw_group *g, struct gw_slice topic, int32_t partition);
+void	gw_group_forget_topic(struct gw_groups *gs, struct gw_group *g, struct gw_slice topic);
+
+/* ---- between group_*.c ---- */
+void	gw_member_free(struct gw_groups *gs, struct gw_member *m);
+void	gw_group_remove_member(struct gw_groups *gs, struct gw_group *g, struct gw_member *m);
+int	gw_member_set_protocols(struct gw_groups *gs, struct gw_member *m, const struct gw_protocol *p, size_t n)
+	    GW_CHECK_RESULT;
+void	gw_group_forget_offsets(struct gw_groups *gs, struct gw_group *g);
+void	gw_groups_at(struct gw_groups *gs, int64_t deadline_us);	/* note a deadline */
+/* Answer a ticket: m and g of a good one, else the error. */
+void	gw_groups_answer_join(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int16_t error);
+void	gw_groups_answer_sync(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int16_t error);
+/* Take a ticket: there will be room for its answer. Then refuse it at once, maybe with a member id. */
+int	gw_groups_ticket(struct gw_groups *gs) GW_CHECK_RESULT;
+void	gw_groups_refuse(struct gw_groups *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id);
+void	gw_group_prepare(struct gw_groups *gs, struct gw_group *g, int64_t now_us);
+void	gw_group_try_complete(struct gw_groups *gs, struct gw_group *g, int64_t now_us);
+bool	gw_group_agrees(const struct gw_group *g, struct gw_slice type, const struct gw_protocol *p, size_t n);
+bool	gw_group_still_chooses(const struct gw_group *g);	/* a vote now would end as the last one did */
+
+#endif

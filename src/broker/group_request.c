@@ -1,0 +1,485 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "broker/group.h"
+
+#include <stdio.h>
+
+#include "base/err.h"
+
+#define CLIENT_ID_IN_MEMBER_ID	120	/* of it go into the member id */
+
+static struct gw_member *
+by_instance(const struct gw_group *g, struct gw_slice instance)
+{
+	for (size_t i = 0; i < g->n_members; i++)
+		if (g->members[i]->instance != NULL && gw_slice_is(instance, g->members[i]->instance))
+			return g->members[i];
+	return NULL;
+}
+
+static struct gw_pending_member *
+find_pending(struct gw_group *g, struct gw_slice id)
+{
+	for (size_t i = 0; i < g->n_pending; i++)
+		if (gw_slice_is(id, g->pending[i].id))
+			return &g->pending[i];
+	return NULL;
+}
+
+static void
+drop_pending(struct gw_groups *gs, struct gw_group *g, struct gw_pending_member *p)
+{
+	gw_alloc_free(gs->alloc, p->id);
+	*p = g->pending[--g->n_pending];
+}
+
+static void
+touch(struct gw_groups *gs, struct gw_member *m, int64_t now_us)
+{
+	m->session_deadline_us = now_us + (int64_t)m->session_ms * 1000;
+	gw_groups_at(gs, m->session_deadline_us);
+}
+
+/* The client's or the instance's name with a random tail, as Apache Kafka makes them. */
+static char *
+make_id(struct gw_groups *gs, const struct gw_join *in)
+{
+	struct gw_slice front = in->instance.ptr != NULL ? in->instance : in->client_id;
+	char text[CLIENT_ID_IN_MEMBER_ID + 40];
+	int len = front.len < CLIENT_ID_IN_MEMBER_ID ? (int)front.len : CLIENT_ID_IN_MEMBER_ID;
+
+	snprintf(text, sizeof(text), "%.*s-%016llx%016llx", len, front.len == 0 ? "" : front.ptr,
+	    (unsigned long long)gw_rng_u64(gs->rng), (unsigned long long)gw_rng_u64(gs->rng));
+	return gw_alloc_str(gs->alloc, gw_str(text));
+}
+
+/* ---- join ---- */
+
+static struct gw_member *
+member_new(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char *id)
+{
+	struct gw_member *m = gw_alloc_zero(gs->alloc, 1, sizeof(*m));
+	void *p = g->members;
+
+	if (m == NULL)
+		return NULL;
+	m->client_id = gw_alloc_str(gs->alloc, in->client_id);
+	m->client_host = gw_alloc_str(gs->alloc, in->client_host);
+	m->instance = in->instance.ptr == NULL ? NULL : gw_alloc_str(gs->alloc, in->instance);
+	if (m->client_id == NULL || m->client_host == NULL || (in->instance.ptr != NULL && m->instance == NULL) ||
+	    gw_member_set_protocols(gs, m, in->protocols, in->n_protocols) < 0 ||
+	    gw_alloc_room(gs->alloc, &p, &g->cap_members, g->n_members, sizeof(*g->members)) < 0) {
+		gw_member_free(gs, m);
+		return NULL;
+	}
+	m->id = id;
+	g->members = p;
+	g->members[g->n_members++] = m;
+	return m;
+}
+
+/* The member's join now waits, and the group makes a new generation. */
+static void
+wait_for_generation(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, uint64_t ticket, int64_t now_us)
+{
+	gw_groups_answer_join(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
+	gw_group_prepare(gs, g, now_us);
+	m->join_ticket = ticket;
+	m->joined = true;
+	gw_group_try_complete(gs, g, now_us);
+}
+
+/* The running generation, told to one member. */
+static void
+tell_generation(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, uint64_t ticket)
+{
+	m->join_ticket = ticket;
+	gw_groups_answer_join(gs, g, m, 0);
+}
+
+static int
+take_protocols(struct gw_groups *gs, struct gw_member *m, const struct gw_join *in)
+{
+	m->session_ms = in->session_ms;
+	m->rebalance_ms = in->rebalance_ms;
+	return gw_member_set_protocols(gs, m, in->protocols, in->n_protocols);
+}
+
+static int
+add_member(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char *id, uint64_t ticket,
+    int64_t now_us)
+{
+	struct gw_member *m;
+
+	if (g->n_members == 0) {
+		char *type = gw_alloc_str(gs->alloc, in->protocol_type);
+
+		if (type == NULL)
+			return GW_ENOMEM;
+		gw_alloc_free(gs->alloc, g->protocol_type);
+		g->protocol_type = type;
+	}
+	m = member_new(gs, g, in, id);
+	if (m == NULL)
+		return GW_ENOMEM;
+	m->session_ms = in->session_ms;
+	m->rebalance_ms = in->rebalance_ms;
+	touch(gs, m, now_us);
+	wait_for_generation(gs, g, m, ticket, now_us);
+	return 0;
+}
+
+static int
+give_id(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char *id, uint64_t ticket,
+    int64_t now_us)
+{
+	void *p = g->pending;
+
+	if (gw_alloc_room(gs->alloc, &p, &g->cap_pending, g->n_pending, sizeof(*g->pending)) < 0)
+		return GW_ENOMEM;
+	g->pending = p;
+	g->pending[g->n_pending++] = (struct gw_pending_member){ .id = id,
+		.deadline_us = now_us + (int64_t)in->session_ms * 1000 };
+	gw_groups_at(gs, g->pending[g->n_pending - 1].deadline_us);
+	gw_groups_refuse(gs, ticket, false, GW_K_MEMBER_ID_REQUIRED, id);
+	return 0;
+}
+
+static bool
+same_metadata(const struct gw_group *g, const struct gw_member *m, const struct gw_join *in)
+{
+	for (size_t i = 0; i < in->n_protocols; i++)
+		if (g->protocol != NULL && gw_slice_is(in->protocols[i].name, g->protocol))
+			return gw_slice_eq(in->protocols[i].metadata, gw_member_metadata(g, m));
+	return false;
+}
+
+/* A static member is back under a new id; the old id is fenced. Without news nothing else happens. */
+static int
+replace_static(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, const struct gw_join *in,
+    char *id, uint64_t ticket, int64_t now_us)
+{
+	bool leads = g->leader != NULL && strcmp(g->leader, m->id) == 0, same = same_metadata(g, m, in);
+	char *leader = leads ? gw_alloc_str(gs->alloc, gw_str(id)) : NULL;
+
+	if ((leads && leader == NULL) || take_protocols(gs, m, in) < 0) {
+		gw_alloc_free(gs->alloc, leader);
+		return GW_ENOMEM;
+	}
+	gw_groups_answer_join(gs, g, m, GW_K_FENCED_INSTANCE_ID);
+	gw_groups_answer_sync(gs, g, m, GW_K_FENCED_INSTANCE_ID);
+	gw_alloc_free(gs->alloc, m->id);
+	m->id = id;
+	touch(gs, m, now_us);
+	if (leads) {
+		gw_alloc_free(gs->alloc, g->leader);
+		g->leader = leader;
+	}
+	if (g->phase == GW_GROUP_STABLE_NOW && same && gw_group_still_chooses(g) && (!leads || in->can_skip)) {
+		tell_generation(gs, g, m, ticket);
+		gs->answers[gs->n_answers - 1].skip_assignment = leads;
+		return 0;
+	}
+	wait_for_generation(gs, g, m, ticket, now_us);
+	return 0;
+}
+
+static int
+join_unknown(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+{
+	struct gw_member *m = in->instance.ptr == NULL ? NULL : by_instance(g, in->instance);
+	char *id;
+	int rc;
+
+	if (m == NULL && g->n_members + g->n_pending >= GW_GROUP_MEMBERS_MAX) {
+		gw_groups_refuse(gs, ticket, false, GW_K_GROUP_MAX_SIZE_REACHED, NULL);
+		return 0;
+	}
+	id = make_id(gs, in);
+	if (id == NULL)
+		return GW_ENOMEM;
+	if (m != NULL)
+		rc = replace_static(gs, g, m, in, id, ticket, now_us);
+	else if (in->id_required && in->instance.ptr == NULL)
+		rc = give_id(gs, g, in, id, ticket, now_us);
+	else
+		rc = add_member(gs, g, in, id, ticket, now_us);
+	if (rc < 0)
+		gw_alloc_free(gs->alloc, id);
+	return rc;
+}
+
+/* What stands against a known member's request, or 0 with *m. */
+static int16_t
+identify(const struct gw_group *g, struct gw_slice member_id, struct gw_slice instance, struct gw_member **m)
+{
+	if (instance.ptr != NULL) {
+		*m = by_instance(g, instance);
+		if (*m == NULL)
+			return GW_K_UNKNOWN_MEMBER_ID;
+		return gw_slice_is(member_id, (*m)->id) ? 0 : GW_K_FENCED_INSTANCE_ID;
+	}
+	*m = gw_group_member(g, member_id);
+	return *m == NULL ? GW_K_UNKNOWN_MEMBER_ID : 0;
+}
+
+static bool
+same_protocols(const struct gw_member *m, const struct gw_join *in)
+{
+	if (m->n_protocols != in->n_protocols)
+		return false;
+	for (size_t i = 0; i < in->n_protocols; i++)
+		if (!gw_slice_eq(m->protocols[i].name, in->protocols[i].name) ||
+		    !gw_slice_eq(m->protocols[i].metadata, in->protocols[i].metadata))
+			return false;
+	return true;
+}
+
+static int
+join_known(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+{
+	struct gw_pending_member *p = in->instance.ptr == NULL ? find_pending(g, in->member_id) : NULL;
+	struct gw_member *m;
+	bool leads, same;
+	int16_t error;
+	int rc;
+
+	if (p != NULL) {
+		rc = add_member(gs, g, in, p->id, ticket, now_us);
+		if (rc == 0)
+			for (size_t i = 0; i < g->n_pending; i++)
+				if (g->pending[i].id == p->id)
+					g->pending[i] = g->pending[--g->n_pending];
+		return rc;
+	}
+	error = identify(g, in->member_id, in->instance, &m);
+	if (error != 0) {
+		gw_groups_refuse(gs, ticket, false, error, NULL);
+		return 0;
+	}
+	leads = g->leader != NULL && strcmp(g->leader, m->id) == 0;
+	same = same_protocols(m, in);
+	if (take_protocols(gs, m, in) < 0)
+		return GW_ENOMEM;
+	touch(gs, m, now_us);
+	/* Asked again because the answer was lost; or a follower that has nothing new to say. */
+	if (same && (g->phase == GW_GROUP_COMPLETING || (g->phase == GW_GROUP_STABLE_NOW && !leads)))
+		tell_generation(gs, g, m, ticket);
+	else
+		wait_for_generation(gs, g, m, ticket, now_us);
+	return 0;
+}
+
+static int16_t
+judge_join(const struct gw_group *g, const struct gw_join *in)
+{
+	if (in->group.len == 0)
+		return GW_K_INVALID_GROUP_ID;
+	if (in->session_ms < GW_GROUP_SESSION_MS_MIN || in->session_ms > GW_GROUP_SESSION_MS_MAX)
+		return GW_K_INVALID_SESSION_TIMEOUT;
+	if (in->n_protocols == 0 || in->protocol_type.len == 0)
+		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
+	if (g == NULL && in->member_id.len > 0)
+		return GW_K_UNKNOWN_MEMBER_ID;
+	if (g != NULL && !gw_group_agrees(g, in->protocol_type, in->protocols, in->n_protocols))
+		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
+	return 0;
+}
+
+int
+gw_group_join(struct gw_groups *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+{
+	struct gw_group *g = gw_group_find(gs, in->group);
+	int16_t error = judge_join(g, in);
+	int rc = gw_groups_ticket(gs);
+
+	if (rc < 0)
+		return rc;
+	if (error != 0) {
+		gw_groups_refuse(gs, ticket, false, error, NULL);
+		return 0;
+	}
+	g = gw_group_make(gs, in->group);
+	if (g == NULL)
+		rc = GW_ENOMEM;
+	else if (in->member_id.len == 0)
+		rc = join_unknown(gs, g, in, ticket, now_us);
+	else
+		rc = join_known(gs, g, in, ticket, now_us);
+	if (rc < 0)
+		gs->n_tickets--;
+	return rc;
+}
+
+/* ---- sync ---- */
+
+static int16_t
+judge_member(const struct gw_group *g, const struct gw_identity *who, struct gw_member **m)
+{
+	int16_t error;
+
+	if (who->group.len == 0)
+		return GW_K_INVALID_GROUP_ID;
+	if (g == NULL)
+		return GW_K_UNKNOWN_MEMBER_ID;
+	error = identify(g, who->member_id, who->instance, m);
+	if (error != 0)
+		return error;
+	return who->generation == g->generation ? 0 : GW_K_ILLEGAL_GENERATION;
+}
+
+static int
+take_assignments(struct gw_groups *gs, struct gw_group *g, const struct gw_sync *in)
+{
+	for (size_t i = 0; i < in->n_assignments; i++) {
+		struct gw_member *m = gw_group_member(g, in->assignments[i].name);
+		char *copy;
+
+		if (m == NULL)
+			continue;
+		copy = gw_alloc_str(gs->alloc, in->assignments[i].metadata);
+		if (copy == NULL)
+			return GW_ENOMEM;
+		gw_alloc_free(gs->alloc, (char *)(uintptr_t)m->assignment.ptr);
+		m->assignment = (struct gw_slice){ copy, in->assignments[i].metadata.len };
+	}
+	return 0;
+}
+
+/* Those whom the leader did not name get nothing, not what they had before. */
+static void
+clear_assignments(struct gw_groups *gs, struct gw_group *g)
+{
+	for (size_t i = 0; i < g->n_members; i++) {
+		gw_alloc_free(gs->alloc, (char *)(uintptr_t)g->members[i]->assignment.ptr);
+		g->members[i]->assignment = (struct gw_slice){ NULL, 0 };
+	}
+}
+
+static int
+sync_completing(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, const struct gw_sync *in,
+    uint64_t ticket)
+{
+	if (g->leader != NULL && strcmp(g->leader, m->id) == 0) {
+		clear_assignments(gs, g);
+		if (take_assignments(gs, g, in) < 0)
+			return GW_ENOMEM;
+		g->phase = GW_GROUP_STABLE_NOW;
+		g->phase_deadline_us = INT64_MAX;
+	}
+	gw_groups_answer_sync(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
+	m->sync_ticket = ticket;
+	m->synced = true;
+	for (size_t i = 0; g->phase == GW_GROUP_STABLE_NOW && i < g->n_members; i++)
+		gw_groups_answer_sync(gs, g, g->members[i], 0);
+	return 0;
+}
+
+static bool
+protocol_differs(const struct gw_group *g, const struct gw_sync *in)
+{
+	return (in->protocol_type.ptr != NULL && g->protocol_type != NULL &&
+	    !gw_slice_is(in->protocol_type, g->protocol_type)) ||
+	    (in->protocol.ptr != NULL && g->protocol != NULL && !gw_slice_is(in->protocol, g->protocol));
+}
+
+int
+gw_group_sync(struct gw_groups *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us)
+{
+	struct gw_group *g = gw_group_find(gs, in->who.group);
+	struct gw_member *m = NULL;
+	int16_t error = judge_member(g, &in->who, &m);
+	int rc = gw_groups_ticket(gs);
+
+	if (rc < 0)
+		return rc;
+	if (error == 0 && protocol_differs(g, in))
+		error = GW_K_INCONSISTENT_GROUP_PROTOCOL;
+	if (error == 0 && g->phase == GW_GROUP_PREPARING)
+		error = GW_K_REBALANCE_IN_PROGRESS;
+	if (error != 0) {
+		gw_groups_refuse(gs, ticket, true, error, NULL);
+		return 0;
+	}
+	touch(gs, m, now_us);
+	if (g->phase == GW_GROUP_COMPLETING) {
+		rc = sync_completing(gs, g, m, in, ticket);
+		if (rc < 0)
+			gs->n_tickets--;
+		return rc;
+	}
+	m->sync_ticket = ticket;
+	gw_groups_answer_sync(gs, g, m, 0);
+	return 0;
+}
+
+/* ---- heartbeat, leave, commit ---- */
+
+int16_t
+gw_group_heartbeat(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us)
+{
+	struct gw_group *g = gw_group_find(gs, who->group);
+	struct gw_member *m = NULL;
+	int16_t error = judge_member(g, who, &m);
+
+	if (error != 0)
+		return error;
+	touch(gs, m, now_us);
+	return g->phase == GW_GROUP_PREPARING ? GW_K_REBALANCE_IN_PROGRESS : 0;
+}
+
+int16_t
+gw_group_leave(struct gw_groups *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
+    int64_t now_us)
+{
+	struct gw_group *g = gw_group_find(gs, group);
+	struct gw_pending_member *p;
+	struct gw_member *m;
+	int16_t error;
+
+	if (group.len == 0)
+		return GW_K_INVALID_GROUP_ID;
+	if (g == NULL)
+		return GW_K_UNKNOWN_MEMBER_ID;
+	p = instance.ptr == NULL ? find_pending(g, member_id) : NULL;
+	if (p != NULL) {
+		drop_pending(gs, g, p);
+		gw_group_try_complete(gs, g, now_us);
+		return 0;
+	}
+	/* An admin removes a static member by its instance alone. */
+	if (instance.ptr != NULL && member_id.len == 0) {
+		m = by_instance(g, instance);
+		error = m == NULL ? GW_K_UNKNOWN_MEMBER_ID : 0;
+	} else
+		error = identify(g, member_id, instance, &m);
+	if (error != 0)
+		return error;
+	gw_group_remove_member(gs, g, m);
+	gw_group_prepare(gs, g, now_us);
+	gw_group_try_complete(gs, g, now_us);
+	return 0;
+}
+
+int16_t
+gw_group_may_commit(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us)
+{
+	struct gw_group *g = gw_group_find(gs, who->group);
+	struct gw_member *m = NULL;
+	int16_t error;
+
+	if (who->group.len == 0)
+		return GW_K_INVALID_GROUP_ID;
+	if (who->generation < 0 && who->member_id.len == 0 && who->instance.ptr == NULL)
+		return g == NULL || g->n_members == 0 ? 0 : GW_K_UNKNOWN_MEMBER_ID;
+	if (g == NULL)
+		return GW_K_ILLEGAL_GENERATION;
+	error = judge_member(g, who, &m);
+	if (error != 0)
+		return error;
+	touch(gs, m, now_us);
+	return g->phase == GW_GROUP_COMPLETING ? GW_K_REBALANCE_IN_PROGRESS : 0;
+}
