@@ -123,7 +123,7 @@ static void
 client_id(struct gw_codec *w, struct gw_slice *id, bool flexible)
 {
 	w->flexible = false;
-	gw_string(gw_null(w, 1), "ClientId", 1, GW_MAX, id);
+	gw_string(gw_null(w, 0), "ClientId", 0, GW_MAX, id);
 	w->flexible = flexible;
 	gw_tags(w);
 }
