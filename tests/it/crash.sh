@@ -1,0 +1,54 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# kill -9 of the scorer at any moment: no play twice, none missing. On the embedded broker
+# (without GW_BOOTSTRAP) also kill -9 of the broker: nothing acknowledged is lost.
+. "$(dirname "$0")/lib.sh"
+require kcat
+any_broker
+train_small
+plays=plays-$$
+score() { exec "$gw" score -b "$b" -t $plays -g "group-$$" --csv "$work/p.csv" --model classic \
+	--models "$work/models" "$@"; }
+
+"$gw" produce -b "$b" -t $plays --data "$data" --game $game --delay 0.02 2>"$work/produce.err" &
+producer=$!
+pids="$pids $producer"
+for pause in 0.2 0.5 0.3 0.6 0.4 0.7; do
+	score >/dev/null 2>&1 &
+	scorer=$!
+	sleep $pause
+	kill -9 $scorer
+	wait $scorer 2>/dev/null
+done
+wait $producer
+is "produce ended well" $? 0
+(score -e) >/dev/null 2>"$work/stderr"
+is "score ends well after the kills" $? 0
+n=$(kcat -C -b "$b" -t $plays -o beginning -e -q | wc -l | tr -d ' ')
+is "the CSV has a row for each play" "$(($(lines "$work/p.csv") - 1))" "$n"
+is "no play twice" "$(column "$work/p.csv" play_id | sort -u | wc -l | tr -d ' ')" "$n"
+is "no offset twice" "$(column "$work/p.csv" offset | sort -u | wc -l | tr -d ' ')" "$n"
+
+# A last line cut by a crash is mended, not kept.
+lines_before=$(lines "$work/p.csv")
+printf '2024_01_BAL_KC,12' >>"$work/p.csv"
+(score -e) >/dev/null 2>"$work/stderr"
+is "a torn last line is cut" "$(lines "$work/p.csv")" "$lines_before"
+is "the file ends with a line" "$(tail -c 1 "$work/p.csv" | od -An -tx1 | tr -d ' ')" 0a
+
+if [ -z "${GW_BOOTSTRAP:-}" ]; then
+	seq 1 5000 >"$work/numbers"
+	"$gw" produce -b "$b" -t numbers -l "$work/numbers" 2>"$work/stderr"
+	is "5,000 lines are produced" $? 0
+	listen=$b
+	broker_end KILL
+	broker_start
+	"$gw" consume -b "$b" -t numbers -o beginning -e -q >"$work/back" 2>"$work/stderr"
+	try "all there after kill -9 of the broker" cmp "$work/back" "$work/numbers"
+	(score -e) >/dev/null 2>"$work/stderr"
+	is "committed offsets survived: nothing is scored again" "$(lines "$work/p.csv")" "$lines_before"
+	broker_end TERM
+	is "the broker ends well on SIGTERM" "$broker_exit" 0
+fi
+plan
