@@ -15,6 +15,10 @@
 #define PACKAGE_VERSION "0"
 #endif
 
+#ifndef GW_BUILD_SWITCHES
+#define GW_BUILD_SWITCHES "unknown"
+#endif
+
 #if defined(__clang__)
 #define COMPILER "clang " __clang_version__
 #elif defined(__GNUC__)
@@ -39,6 +43,7 @@ static const struct {
 	{ "brokers",	"Apache Kafka 2.1 to 4.4" },
 	{ "machine",	MACHINE },
 	{ "compiler",	COMPILER },
+	{ "switches",	GW_BUILD_SWITCHES },
 };
 
 enum { OPT_JSON };

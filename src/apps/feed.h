@@ -32,6 +32,8 @@ struct gw_feed_progress {
 };
 
 /*
+ * The options' texts are borrowed. While the feed lives, the client's events are the feed's to read.
+ *
  * Loads the plays (so that bad data is told before the first is sent), then sends as a part of the
  * loop over client c, which the caller frees after it. NULL: err (GW_EDATA: no such game - names the
  * nearest ones).
@@ -43,6 +45,7 @@ struct gw_part		 gw_feed_part(struct gw_feed *f);	/* done when all is acknowledg
 struct gw_feed_progress	 gw_feed_progress(const struct gw_feed *f);
 /* Send no more; the part is done when what was sent is answered. */
 void			 gw_feed_stop(struct gw_feed *f);
+/* Why the part failed, else why the first delivery did; code 0: neither. */
 const struct gw_err	*gw_feed_error(const struct gw_feed *f);
 
 #endif

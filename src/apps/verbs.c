@@ -9,6 +9,15 @@
 #include "apps/verbs.h"
 
 const struct gw_verb *const gw_verbs[] = {
+	&gw_verb_train,
+	&gw_verb_eval,
+	&gw_verb_model,
+	&gw_verb_features,
+	&gw_verb_produce,
+	&gw_verb_score,
+	&gw_verb_consume,
+	&gw_verb_topic,
+	&gw_verb_group,
 	&gw_verb_version,
 };
 

@@ -1,0 +1,541 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/cmd_topic.c - gridwire topic: list, describe, create, delete.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "apps/kafka.h"
+#include "apps/table.h"
+#include "apps/verbs.h"
+#include "base/json.h"
+#include "base/slice.h"
+
+#define TOPICS_MAX	64
+#define CONFIGS_MAX	64
+#define LIST_LEN	256
+
+enum {
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITIONS, OPT_REPLICATION, OPT_CONFIG, OPT_IF_MISSING, OPT_INTERNAL, OPT_JSON
+};
+static const struct gw_opt opts[] = {
+	GW_KAFKA_OPTS,
+	[OPT_TOPIC]		= { 't', "topic", "TOPIC", "the topic; the same as naming it after the verb" },
+	[OPT_PARTITIONS]	= { 0, "partitions", "N", "create: how many (default: the broker's)" },
+	[OPT_REPLICATION]	= { 0, "replication-factor", "N", "create: copies of each (default: the broker's)" },
+	[OPT_CONFIG]		= { 0, "config", "KEY=VALUE", "create: of the topic; may be repeated" },
+	[OPT_IF_MISSING]	= { 0, "if-not-exists", NULL, "create: one that is there is fine" },
+	[OPT_INTERNAL]		= { 0, "internal", NULL, "list: the cluster's own topics too" },
+	[OPT_JSON]		= { 0, "json", NULL, "list and describe: one JSON object" },
+};
+
+struct topic {
+	struct gw_app		*app;
+	struct gw_kafka_args	 args;
+	struct gw_kafka		 k;
+	const char		*action;
+	const char		*topics[TOPICS_MAX];
+	size_t			 n_topics;
+	int64_t			 n_partitions, replication_factor;
+	char			*config_text[CONFIGS_MAX];	/* owned copies of "key=value", cut in two */
+	struct gw_config	 configs[CONFIGS_MAX];
+	size_t			 n_configs;
+	bool			 if_missing, internal, json;
+};
+
+/* ---- list ---- */
+
+static int16_t
+replicas_of(const struct gw_topic_info *t)
+{
+	return t->n_partitions == 0 ? 0 : (int16_t)t->partitions[0].n_replicas;
+}
+
+static void
+list_json(struct topic *s, const struct gw_cluster_info *ci)
+{
+	struct gw_json_out w;
+	size_t i;
+
+	gw_json_begin(&w, &s->app->out);
+	gw_json_object(&w);
+	gw_json_key(&w, "topics");
+	gw_json_array(&w);
+	for (i = 0; i < ci->n_topics; i++) {
+		if (ci->topics[i].is_internal && !s->internal)
+			continue;
+		gw_json_object(&w);
+		gw_json_kv_str(&w, "topic", gw_str(ci->topics[i].name));
+		gw_json_kv_int(&w, "partitions", (int64_t)ci->topics[i].n_partitions);
+		gw_json_kv_int(&w, "replication_factor", replicas_of(&ci->topics[i]));
+		gw_json_kv_bool(&w, "internal", ci->topics[i].is_internal);
+		gw_json_object_end(&w);
+	}
+	gw_json_array_end(&w);
+	gw_json_object_end(&w);
+	gw_app_print(s->app, "\n");
+}
+
+static void
+list_table(struct topic *s, const struct gw_cluster_info *ci)
+{
+	static const struct gw_column columns[] = {
+		{ "TOPIC", false }, { "PARTITIONS", true }, { "REPLICATION", true },
+	};
+	struct gw_table t;
+	size_t i;
+
+	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
+	for (i = 0; i < ci->n_topics; i++) {
+		if (ci->topics[i].is_internal && !s->internal)
+			continue;
+		gw_table_cell(&t, "%s", ci->topics[i].name);
+		gw_table_cell(&t, "%zu", ci->topics[i].n_partitions);
+		gw_table_cell(&t, "%d", replicas_of(&ci->topics[i]));
+	}
+	if (t.n_cells == 0)
+		gw_app_say(s->app, "%s has no topics", s->k.bootstrap);
+	else
+		gw_table_print(&t, s->app);
+	gw_table_fini(&t);
+}
+
+static int
+list(struct topic *s, struct gw_err *err)
+{
+	struct gw_call *call = gw_call_cluster(s->k.client, NULL);
+	const struct gw_cluster_info *ci;
+	int rc;
+
+	rc = gw_kafka_wait(&s->k, call, err);
+	if (rc == 0 && (ci = gw_call_cluster_result(call)) != NULL) {
+		if (s->json)
+			list_json(s, ci);
+		else
+			list_table(s, ci);
+	}
+	gw_call_free(call);
+	return rc;
+}
+
+/* ---- describe ---- */
+
+/* All that is known of one topic. */
+struct facts {
+	const struct gw_topic_info	*info;
+	const struct gw_offsets		*first, *end;
+	const struct gw_configs		*configs;
+	struct gw_call			*topic_call, *first_call, *end_call, *configs_call;
+};
+
+static int64_t
+offset_of(const struct gw_offsets *o, int32_t partition)
+{
+	size_t i;
+
+	for (i = 0; o != NULL && i < o->n_offsets; i++)
+		if (o->offsets[i].partition == partition && o->offsets[i].error == 0)
+			return o->offsets[i].offset;
+	return -1;
+}
+
+static int
+gather(struct topic *s, const char *topic, struct facts *f, struct gw_err *err)
+{
+	int rc;
+
+	if ((rc = gw_kafka_topic(&s->k, topic, &f->topic_call, &f->info, err)) != 0)
+		return rc;
+	f->first_call = gw_call_list_offsets(s->k.client, topic, GW_OFFSET_EARLIEST);
+	if ((rc = gw_kafka_wait(&s->k, f->first_call, err)) != 0)
+		return rc;
+	f->end_call = gw_call_list_offsets(s->k.client, topic, GW_OFFSET_LATEST);
+	if ((rc = gw_kafka_wait(&s->k, f->end_call, err)) != 0)
+		return rc;
+	f->configs_call = gw_call_topic_configs(s->k.client, topic);
+	if ((rc = gw_kafka_wait(&s->k, f->configs_call, err)) != 0)
+		return rc;
+	f->first = gw_call_offsets_result(f->first_call);
+	f->end = gw_call_offsets_result(f->end_call);
+	f->configs = gw_call_configs_result(f->configs_call);
+	return 0;
+}
+
+static void
+free_facts(struct facts *f)
+{
+	gw_call_free(f->topic_call);
+	gw_call_free(f->first_call);
+	gw_call_free(f->end_call);
+	gw_call_free(f->configs_call);
+}
+
+static void
+json_ids(struct gw_json_out *w, const char *key, const int32_t *ids, size_t n)
+{
+	size_t i;
+
+	gw_json_key(w, key);
+	gw_json_array(w);
+	for (i = 0; i < n; i++)
+		gw_json_int(w, ids[i]);
+	gw_json_array_end(w);
+}
+
+static void
+json_partition(struct gw_json_out *w, const struct facts *f, const struct gw_partition_info *p)
+{
+	gw_json_object(w);
+	gw_json_kv_int(w, "partition", p->partition);
+	gw_json_kv_int(w, "leader", p->leader);
+	gw_json_kv_int(w, "leader_epoch", p->leader_epoch);
+	json_ids(w, "replicas", p->replicas, p->n_replicas);
+	json_ids(w, "isr", p->isr, p->n_isr);
+	gw_json_kv_int(w, "first_offset", offset_of(f->first, p->partition));
+	gw_json_kv_int(w, "end_offset", offset_of(f->end, p->partition));
+	gw_json_object_end(w);
+}
+
+static void
+json_configs(struct gw_json_out *w, const struct gw_configs *c)
+{
+	size_t i;
+
+	gw_json_key(w, "configs");
+	gw_json_array(w);
+	for (i = 0; c != NULL && i < c->n_configs; i++) {
+		gw_json_object(w);
+		gw_json_kv_str(w, "name", gw_str(c->configs[i].name));
+		gw_json_key(w, "value");
+		if (c->configs[i].value == NULL)
+			gw_json_null(w);
+		else
+			gw_json_str(w, gw_str(c->configs[i].value));
+		gw_json_kv_bool(w, "default", c->configs[i].is_default);
+		gw_json_object_end(w);
+	}
+	gw_json_array_end(w);
+}
+
+static void
+describe_json(struct topic *s, const struct facts *f)
+{
+	struct gw_json_out w;
+	size_t i;
+
+	gw_json_begin(&w, &s->app->out);
+	gw_json_object(&w);
+	gw_json_kv_str(&w, "topic", gw_str(f->info->name));
+	gw_json_kv_bool(&w, "internal", f->info->is_internal);
+	gw_json_key(&w, "partitions");
+	gw_json_array(&w);
+	for (i = 0; i < f->info->n_partitions; i++)
+		json_partition(&w, f, &f->info->partitions[i]);
+	gw_json_array_end(&w);
+	json_configs(&w, f->configs);
+	gw_json_object_end(&w);
+	gw_app_print(s->app, "\n");
+}
+
+static const char *
+id_list(const int32_t *ids, size_t n, char out[LIST_LEN])
+{
+	size_t i, at = 0;
+
+	out[0] = '\0';
+	for (i = 0; i < n && at + 16 < LIST_LEN; i++)
+		at += (size_t)snprintf(out + at, LIST_LEN - at, "%s%" PRId32, i > 0 ? "," : "", ids[i]);
+	return out;
+}
+
+static void
+describe_partitions(struct topic *s, const struct facts *f)
+{
+	static const struct gw_column columns[] = {
+		{ "PARTITION", true }, { "LEADER", true }, { "FIRST", true }, { "END", true }, { "RECORDS", true },
+		{ "REPLICAS", false }, { "IN SYNC", false },
+	};
+	const struct gw_partition_info *p;
+	char ids[LIST_LEN];
+	struct gw_table t;
+	int64_t first, end;
+	size_t i;
+
+	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
+	for (i = 0; i < f->info->n_partitions; i++) {
+		p = &f->info->partitions[i];
+		first = offset_of(f->first, p->partition);
+		end = offset_of(f->end, p->partition);
+		gw_table_cell(&t, "%" PRId32, p->partition);
+		gw_table_cell(&t, "%" PRId32, p->leader);
+		gw_table_cell(&t, "%" PRId64, first);
+		gw_table_cell(&t, "%" PRId64, end);
+		gw_table_cell(&t, "%" PRId64, end - first);
+		gw_table_cell(&t, "%s", id_list(p->replicas, p->n_replicas, ids));
+		gw_table_cell(&t, "%s", id_list(p->isr, p->n_isr, ids));
+	}
+	gw_table_print(&t, s->app);
+	gw_table_fini(&t);
+}
+
+static void
+describe_configs(struct topic *s, const struct gw_configs *c)
+{
+	size_t i;
+	bool any = false;
+
+	for (i = 0; c != NULL && i < c->n_configs; i++) {
+		if (c->configs[i].is_default && s->app->verbose == 0)
+			continue;
+		gw_app_print(s->app, "%s  %s=%s%s\n", any ? "" : "\n", c->configs[i].name,
+		    c->configs[i].value == NULL ? "(kept secret)" : c->configs[i].value,
+		    c->configs[i].is_default ? "  (default)" : "");
+		any = true;
+	}
+}
+
+static int
+describe_one(struct topic *s, const char *topic, struct gw_err *err)
+{
+	struct facts f = { .info = NULL };
+	int rc;
+
+	rc = gather(s, topic, &f, err);
+	if (rc == 0 && s->json) {
+		describe_json(s, &f);
+	} else if (rc == 0) {
+		gw_app_print(s->app, "%s\n\n", f.info->name);
+		describe_partitions(s, &f);
+		describe_configs(s, f.configs);
+	}
+	free_facts(&f);
+	return rc;
+}
+
+static int
+describe(struct topic *s, struct gw_err *err)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n_topics; i++) {
+		if (i > 0 && !s->json)
+			gw_app_print(s->app, "\n");
+		if ((rc = describe_one(s, s->topics[i], err)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- create, delete ---- */
+
+static int
+create(struct topic *s, struct gw_err *err)
+{
+	struct gw_call *call;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n_topics; i++) {
+		call = gw_call_create_topic(s->k.client, s->topics[i], (int32_t)s->n_partitions,
+		    (int16_t)s->replication_factor, s->configs, s->n_configs);
+		rc = gw_kafka_wait(&s->k, call, err);
+		gw_call_free(call);
+		if (rc == GW_K_TOPIC_ALREADY_EXISTS && s->if_missing)
+			gw_app_say(s->app, "%s is there already", s->topics[i]);
+		else if (rc == GW_K_TOPIC_ALREADY_EXISTS)
+			return gw_err_set(err, rc, "topic \"%s\" is there already; --if-not-exists makes that fine",
+			    s->topics[i]);
+		else if (rc != 0)
+			return rc;
+		else
+			gw_app_say(s->app, "created %s", s->topics[i]);
+	}
+	return 0;
+}
+
+static int
+delete(struct topic *s, struct gw_err *err)
+{
+	struct gw_call *call;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n_topics; i++) {
+		call = gw_call_delete_topic(s->k.client, s->topics[i]);
+		rc = gw_kafka_wait(&s->k, call, err);
+		gw_call_free(call);
+		if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
+			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s", s->topics[i], s->k.bootstrap);
+		if (rc != 0)
+			return rc;
+		gw_app_say(s->app, "deleted %s", s->topics[i]);
+	}
+	return 0;
+}
+
+/* ---- the verb ---- */
+
+static const struct action {
+	const char	*name;		/* first, for gw_nearest() */
+	bool		 needs_topic;
+	int		(*run)(struct topic *s, struct gw_err *err);
+} actions[] = {
+	{ "list",	false,	list },
+	{ "describe",	true,	describe },
+	{ "create",	true,	create },
+	{ "delete",	true,	delete },
+};
+
+static const struct action *
+find_action(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < GW_N(actions); i++)
+		if (strcmp(actions[i].name, name) == 0)
+			return &actions[i];
+	return NULL;
+}
+
+static int
+take_config(struct topic *s, const char *value, struct gw_err *err)
+{
+	char *text, *eq;
+
+	if (strchr(value, '=') == NULL)
+		return gw_err_set(err, GW_EINVAL, "--config %s: key=value is wanted", value);
+	if (s->n_configs == CONFIGS_MAX)
+		return gw_err_set(err, GW_EINVAL, "more than %d configs", CONFIGS_MAX);
+	text = gw_alloc_str(s->app->env->alloc, gw_str(value));
+	if (text == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+	eq = strchr(text, '=');
+	*eq = '\0';
+	s->config_text[s->n_configs] = text;
+	s->configs[s->n_configs++] = (struct gw_config){ .name = text, .value = eq + 1 };
+	return 0;
+}
+
+static int
+take_word(struct topic *s, const char *word, struct gw_err *err)
+{
+	if (s->action == NULL) {
+		s->action = word;
+		return 0;
+	}
+	if (s->n_topics == TOPICS_MAX)
+		return gw_err_set(err, GW_EINVAL, "more than %d topics", TOPICS_MAX);
+	s->topics[s->n_topics++] = word;
+	return 0;
+}
+
+static int
+take_option(struct topic *s, int i, const char *value, struct gw_err *err)
+{
+	switch (i) {
+	case GW_CLI_OPERAND:
+		return take_word(s, value, err);
+	case OPT_TOPIC:
+		if (s->n_topics == TOPICS_MAX)
+			return gw_err_set(err, GW_EINVAL, "more than %d topics", TOPICS_MAX);
+		s->topics[s->n_topics++] = value;
+		return 0;
+	case OPT_PARTITIONS:
+		return gw_cli_i64(&opts[i], value, 1, 100000, &s->n_partitions, err);
+	case OPT_REPLICATION:
+		return gw_cli_i64(&opts[i], value, 1, INT16_MAX, &s->replication_factor, err);
+	case OPT_CONFIG:
+		return take_config(s, value, err);
+	case OPT_IF_MISSING:
+		s->if_missing = true;
+		return 0;
+	case OPT_INTERNAL:
+		s->internal = true;
+		return 0;
+	case OPT_JSON:
+		s->json = true;
+		return 0;
+	default:
+		return i < 0 ? i : 0;
+	}
+}
+
+static int
+check_options(struct topic *s, const struct action **out, struct gw_err *err)
+{
+	const char *near;
+
+	if (s->action == NULL)
+		return gw_err_set(err, GW_EINVAL, "list, describe, create or delete is wanted");
+	*out = find_action(s->action);
+	if (*out == NULL) {
+		near = gw_nearest(s->action, actions, sizeof(actions[0]), GW_N(actions));
+		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; %s%s%s", s->action,
+		    near != NULL ? "did you mean \"" : "there are list, describe, create, delete",
+		    near != NULL ? near : "", near != NULL ? "\"?" : "");
+	}
+	if ((*out)->needs_topic && s->n_topics == 0)
+		return gw_err_set(err, GW_EINVAL, "which topic to %s?", s->action);
+	return 0;
+}
+
+static int
+parse(struct topic *s, int argc, char **argv, const struct action **out, struct gw_err *err)
+{
+	struct gw_cli cli;
+	const char *value;
+	int i, rc;
+
+	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
+	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
+		rc = gw_kafka_arg(&s->args, i, value, err);
+		if (rc == 0)
+			rc = take_option(s, i, value, err);
+		if (rc < 0)
+			return rc;
+	}
+	return check_options(s, out, err);
+}
+
+static int
+run(struct gw_app *app, int argc, char **argv)
+{
+	struct topic s = { .app = app, .n_partitions = -1, .replication_factor = -1 };
+	const struct action *action = NULL;
+	struct gw_err err;
+	size_t i;
+	int code;
+
+	gw_kafka_args_init(&s.args, app);
+	if (parse(&s, argc, argv, &action, &err) != 0)
+		code = gw_app_usage(app, "%s", err.msg);
+	else if (gw_kafka_open(&s.k, &s.args, NULL, &err) != 0 || action->run(&s, &err) != 0)
+		code = gw_app_fail(app, &err);
+	else
+		code = GW_EXIT_OK;
+	gw_kafka_close(&s.k);
+	gw_kafka_args_fini(&s.args);
+	for (i = 0; i < s.n_configs; i++)
+		gw_alloc_free(app->env->alloc, s.config_text[i]);
+	return code;
+}
+
+const struct gw_verb gw_verb_topic = {
+	.name = "topic",
+	.summary = "list, describe, create, delete topics",
+	.usage = "gridwire topic list [--internal] [--json]\n"
+	    "       gridwire topic describe TOPIC... [--json]\n"
+	    "       gridwire topic create TOPIC... [--partitions N] [--config KEY=VALUE]\n"
+	    "       gridwire topic delete TOPIC...",
+	.details =
+	    "FIRST is the oldest offset still there, END the one the next record will get.\n"
+	    "describe shows the configs that differ from the broker's, with -v all of them.",
+	.opts = opts,
+	.n_opts = GW_N(opts),
+	.run = run,
+};

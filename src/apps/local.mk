@@ -1,0 +1,34 @@
+# src/apps/local.mk: all of the program but main(), so that the tests can link it
+noinst_LIBRARIES += src/apps/libgwapps.a
+src_apps_libgwapps_a_SOURCES = \
+	src/apps/app.c src/apps/app.h \
+	src/apps/board_line.c src/apps/board_line.h \
+	src/apps/chart.c src/apps/chart.h \
+	src/apps/cmd_broker.c \
+	src/apps/cmd_consume.c \
+	src/apps/cmd_demo.c \
+	src/apps/cmd_eval.c \
+	src/apps/cmd_features.c \
+	src/apps/cmd_group.c \
+	src/apps/cmd_model.c \
+	src/apps/cmd_produce.c \
+	src/apps/cmd_score.c \
+	src/apps/cmd_topic.c \
+	src/apps/cmd_train.c \
+	src/apps/cmd_version.c \
+	src/apps/feed.c src/apps/feed.h \
+	src/apps/format.c src/apps/format.h \
+	src/apps/input.c src/apps/input.h \
+	src/apps/kafka.c src/apps/kafka.h \
+	src/apps/loop.c src/apps/loop.h \
+	src/apps/model_load.c src/apps/model_load.h \
+	src/apps/produce_lines.c src/apps/produce_lines.h \
+	src/apps/range.c src/apps/range.h \
+	src/apps/run.c \
+	src/apps/score.c src/apps/score.h \
+	src/apps/score_lines.c src/apps/score_lines.h \
+	src/apps/score_start.c src/apps/score_start.h \
+	src/apps/sink_csv.c src/apps/sink_csv.h \
+	src/apps/stop.c \
+	src/apps/table.c src/apps/table.h \
+	src/apps/verbs.c src/apps/verbs.h
