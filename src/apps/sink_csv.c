@@ -24,6 +24,7 @@ struct gw_sink_csv {
 	size_t		 n_fields, partition_field, offset_field;
 	int		 h, lock;	/* -1: not open */
 	int64_t		 size, cut;
+	int64_t		 synced_size;	/* before the newest sync was begun */
 	uint64_t	 token;		/* of the newest sync */
 	bool		 syncing;
 };
@@ -192,7 +193,7 @@ line_is_whole(const struct gw_sink_csv *s, struct gw_slice line)
 	if (line.ptr[line.len - 1] != '\n')
 		return false;
 	line.len--;
-	return memchr(line.ptr, '\0', line.len) == NULL && fields_count(line) == s->n_fields;
+	return fields_count(line) == s->n_fields;
 }
 
 /* partition and offset of a whole row. 0 or GW_EDATA. */
@@ -211,6 +212,40 @@ line_place(const struct gw_sink_csv *s, struct gw_slice line, int64_t *partition
 	return gw_err_set(err, GW_EDATA, "%s: a row has no partition and offset (\"%.*s\", "
 	    "\"%.*s\"), so it does not say where to go on; choose another file",
 	    s->path, (int)(p.len < 20 ? p.len : 20), p.ptr, (int)(o.len < 20 ? o.len : 20), o.ptr);
+}
+
+static int
+cut_to(struct gw_sink_csv *s, int64_t len, struct gw_err *err)
+{
+	s->cut += s->size - len;
+	return truncate_to(s, len, err);
+}
+
+/*
+ * After a power cut a later block can be there and an earlier one not: then it reads as NUL bytes,
+ * which no row has. What follows was as little synced as the hole.
+ */
+static int
+cut_holes(struct gw_sink_csv *s, struct gw_err *err)
+{
+	int64_t at = s->size - 2 * GW_SINK_CSV_UNSYNCED_MAX;
+	char *window = gw_alloc_bytes(s->alloc, TAIL_WINDOW), *hole;
+	int rc = 0;
+
+	if (window == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+	for (at = at > 0 ? at : 0; rc == 0 && at < s->size; at += TAIL_WINDOW) {
+		size_t len = s->size - at < TAIL_WINDOW ? (size_t)(s->size - at) : TAIL_WINDOW;
+
+		rc = read_at(s, window, len, at, err);
+		hole = rc == 0 ? memchr(window, '\0', len) : NULL;
+		if (hole == NULL)
+			continue;
+		rc = cut_to(s, at + (hole - window), err);
+		break;
+	}
+	gw_alloc_free(s->alloc, window);
+	return rc;
 }
 
 /*
@@ -236,9 +271,81 @@ cut_torn_end(struct gw_sink_csv *s, struct gw_err *err)
 	}
 	tail_fini(&t);
 	if (rc < 0 || end == s->size)
-		return rc;
-	s->cut = s->size - end;
-	return truncate_to(s, end, err);
+		return rc < 0 ? rc : 0;
+	return cut_to(s, end, err);
+}
+
+static int
+wait_for_disk(struct gw_sink_csv *s, struct gw_err *err)
+{
+	int rc = s->fs->sync_now(s->fs->ctx, s->h);
+
+	if (rc < 0)
+		return gw_err_set(err, rc, "%s: cannot sync it: %s", s->path, gw_strerror(rc));
+	s->synced_size = s->size;
+	return 0;
+}
+
+/* Write all of it at the end; on failure the file is as before. */
+static int
+write_rows(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
+{
+	size_t done = 0;
+	ssize_t n = 0;
+
+	while (done < rows.len) {
+		n = s->fs->pwrite(s->fs->ctx, s->h, rows.ptr + done, rows.len - done,
+		    s->size + (int64_t)done);
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	if (done == rows.len) {
+		s->size += (int64_t)done;
+		return 0;
+	}
+	if (n == 0)
+		n = GW_EIO;
+	/* If this fails too, the next start cuts the torn row; the first error is the one to tell. */
+	(void)truncate_to(s, s->size, NULL);
+	return gw_err_set(err, (int)n, "%s: %s; no play is lost, start again when there is room and "
+	    "it goes on where the file ends", s->path, n == GW_ENOSPC ? "the disk is full" :
+	    gw_strerror((int)n));
+}
+
+/* As many whole rows as may go unsynced. */
+static size_t
+piece_len(struct gw_slice rows)
+{
+	size_t len = rows.len;
+
+	if (len <= GW_SINK_CSV_UNSYNCED_MAX)
+		return len;
+	len = GW_SINK_CSV_UNSYNCED_MAX;
+	while (len > 0 && rows.ptr[len - 1] != '\n')
+		len--;
+	return len > 0 ? len : rows.len;
+}
+
+int
+gw_sink_csv_append(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
+{
+	int64_t before = s->size;
+	int rc = 0;
+
+	while (rc == 0 && rows.len > 0) {
+		size_t len = piece_len(rows);
+
+		if (s->size - s->synced_size + (int64_t)len > GW_SINK_CSV_UNSYNCED_MAX)
+			rc = wait_for_disk(s, err);
+		if (rc == 0)
+			rc = write_rows(s, (struct gw_slice){ rows.ptr, len }, err);
+		rows.ptr += len;
+		rows.len -= len;
+	}
+	if (rc < 0 && s->size > before)
+		(void)truncate_to(s, before, NULL);
+	return rc;
 }
 
 /* An empty file, or one with a torn header, gets its header; another header is refused. */
@@ -262,11 +369,10 @@ check_header(struct gw_sink_csv *s, struct gw_err *err)
 		    "was added; choose another file", s->path);
 	if (have == s->header_len)
 		return 0;
-	s->cut = s->size;
-	rc = truncate_to(s, 0, err);
-	if (rc < 0)
-		return rc;
-	return gw_sink_csv_append(s, (struct gw_slice){ s->header, s->header_len }, err);
+	rc = cut_to(s, 0, err);
+	if (rc == 0)
+		rc = gw_sink_csv_append(s, (struct gw_slice){ s->header, s->header_len }, err);
+	return rc == 0 ? wait_for_disk(s, err) : rc;
 }
 
 /*
@@ -314,6 +420,7 @@ open_file(struct gw_sink_csv *s, enum gw_sink_csv_how how, struct gw_err *err)
 	s->size = s->fs->size(s->fs->ctx, s->h);
 	if (s->size < 0)
 		return gw_err_set(err, (int)s->size, "%s: %s", s->path, gw_strerror((int)s->size));
+	s->synced_size = s->size;
 	return 0;
 }
 
@@ -364,8 +471,8 @@ gw_sink_csv_open(struct gw_env *env, const char *path, struct gw_slice header,
 	s->fs = env->fs;
 	s->h = s->lock = -1;
 	if (set_paths(s, path, err) < 0 || header_learn(s, header, err) < 0 ||
-	    open_file(s, how, err) < 0 || check_header(s, err) < 0 || cut_torn_end(s, err) < 0 ||
-	    sync_folder(s, err) < 0) {
+	    open_file(s, how, err) < 0 || check_header(s, err) < 0 || cut_holes(s, err) < 0 ||
+	    cut_torn_end(s, err) < 0 || sync_folder(s, err) < 0) {
 		gw_sink_csv_close(s);
 		return NULL;
 	}
@@ -427,31 +534,6 @@ gw_sink_csv_positions(struct gw_sink_csv *s, int64_t *next, size_t n, struct gw_
 }
 
 int
-gw_sink_csv_append(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
-{
-	size_t done = 0;
-	ssize_t n = 0;
-
-	while (done < rows.len) {
-		n = s->fs->pwrite(s->fs->ctx, s->h, rows.ptr + done, rows.len - done,
-		    s->size + (int64_t)done);
-		if (n <= 0)
-			break;
-		done += (size_t)n;
-	}
-	if (done == rows.len) {
-		s->size += (int64_t)done;
-		return 0;
-	}
-	if (n == 0)
-		n = GW_EIO;
-	/* What is left of a row would be cut on the next start anyway; the first error is the one to tell. */
-	(void)truncate_to(s, s->size, NULL);
-	return gw_err_set(err, (int)n, "%s: %s; %s", s->path, n == GW_ENOSPC ? "the disk is full" :
-	    gw_strerror((int)n), "no play is lost: start again and it goes on where the file ends");
-}
-
-int
 gw_sink_csv_sync(struct gw_sink_csv *s, struct gw_err *err)
 {
 	int rc = s->fs->sync(s->fs->ctx, s->h, ++s->token);
@@ -459,6 +541,7 @@ gw_sink_csv_sync(struct gw_sink_csv *s, struct gw_err *err)
 	if (rc < 0)
 		return gw_err_set(err, rc, "%s: cannot sync it: %s", s->path, gw_strerror(rc));
 	s->syncing = true;
+	s->synced_size = s->size;
 	return 0;
 }
 

@@ -3,9 +3,10 @@
  * apps/sink_csv.h - the predictions CSV: one row per play, each with the partition and offset of its
  * play, so that the file itself says where to go on after a crash.
  *
- * A row counts from the moment its line end is in the file. Opening cuts what a crash left of the last
- * row and nothing else; a file that is something else is refused untouched. Rows of one partition are
- * in the order of their offsets. FILE.lock keeps a second scorer away for as long as the sink is open;
+ * A row counts from the moment its line end is in the file. Opening cuts what a crash left of rows
+ * that were never told durable: an end without a line end or with fields missing, and, after a power
+ * cut, everything from a hole (NUL bytes) on. A file that is something else is refused untouched. Rows
+ * of one partition are in the order of their offsets. FILE.lock keeps a second scorer away for as long as the sink is open;
  * one left by a crash is harmless, since the lock is the kernel's and not the file's presence.
  */
 #ifndef GW_SINK_CSV_H
@@ -14,6 +15,7 @@
 #include "base/env.h"
 
 #define GW_SINK_CSV_LINE_MAX	8192	/* bytes of one row; a play's fields need below 700 */
+#define GW_SINK_CSV_UNSYNCED_MAX (8 << 20) /* at most so much is at stake, so much of the end is checked */
 
 struct gw_sink_csv;
 
@@ -44,8 +46,8 @@ int	gw_sink_csv_positions(struct gw_sink_csv *s, int64_t *next, size_t n, struct
 	    GW_CHECK_RESULT;
 
 /*
- * Append whole rows. All or nothing: on failure the file is cut back to where it was. 0, GW_ENOSPC or
- * another GW_E*.
+ * Append whole rows. All or nothing: on failure the file is cut back to where it was. Waits for the
+ * disk only after every GW_SINK_CSV_UNSYNCED_MAX bytes. 0, GW_ENOSPC or another GW_E*.
  */
 int	gw_sink_csv_append(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
 	    GW_CHECK_RESULT;
