@@ -194,7 +194,7 @@ add_play(void *arg, const struct gw_season_play *p)
 static int
 read_and_fit(struct train *t)
 {
-	int rc = gw_seasons_read(&t->seasons, add_play, &t->trainer, &t->counts, &t->err);
+	int rc = gw_seasons_read(&t->seasons, add_play, t, &t->counts, &t->err);
 
 	if (rc != 0)
 		return rc;
