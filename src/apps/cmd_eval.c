@@ -12,17 +12,28 @@
 #include "ml/registry.h"
 #include "nfl/evaluation.h"
 
-enum { OPT_MODEL, OPT_SEASONS, OPT_DATA, OPT_MODELS, OPT_PREDICTIONS, OPT_SEED, OPT_JSON, OPT_QUIET };
+enum {
+	OPT_MODEL,
+	OPT_SEASONS,
+	OPT_DATA,
+	OPT_MODELS,
+	OPT_PREDICTIONS,
+	OPT_SEED,
+	OPT_JSON,
+	OPT_QUIET
+};
 
 static const struct gw_opt opts[] = {
-	[OPT_MODEL]	= { 0, "model", "REF", "NAME, NAME:VERSION, NAME@ALIAS or a model file" },
-	[OPT_SEASONS]	= { 0, "seasons", "YEARS", "as 2023,2024 (default: the newest it was not trained on)" },
-	[OPT_DATA]	= { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
-	[OPT_MODELS]	= { 0, "models", "DIR", "the registry (default: $GRIDWIRE_MODELS, then models)" },
+	[OPT_MODEL] = { 0, "model", "REF", "NAME, NAME:VERSION, NAME@ALIAS or a model file" },
+	[OPT_SEASONS] = { 0, "seasons", "YEARS",
+	    "as 2023,2024 (default: the newest it was not trained on)" },
+	[OPT_DATA] = { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
+	[OPT_MODELS] = { 0, "models", "DIR",
+	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_PREDICTIONS] = { 0, "predictions", "FILE", "every play and its prediction, as CSV" },
-	[OPT_SEED]	= { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
-	[OPT_JSON]	= { 0, "json", NULL, "as one JSON object" },
-	[OPT_QUIET]	= { 'q', "quiet", NULL, "no progress and no notes" },
+	[OPT_SEED] = { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
+	[OPT_JSON] = { 0, "json", NULL, "as one JSON object" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
 };
 
 struct eval {
@@ -93,7 +104,8 @@ parse(struct eval *e, int argc, char **argv)
 			return rc;
 	}
 	if (e->ref == NULL)
-		return gw_app_usage(e->app, "which model? give --model; gridwire model list shows them");
+		return gw_app_usage(e->app,
+		    "which model? give --model; gridwire model list shows them");
 	e->seasons.data = gw_app_data_dir(e->app, e->seasons.data);
 	e->models = gw_app_models_dir(e->app, e->models);
 	return GW_EXIT_OK;
@@ -110,6 +122,15 @@ trained_on(const struct gw_model *m, int year)
 	return false;
 }
 
+static bool
+is_file(struct eval *e)
+{
+	struct gw_fs *fs = e->app->env->fs;
+	struct gw_fs_stat st;
+
+	return fs->stat(fs->ctx, e->seasons.data, &st) == 0 && !st.is_dir;
+}
+
 /* The newest season that is there and was not trained on. */
 static int
 choose_season(struct eval *e)
@@ -117,18 +138,16 @@ choose_season(struct eval *e)
 	int years[GW_SEASONS_MAX], n;
 
 	n = gw_seasons_present(e->app->env, e->seasons.data, years, GW_SEASONS_MAX, &e->err);
-	if (n < 0 || e->seasons.n_years > 0)
+	if (n < 0 || e->seasons.n_years > 0 || is_file(e))
 		return n < 0 ? n : 0;
 	while (n > 0 && trained_on(e->model, years[n - 1]))
 		n--;
-	if (n > 0) {
-		e->seasons.years[0] = years[n - 1];
-		e->seasons.n_years = 1;
-		return 0;
-	}
-	n = gw_seasons_present(e->app->env, e->seasons.data, years, GW_SEASONS_MAX, &e->err);
-	return n == 0 ? 0 : gw_err_set(&e->err, GW_EDATA, "%s holds no season that %s was not trained on;"
-	    " --seasons evaluates on others", e->seasons.data, e->ref);
+	if (n == 0)
+		return gw_err_set(&e->err, GW_EDATA, "%s holds no season that %s was not trained"
+		    " on; --seasons evaluates on others", e->seasons.data, e->ref);
+	e->seasons.years[0] = years[n - 1];
+	e->seasons.n_years = 1;
+	return 0;
 }
 
 /* The one way to fool oneself with this verb. */
@@ -137,7 +156,8 @@ warn_of_training_seasons(struct eval *e)
 {
 	for (size_t i = 0; i < e->result.n_seasons; i++)
 		if (trained_on(e->model, e->result.by_season[i].label))
-			gw_app_say(e->app, "season %d is one this model was trained on: its figures flatter",
+			gw_app_say(e->app,
+			    "season %d is one this model was trained on: its figures flatter",
 			    e->result.by_season[i].label);
 }
 
@@ -151,14 +171,17 @@ add_play(void *arg, const struct gw_season_play *p)
 	if (e->evaluator.rows.n % 4096 == 0) {
 		if (gw_app_stopping(e->app))
 			return GW_EINTR;
-		gw_app_progress(e->app, "scoring season %d: %zu plays", (int)p->play.season, e->evaluator.rows.n);
+		gw_app_progress(e->app, "scoring season %d: %zu plays", (int)p->play.season,
+		    e->evaluator.rows.n);
 	}
 	if ((rc = gw_evaluator_add(&e->evaluator, p, &prediction)) != 0)
 		return gw_err_set(&e->err, rc, "out of memory for the plays");
 	if (e->predictions == NULL)
 		return 0;
 	gw_prediction_csv(&e->csv, &p->play, &prediction, gw_predictor_model(e->predictor), NULL);
-	return e->csv.err != 0 ? gw_err_set(&e->err, e->csv.err, "out of memory for the predictions") : 0;
+	if (e->csv.err != 0)
+		gw_err_set(&e->err, e->csv.err, "out of memory for the predictions");
+	return e->csv.err;
 }
 
 static int
@@ -195,17 +218,17 @@ print_whole(struct eval *e)
 
 	gw_season_drops_text(&e->counts, drops);
 	gw_app_print(e->app, "%s (%s, trained on %s) on season %s: %zu plays, %zu games\n",
-	    gw_predictor_model(e->predictor), e->model->feature_set, e->model->trained_on, e->seasons_text,
-	    m->rows, e->result.games);
+	    gw_predictor_model(e->predictor), e->model->feature_set, e->model->trained_on,
+	    e->seasons_text, m->rows, e->result.games);
 	gw_app_print(e->app, "dropped: %s\n\n", drops);
-	gw_app_print(e->app, "  log-loss     %.4f   95 %% %.3f to %.3f, whole games drawn\n", m->win.log_loss,
-	    e->result.log_loss_lo, e->result.log_loss_hi);
-	gw_app_print(e->app, "  Brier        %.4f\n  AUC          %.4f\n  ECE          %.4f\n", m->win.brier,
-	    m->win.auc, m->win.ece);
-	gw_app_print(e->app, "  home score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n", m->home.mae,
-	    m->home.rmse, m->home_floored.mae);
-	gw_app_print(e->app, "  away score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n\n", m->away.mae,
-	    m->away.rmse, m->away_floored.mae);
+	gw_app_print(e->app, "  log-loss     %.4f   95 %% %.3f to %.3f, whole games drawn\n",
+	    m->win.log_loss, e->result.log_loss_lo, e->result.log_loss_hi);
+	gw_app_print(e->app, "  Brier        %.4f\n  AUC          %.4f\n  ECE          %.4f\n",
+	    m->win.brier, m->win.auc, m->win.ece);
+	gw_app_print(e->app, "  home score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n",
+	    m->home.mae, m->home.rmse, m->home_floored.mae);
+	gw_app_print(e->app, "  away score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n\n",
+	    m->away.mae, m->away.rmse, m->away_floored.mae);
 }
 
 static void
@@ -226,10 +249,9 @@ print_part(struct gw_table *t, const char *label, const struct gw_slice_metrics 
 static void
 print_parts(struct eval *e)
 {
-	static const struct gw_column columns[] = {
-		{ "part", false }, { "plays", true }, { "log-loss", true }, { "Brier", true }, { "AUC", true },
-		{ "ECE", true }, { "home MAE", true }, { "away MAE", true }
-	};
+	static const struct gw_column columns[] = { { "part", false }, { "plays", true },
+		{ "log-loss", true }, { "Brier", true }, { "AUC", true }, { "ECE", true },
+		{ "home MAE", true }, { "away MAE", true } };
 	static const char *const quarters[GW_QUARTERS] = {
 		"quarter 1", "quarter 2", "quarter 3", "quarter 4", "overtime"
 	};
@@ -272,8 +294,8 @@ print(struct eval *e)
 	name_seasons(e);
 	warn_of_training_seasons(e);
 	if (e->json) {
-		gw_evaluation_json(&e->app->out, &e->result, gw_predictor_model(e->predictor), e->seasons_text,
-		    &e->counts);
+		gw_evaluation_json(&e->app->out, &e->result, gw_predictor_model(e->predictor),
+		    e->seasons_text, &e->counts);
 		gw_app_print(e->app, "\n");
 		return;
 	}
@@ -298,7 +320,9 @@ eval(struct eval *e)
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct eval e = { .app = app, .seed = 1, .seasons = { .env = app->env, .use = GW_FOR_TRAINING } };
+	struct eval e = {
+		.app = app, .seed = 1, .seasons = { .env = app->env, .use = GW_FOR_TRAINING }
+	};
 	int rc;
 
 	if ((rc = parse(&e, argc, argv)) != GW_EXIT_OK)
@@ -323,8 +347,11 @@ const struct gw_verb gw_verb_eval = {
 	.name = "eval",
 	.summary = "a model on seasons it has not seen",
 	.usage = "gridwire eval --model REF [options]",
-	.details = "Log-loss, Brier score, AUC and calibration error of the win probability, mean errors of\n"
-	    "the final scores, by quarter and season, and the difference to nflfastR's own home_wp where\n"
+	.details =
+	    "Log-loss, Brier score, AUC and calibration error of the win probability, mean errors "
+	    "of\n"
+	    "the final scores, by quarter and season, and the difference to nflfastR's own home_wp "
+	    "where\n"
 	    "the data has it. The rows are those of doc/data.md, the formulas those of doc/ml.md.",
 	.opts = opts,
 	.n_opts = GW_N(opts),

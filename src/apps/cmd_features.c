@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/cmd_features.c - gridwire features: what a model sees of a play, and a season as a table of it.
+ * apps/cmd_features.c - gridwire features: what a model sees of a play, and a season as a table of
+ * it.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -16,10 +17,11 @@
 enum { OPT_SET, OPT_FROM, OPT_JSON, OPT_QUIET };
 
 static const struct gw_opt opts[] = {
-	[OPT_SET]	= { 0, "set", "NAME", "classic or full (default: all, with --from full)" },
-	[OPT_FROM]	= { 0, "from", "FILE", "a season file: print its plays as CSV, a column per feature" },
-	[OPT_JSON]	= { 0, "json", NULL, "the table as JSON" },
-	[OPT_QUIET]	= { 'q', "quiet", NULL, "no notes" },
+	[OPT_SET] = { 0, "set", "NAME", "classic or full (default: all, with --from full)" },
+	[OPT_FROM] = { 0, "from", "FILE",
+	    "a season file: print its plays as CSV, a column per feature" },
+	[OPT_JSON] = { 0, "json", NULL, "the table as JSON" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no notes" },
 };
 
 struct features {
@@ -131,7 +133,8 @@ print_season(struct features *f)
 	if (rc != 0)
 		return rc;
 	gw_season_drops_text(&counts, drops);
-	gw_app_say(f->app, "%zu plays of %zu games; dropped: %s", counts.used, counts.used_games, drops);
+	gw_app_say(f->app, "%zu plays of %zu games; dropped: %s", counts.used, counts.used_games,
+	    drops);
 	return 0;
 }
 
@@ -171,9 +174,11 @@ print_sets_text(struct features *f, const struct gw_feature_set *sets, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		gw_feature_set_hash(&sets[i], hash);
-		gw_app_print(f->app, "%s%s: %s\n  hash %s\n", i > 0 ? "\n" : "", sets[i].name, sets[i].summary, hash);
+		gw_app_print(f->app, "%s%s: %s\n  hash %s\n", i > 0 ? "\n" : "", sets[i].name,
+		    sets[i].summary, hash);
 		for (size_t j = 0; j < sets[i].n; j++)
-			gw_app_print(f->app, "  %-25s %s\n", sets[i].features[j]->name, sets[i].features[j]->definition);
+			gw_app_print(f->app, "  %-25s %s\n", sets[i].features[j]->name,
+			    sets[i].features[j]->definition);
 	}
 }
 
@@ -217,10 +222,13 @@ run(struct gw_app *app, int argc, char **argv)
 const struct gw_verb gw_verb_features = {
 	.name = "features",
 	.summary = "the feature table; a season as CSV of features",
-	.usage = "gridwire features [--set NAME] [--json]\n       gridwire features --from FILE [--set NAME]",
-	.details = "A model stores the hash of its set's names and definitions and is refused by a program\n"
-	    "whose definitions differ. The CSV holds the rows that training would use and, last, the\n"
-	    "outcome: home_won, final_home, final_away.",
+	.usage = "gridwire features [--set NAME] [--json]\n       gridwire features --from FILE "
+		 "[--set NAME]",
+	.details = "A model stores the hash of its set's names and definitions and is refused by a "
+		   "program\n"
+		   "whose definitions differ. The CSV holds the rows that training would use and, "
+		   "last, the\n"
+		   "outcome: home_won, final_home, final_away.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,

@@ -16,9 +16,10 @@
 enum { OPT_MODELS, OPT_JSON, OPT_QUIET };
 
 static const struct gw_opt opts[] = {
-	[OPT_MODELS]	= { 0, "models", "DIR", "the registry (default: $GRIDWIRE_MODELS, then models)" },
-	[OPT_JSON]	= { 0, "json", NULL, "list, show: as JSON" },
-	[OPT_QUIET]	= { 'q', "quiet", NULL, "no notes" },
+	[OPT_MODELS] = { 0, "models", "DIR",
+	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
+	[OPT_JSON] = { 0, "json", NULL, "list, show: as JSON" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no notes" },
 };
 
 #define WORDS_MAX 3
@@ -120,10 +121,9 @@ list_one(void *arg, const char *name, int32_t version, const char *aliases)
 static int
 do_list(struct models *s)
 {
-	static const struct gw_column columns[] = {
-		{ "model", false }, { "features", false }, { "trained on", false }, { "train loss", true },
-		{ "held-out loss", true }, { "aliases", false }
-	};
+	static const struct gw_column columns[] = { { "model", false }, { "features", false },
+		{ "trained on", false }, { "train loss", true }, { "held-out loss", true },
+		{ "aliases", false } };
 	int rc;
 
 	gw_table_init(&s->table, s->app->env->alloc, columns, GW_N(columns));
@@ -148,12 +148,14 @@ print_model(struct models *s, const struct gw_model *m)
 {
 	gw_app_print(s->app, "model         %s:%d\n", m->name, (int)m->version);
 	gw_app_print(s->app, "sha256        %s\n", m->sha256);
-	gw_app_print(s->app, "features      %s (%zu), hash %s\n", m->feature_set, m->n_features, m->feature_hash);
-	gw_app_print(s->app, "trained on    %s: %zu plays of %zu games, seed %lld\n", m->trained_on, m->n_rows,
-	    m->n_groups, (long long)m->seed);
+	gw_app_print(s->app, "features      %s (%zu), hash %s\n", m->feature_set, m->n_features,
+	    m->feature_hash);
+	gw_app_print(s->app, "trained on    %s: %zu plays of %zu games, seed %lld\n", m->trained_on,
+	    m->n_rows, m->n_groups, (long long)m->seed);
 	gw_app_print(s->app, "heads        ");
 	for (size_t h = 0; h < m->n_heads; h++)
-		gw_app_print(s->app, " %s (%s)", m->heads[h].name, gw_family_name(m->heads[h].family));
+		gw_app_print(s->app, " %s (%s)", m->heads[h].name,
+		    gw_family_name(m->heads[h].family));
 	gw_app_print(s->app, "\n");
 	for (size_t i = 0; i < m->n_metrics; i++)
 		gw_app_print(s->app, "  %-20s %.6g\n", m->metrics[i].name, m->metrics[i].value);
@@ -176,7 +178,9 @@ do_show(struct models *s)
 	}
 	print_model(s, m);
 	gw_buf_init(&card, s->app->env->alloc, 1u << 20);
-	/* A model given by path may have no card; then what stands above is all there is to show. */
+	/*
+	 * A model given by path may have no card; then what stands above is all there is to show.
+	 */
 	if (gw_registry_card(s->app->env, s->root, m, &card, NULL) == 0)
 		gw_app_print(s->app, "\n%.*s", (int)card.len, (const char *)card.ptr);
 	gw_buf_fini(&card);
@@ -206,7 +210,8 @@ do_verify(struct models *s)
 static void
 print_pair(struct models *s, const struct gw_model *a, const struct gw_model *b)
 {
-	static const struct gw_column columns[] = { { "", false }, { "first", true }, { "second", true } };
+	static const struct gw_column columns[] = { { "", false }, { "first", true },
+		{ "second", true } };
 	struct gw_table t;
 
 	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
@@ -226,7 +231,8 @@ print_pair(struct models *s, const struct gw_model *a, const struct gw_model *b)
 	}
 	gw_table_print(&t, s->app);
 	gw_table_fini(&t);
-	gw_app_print(s->app, "\nThe paired difference on the same plays: gridwire eval --model each.\n");
+	gw_app_print(s->app,
+	    "\nThe paired difference on the same plays: gridwire eval --model each.\n");
 }
 
 static int
@@ -251,7 +257,8 @@ do_promote(struct models *s)
 		return s->err.code;
 	rc = gw_registry_alias(s->app->env, s->root, m->name, s->words[2], m->version, &s->err);
 	if (rc == 0)
-		gw_app_print(s->app, "%s@%s is %s:%d\n", m->name, s->words[2], m->name, (int)m->version);
+		gw_app_print(s->app, "%s@%s is %s:%d\n", m->name, s->words[2], m->name,
+		    (int)m->version);
 	gw_model_free(m);
 	return rc;
 }
@@ -260,10 +267,12 @@ static int
 do_rollback(struct models *s)
 {
 	int32_t version;
-	int rc = gw_registry_rollback(s->app->env, s->root, s->words[1], s->words[2], &version, &s->err);
+	int rc =
+	    gw_registry_rollback(s->app->env, s->root, s->words[1], s->words[2], &version, &s->err);
 
 	if (rc == 0)
-		gw_app_print(s->app, "%s@%s is %s:%d\n", s->words[1], s->words[2], s->words[1], (int)version);
+		gw_app_print(s->app, "%s@%s is %s:%d\n", s->words[1], s->words[2], s->words[1],
+		    (int)version);
 	return rc;
 }
 
@@ -328,13 +337,15 @@ run(struct gw_app *app, int argc, char **argv)
 	if (v == NULL && s.n_words > 0) {
 		const char *near = gw_nearest(s.words[0], verbs, sizeof(verbs[0]), GW_N(verbs));
 
-		return gw_app_usage(app, "no \"%s\" here%s%s", s.words[0], near != NULL ? ", did you mean " : "",
-		    near != NULL ? near : "");
+		return gw_app_usage(app, "no \"%s\" here%s%s", s.words[0],
+		    near != NULL ? ", did you mean " : "", near != NULL ? near : "");
 	}
 	if (v == NULL)
 		v = &verbs[0];
-	if (s.n_words > v->n_operands + 1 || s.n_words < (v->n_operands > 0 ? v->n_operands + 1 : 0))
-		return gw_app_usage(app, "gridwire model %s%s is what it takes", v->name, v->operands);
+	if (s.n_words > v->n_operands + 1 ||
+	    s.n_words < (v->n_operands > 0 ? v->n_operands + 1 : 0))
+		return gw_app_usage(app, "gridwire model %s%s is what it takes", v->name,
+		    v->operands);
 	rc = v->run(&s);
 	if (rc == 0)
 		return GW_EXIT_OK;
@@ -346,12 +357,14 @@ const struct gw_verb gw_verb_model = {
 	.name = "model",
 	.summary = "list, show, verify, compare, promote and roll back models",
 	.usage = "gridwire model list [--json]\n"
-	    "       gridwire model show REF [--json]\n"
-	    "       gridwire model verify REF|FILE\n"
-	    "       gridwire model compare REF REF\n"
-	    "       gridwire model promote REF ALIAS\n"
-	    "       gridwire model rollback NAME ALIAS",
-	.details = "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the path\n"
+		 "       gridwire model show REF [--json]\n"
+		 "       gridwire model verify REF|FILE\n"
+		 "       gridwire model compare REF REF\n"
+		 "       gridwire model promote REF ALIAS\n"
+		 "       gridwire model rollback NAME ALIAS",
+	.details =
+	    "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the "
+	    "path\n"
 	    "of a model file. Promoting and rolling back switch the alias by an atomic rename.",
 	.opts = opts,
 	.n_opts = GW_N(opts),

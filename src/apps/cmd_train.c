@@ -15,21 +15,32 @@
 #include "nfl/card.h"
 
 enum {
-	OPT_DATA, OPT_SEASONS, OPT_FEATURES, OPT_FAMILY, OPT_NAME, OPT_MODELS, OPT_SEED, OPT_THREADS,
-	OPT_JSON, OPT_QUIET
+	OPT_DATA,
+	OPT_SEASONS,
+	OPT_FEATURES,
+	OPT_FAMILY,
+	OPT_NAME,
+	OPT_MODELS,
+	OPT_SEED,
+	OPT_THREADS,
+	OPT_JSON,
+	OPT_QUIET
 };
 
 static const struct gw_opt opts[] = {
-	[OPT_DATA]	= { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
-	[OPT_SEASONS]	= { 0, "seasons", "YEARS", "as 2019-2023,2024 (default: all but the newest)" },
-	[OPT_FEATURES]	= { 0, "features", "SET", "classic or full (default: full)" },
-	[OPT_FAMILY]	= { 0, "family", "FAMILY", "logistic, the default" },
-	[OPT_NAME]	= { 0, "name", "NAME", "of the model (default: the name of the feature set)" },
-	[OPT_MODELS]	= { 0, "models", "DIR", "the registry (default: $GRIDWIRE_MODELS, then models)" },
-	[OPT_SEED]	= { 0, "seed", "N", "for families that draw numbers, and for intervals (default: 1)" },
-	[OPT_THREADS]	= { 0, "threads", "N", "at most; the result is the same for any N" },
-	[OPT_JSON]	= { 0, "json", NULL, "the summary as one JSON object" },
-	[OPT_QUIET]	= { 'q', "quiet", NULL, "no progress and no notes" },
+	[OPT_DATA] = { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
+	[OPT_SEASONS] = { 0, "seasons", "YEARS",
+	    "as 2019-2023,2024 (default: all but the newest)" },
+	[OPT_FEATURES] = { 0, "features", "SET", "classic or full (default: full)" },
+	[OPT_FAMILY] = { 0, "family", "FAMILY", "logistic, the default" },
+	[OPT_NAME] = { 0, "name", "NAME", "of the model (default: the name of the feature set)" },
+	[OPT_MODELS] = { 0, "models", "DIR",
+	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
+	[OPT_SEED] = { 0, "seed", "N",
+	    "for families that draw numbers, and for intervals (default: 1)" },
+	[OPT_THREADS] = { 0, "threads", "N", "at most; the result is the same for any N" },
+	[OPT_JSON] = { 0, "json", NULL, "the summary as one JSON object" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
 };
 
 struct train {
@@ -70,8 +81,8 @@ parse_features(struct train *t, const char *value)
 	t->set = gw_feature_set_find(value);
 	if (t->set != NULL)
 		return GW_EXIT_OK;
-	return gw_app_usage(t->app, "no feature set \"%s\"%s%s; gridwire features lists them", value,
-	    near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+	return gw_app_usage(t->app, "no feature set \"%s\"%s%s; gridwire features lists them",
+	    value, near != NULL ? ", did you mean " : "", near != NULL ? near : "");
 }
 
 static int
@@ -143,7 +154,8 @@ parse(struct train *t, int argc, char **argv)
 	if (t->name == NULL)
 		t->name = t->set->name;
 	if (!gw_model_name_ok(gw_str(t->name)))
-		return gw_app_usage(t->app, "\"%s\" is no name for a model: letters, digits, '.', '_', '-'", t->name);
+		return gw_app_usage(t->app,
+		    "\"%s\" is no name for a model: letters, digits, '.', '_', '-'", t->name);
 	return GW_EXIT_OK;
 }
 
@@ -186,7 +198,8 @@ add_play(void *arg, const struct gw_season_play *p)
 	if (++t->seen % 4096 == 0) {
 		if (gw_app_stopping(t->app))
 			return GW_EINTR;
-		gw_app_progress(t->app, "reading season %d: %zu plays", (int)p->play.season, t->seen);
+		gw_app_progress(t->app, "reading season %d: %zu plays", (int)p->play.season,
+		    t->seen);
 	}
 	return gw_trainer_add(&t->trainer, p);
 }
@@ -221,8 +234,11 @@ add_held_out(void *arg, const struct gw_season_play *p)
 static int
 judge(struct train *t, const struct gw_predictor *p)
 {
-	struct gw_seasons s = { .env = t->seasons.env, .data = t->seasons.data, .use = GW_FOR_TRAINING,
-	    .years = { t->held_out }, .n_years = 1 };
+	struct gw_seasons s = { .env = t->seasons.env,
+		.data = t->seasons.data,
+		.use = GW_FOR_TRAINING,
+		.years = { t->held_out },
+		.n_years = 1 };
 	struct gw_season_counts counts = { 0 };
 	struct held_out h = { .t = t };
 	int rc;
@@ -337,11 +353,13 @@ print_text(struct train *t, double seconds)
 	    t->counts.used_games, drops);
 	gw_app_print(t->app, "  training   log-loss %.4f\n", t->trained.log_loss);
 	if (t->evaluated)
-		gw_app_print(t->app, "  held out   season %d: log-loss %.4f, Brier %.4f, AUC %.4f,\n"
-		    "             mean error of the final score %.3f home, %.3f away\n", t->held_out,
-		    m->win.log_loss, m->win.brier, m->win.auc, m->home.mae, m->away.mae);
-	gw_app_print(t->app, "  stored     %s/%s/%d (model.gw, card.md)\n", t->models, t->model->name,
-	    (int)t->model->version);
+		gw_app_print(t->app,
+		    "  held out   season %d: log-loss %.4f, Brier %.4f, AUC %.4f,\n"
+		    "             mean error of the final score %.3f home, %.3f away\n",
+		    t->held_out, m->win.log_loss, m->win.brier, m->win.auc, m->home.mae,
+		    m->away.mae);
+	gw_app_print(t->app, "  stored     %s/%s/%d (model.gw, card.md)\n", t->models,
+	    t->model->name, (int)t->model->version);
 	gw_app_print(t->app, "  sha256     %s\n", t->model->sha256);
 }
 
@@ -388,8 +406,11 @@ const struct gw_verb gw_verb_train = {
 	.name = "train",
 	.summary = "season files to a new version of a model",
 	.usage = "gridwire train [options]",
-	.details = "Reads plays of past seasons and stores a model as DIR/NAME/VERSION; an earlier version is\n"
-	    "never overwritten. The newest season there is, when it is not trained on, is used to say how\n"
+	.details =
+	    "Reads plays of past seasons and stores a model as DIR/NAME/VERSION; an earlier "
+	    "version is\n"
+	    "never overwritten. The newest season there is, when it is not trained on, is used to "
+	    "say how\n"
 	    "good the model is on games it has not seen; the figures go into the model's card.\n"
 	    "The same data and seed give the same bytes.",
 	.opts = opts,

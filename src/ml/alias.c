@@ -26,10 +26,11 @@ gw_aliases_set(struct gw_aliases *in, const char *name, int32_t version, struct 
 	size_t keep;
 
 	if (!gw_model_name_ok(gw_str(name)))
-		return gw_err_set(err, GW_EINVAL, "'%s' is no name for an alias: letters, digits, '.', '_' and '-'",
-		    name);
+		return gw_err_set(err, GW_EINVAL,
+		    "'%s' is no name for an alias: letters, digits, '.', '_' and '-'", name);
 	if (a == NULL && in->n == GW_ALIASES_MAX)
-		return gw_err_set(err, GW_ELIMIT, "more than %d aliases for one model", GW_ALIASES_MAX);
+		return gw_err_set(err, GW_ELIMIT, "more than %d aliases for one model",
+		    GW_ALIASES_MAX);
 	if (a == NULL) {
 		a = &in->a[in->n++];
 		memset(a, 0, sizeof(*a));
@@ -50,7 +51,8 @@ read_alias(const struct gw_json *v, struct gw_alias *a)
 {
 	const struct gw_json *e;
 
-	if (!gw_model_name_ok(v->key) || v->type != GW_JSON_ARRAY || v->n == 0 || v->n > GW_ALIAS_HISTORY_MAX)
+	if (!gw_model_name_ok(v->key) || v->type != GW_JSON_ARRAY || v->n == 0 ||
+	    v->n > GW_ALIAS_HISTORY_MAX)
 		return GW_EDATA;
 	memcpy(a->name, v->key.ptr, v->key.len);
 	a->name[v->key.len] = '\0';
@@ -76,10 +78,12 @@ read_text(struct gw_arena *arena, struct gw_slice text, const char *path, struct
 		return rc;
 	}
 	if (root->type != GW_JSON_OBJECT || root->n > GW_ALIASES_MAX)
-		return gw_err_set(err, GW_EDATA, "%s: not an object of at most %d aliases", path, GW_ALIASES_MAX);
+		return gw_err_set(err, GW_EDATA, "%s: not an object of at most %d aliases", path,
+		    GW_ALIASES_MAX);
 	for (v = root->child; v != NULL; v = v->next) {
 		if (read_alias(v, &out->a[out->n]) != 0)
-			return gw_err_set(err, GW_EDATA, "%s: alias '%.*s' is not a list of versions", path,
+			return gw_err_set(err, GW_EDATA,
+			    "%s: alias '%.*s' is not a list of versions", path,
 			    (int)(v->key.len < 40 ? v->key.len : 40), v->key.ptr);
 		out->n++;
 	}
@@ -119,7 +123,8 @@ put_alias(struct gw_json_out *w, const struct gw_alias *a)
 }
 
 int
-gw_aliases_write(struct gw_env *env, const char *path, const struct gw_aliases *in, struct gw_err *err)
+gw_aliases_write(struct gw_env *env, const char *path, const struct gw_aliases *in,
+    struct gw_err *err)
 {
 	struct gw_json_out w;
 	struct gw_buf text;

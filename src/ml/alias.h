@@ -19,11 +19,14 @@ struct gw_aliases {
 };
 
 /* A missing file is no alias. 0, GW_EDATA, GW_ENOMEM, GW_E* of the file. */
-int	gw_aliases_read(struct gw_env *env, const char *path, struct gw_aliases *out, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_aliases_read(struct gw_env *env, const char *path, struct gw_aliases *out,
+    struct gw_err *err) GW_CHECK_RESULT;
 /* By an atomic rename. */
-int	gw_aliases_write(struct gw_env *env, const char *path, const struct gw_aliases *in, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_aliases_write(struct gw_env *env, const char *path, const struct gw_aliases *in,
+    struct gw_err *err) GW_CHECK_RESULT;
 struct gw_alias	*gw_aliases_find(struct gw_aliases *in, const char *name);	/* NULL: none */
 /* 0, or GW_EINVAL for a bad name, GW_ELIMIT for one too many. */
-int	gw_aliases_set(struct gw_aliases *in, const char *name, int32_t version, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_aliases_set(struct gw_aliases *in, const char *name, int32_t version,
+    struct gw_err *err) GW_CHECK_RESULT;
 
 #endif

@@ -94,7 +94,8 @@ gw_psi(const double *share, const uint64_t *counts)
 	if (!(n > 0))
 		return 0;
 	for (size_t b = 0; b < GW_DRIFT_BINS; b++) {
-		double p = fmax(share[b], GW_DRIFT_FLOOR), q = fmax((double)counts[b] / n, GW_DRIFT_FLOOR);
+		double p = fmax(share[b], GW_DRIFT_FLOOR),
+		       q = fmax((double)counts[b] / n, GW_DRIFT_FLOOR);
 
 		psi += (q - p) * log(q / p);
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/drift.h - does what comes in still look like what was trained on? Training keeps each feature's
- * deciles and the share of rows in each bin; later rows are counted into the same bins and compared:
+ * ml/drift.h - does what comes in still look like what was trained on? Training keeps each
+ * feature's deciles and the share of rows in each bin; later rows are counted into the same bins
+ * and compared:
  *
  *   PSI = sum_b (q_b - p_b) ln(q_b / p_b),   p_b share in training, q_b share now
  *
@@ -17,8 +18,8 @@
 #define GW_DRIFT_FLOOR	1e-4	/* an empty bin counts as this share, so that PSI stays finite */
 
 /*
- * column (n), n > 0, is reordered. edges (GW_DRIFT_BINS - 1) ascending, equal where many rows hold one
- * value; share (GW_DRIFT_BINS) of the rows in each bin.
+ * column (n), n > 0, is reordered. edges (GW_DRIFT_BINS - 1) ascending, equal where many rows hold
+ * one value; share (GW_DRIFT_BINS) of the rows in each bin.
  */
 void	gw_bins_fit(double *column, size_t n, double *edges, double *share);
 /* Bin of x: the number of edges below it. */

@@ -4,11 +4,11 @@
  *
  *   minimise over a, b:   sum_i (y_i - a - b'z_i)^2
  *
- * by Householder QR of the columns (1, z, y), the rows folded in block by block, so that memory does
- * not grow with n (Golub and Van Loan, Matrix Computations, 5.2.2 and 12.5.3). A feature that is a
- * linear combination of the constant and of features before it (residual below 1e-7 of its length, as
- * R's lm) gets coefficient 0 and is reported; predictions are those of any other least squares
- * solution, scikit-learn's included.
+ * by Householder QR of the columns (1, z, y), the rows folded in block by block, so that memory
+ * does not grow with n (Golub and Van Loan, Matrix Computations, 5.2.2 and 12.5.3). A feature that
+ * is a linear combination of the constant and of features before it (residual below 1e-7 of its
+ * length, as R's lm) gets coefficient 0 and is reported; predictions are those of any other least
+ * squares solution, scikit-learn's included.
  */
 #ifndef GW_LINEAR_H
 #define GW_LINEAR_H
@@ -36,6 +36,7 @@ struct gw_linear {
 };
 
 /* 0, or GW_ENOMEM. Deterministic. */
-int	gw_linear_fit(struct gw_alloc *alloc, struct gw_linear *fit, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_linear_fit(struct gw_alloc *alloc, struct gw_linear *fit,
+    struct gw_err *err) GW_CHECK_RESULT;
 
 #endif

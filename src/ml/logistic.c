@@ -13,9 +13,9 @@ struct newton {
 	size_t				 p;
 	double				*v, *trial;	/* (p) */
 	double				*g;		/* (p) gradient, then the step */
-	double				*h;		/* (p, p) Hessian, lower triangle, then its L */
+	double *h; /* (p, p) Hessian, lower triangle, then its L */
 	double				*row;		/* (p) z_i and a 1 */
-	double				 loss;		/* sum of log losses at the last point looked at */
+	double loss; /* sum of log losses at the last point looked at */
 	double				 f;		/* objective there */
 };
 
@@ -121,8 +121,8 @@ descend(struct newton *n, double *step, double decrement)
 }
 
 /*
- * Half the squared decrement estimates f minus its minimum, and Newton's error squares itself: below
- * 1e-9 one more full step is exact to rounding, where a line search would only see noise.
+ * Half the squared decrement estimates f minus its minimum, and Newton's error squares itself:
+ * below 1e-9 one more full step is exact to rounding, where a line search would only see noise.
  */
 #define DECREMENT_LAST 1e-9
 
@@ -134,7 +134,8 @@ iterate(struct newton *n, double *step, struct gw_logistic *fit, struct gw_err *
 		double decrement = solve(n);
 
 		if (!(decrement >= 0))
-			return gw_err_set(err, GW_EDATA, "logistic regression: the Hessian is not positive definite;"
+			return gw_err_set(err, GW_EDATA,
+			    "logistic regression: the Hessian is not positive definite;"
 			    " is a feature infinite?");
 		if (decrement < DECREMENT_LAST) {
 			memcpy(step, n->g, n->p * sizeof(*step));
@@ -144,7 +145,8 @@ iterate(struct newton *n, double *step, struct gw_logistic *fit, struct gw_err *
 		if (descend(n, step, decrement) != 0)
 			break;
 	}
-	return gw_err_set(err, GW_EDATA, "logistic regression: no convergence after %d Newton steps", fit->steps);
+	return gw_err_set(err, GW_EDATA,
+	    "logistic regression: no convergence after %d Newton steps", fit->steps);
 }
 
 static int

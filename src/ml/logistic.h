@@ -32,7 +32,8 @@ struct gw_logistic {
  * 0, GW_ENOMEM, or GW_EDATA when all rows have one outcome (the intercept would be infinite).
  * Deterministic: one thread, one order of summation.
  */
-int	gw_logistic_fit(struct gw_alloc *alloc, struct gw_logistic *fit, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_logistic_fit(struct gw_alloc *alloc, struct gw_logistic *fit,
+    struct gw_err *err) GW_CHECK_RESULT;
 
 /* 1 / (1 + exp(-f)) without overflow. */
 double	gw_sigmoid(double f);

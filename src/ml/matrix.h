@@ -25,8 +25,8 @@ gw_matrix_row(const struct gw_matrix *m, size_t i)
 }
 
 /*
- * Cholesky: a (d, d) symmetric and positive definite, of which the lower triangle is read, becomes L
- * with A = L L'. 0, or GW_EDATA when a pivot is not above zero.
+ * Cholesky: a (d, d) symmetric and positive definite, of which the lower triangle is read, becomes
+ * L with A = L L'. 0, or GW_EDATA when a pivot is not above zero.
  */
 int	gw_cholesky(double *a, size_t d) GW_CHECK_RESULT;
 /* b (d) becomes the solution of L L' x = b. */

@@ -62,8 +62,10 @@ auc(struct gw_alloc *alloc, const double *p, const double *y, size_t n, double *
 	}
 	negatives = (double)n - positives;
 	qsort(s, n, sizeof(*s), by_p);
-	*out = positives > 0 && negatives > 0 ?
-	    (positive_ranks(s, n) - positives * (positives + 1) / 2) / (positives * negatives) : NAN;
+	*out = NAN;
+	if (positives > 0 && negatives > 0)
+		*out = (positive_ranks(s, n) - positives * (positives + 1) / 2) /
+		    (positives * negatives);
 	gw_alloc_free(alloc, s);
 	return 0;
 }

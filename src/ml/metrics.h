@@ -15,7 +15,7 @@ struct gw_binary_metrics {
 	size_t	n;
 	double	log_loss;	/* -1/n sum y ln p + (1 - y) ln(1 - p), p clipped */
 	double	brier;		/* 1/n sum (p - y)^2 */
-	double	auc;		/* P(p of a positive > p of a negative), ties half; NAN with one outcome only */
+	double auc; /* P(p of a positive > p of a negative), ties half; NAN with one outcome only */
 	double	ece;		/* sum over ten equal bins of n_b/n |mean p - mean y| */
 };
 

@@ -27,7 +27,8 @@ name_char(char c)
 bool
 gw_model_name_ok(struct gw_slice name)
 {
-	if (name.len == 0 || name.len >= GW_MODEL_NAME_MAX || name.ptr[0] == '.' || name.ptr[0] == '-')
+	if (name.len == 0 || name.len >= GW_MODEL_NAME_MAX || name.ptr[0] == '.' ||
+	    name.ptr[0] == '-')
 		return false;
 	for (size_t i = 0; i < name.len; i++)
 		if (!name_char(name.ptr[i]))

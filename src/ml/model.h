@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/model.h - a trained model and its file: a scaler, heads (one per target), the training histogram
- * of each feature, metrics. Text a person can read, doubles with the fewest digits that read back
- * exactly, SHA-256 of all above it in the last line; the format is doc/model-file.md. Knows nothing of
- * football: features and heads are names.
+ * ml/model.h - a trained model and its file: a scaler, heads (one per target), the training
+ * histogram of each feature, metrics. Text a person can read, doubles with the fewest digits that
+ * read back exactly, SHA-256 of all above it in the last line; the format is doc/model-file.md.
+ * Knows nothing of football: features and heads are names.
  */
 #ifndef GW_MODEL_H
 #define GW_MODEL_H
@@ -50,10 +50,10 @@ struct gw_model {
 	size_t			 n_features;
 	struct gw_model_feature	*features;
 	size_t			 n_heads;
-	struct gw_head		 heads[GW_MODEL_HEADS_MAX];	/* all coef allocated by gw_model_new() */
+	struct gw_head heads[GW_MODEL_HEADS_MAX]; /* all coef allocated by gw_model_new() */
 	size_t			 n_metrics;
 	struct gw_metric	 metrics[GW_MODEL_METRICS_MAX];
-	char			 sha256[65];		/* of the file's bytes; set by gw_model_read() and gw_registry_store() */
+	char sha256[65]; /* of the file's bytes; set by gw_model_read() and gw_registry_store() */
 };
 
 /*
@@ -62,20 +62,27 @@ struct gw_model {
  */
 struct gw_model	*gw_model_new(struct gw_alloc *alloc, size_t n_features, struct gw_err *err);
 void		 gw_model_free(struct gw_model *m);
-/* Deterministic: the same model gives the same bytes. 0, or GW_EINVAL for a name or number no file can hold. */
+/*
+ * Deterministic: the same model gives the same bytes. 0, or GW_EINVAL for a name or number no file
+ * can hold.
+ */
 int		 gw_model_write(const struct gw_model *m, struct gw_buf *out) GW_CHECK_RESULT;
 /*
- * GW_EDATA names file, line and field (or a newer format), GW_ECORRUPT the checksum. Whatever the bytes,
- * a model that comes back is finite, scales above zero, counts within their limits.
+ * GW_EDATA names file, line and field (or a newer format), GW_ECORRUPT the checksum. Whatever the
+ * bytes, a model that comes back is finite, scales above zero, counts within their limits.
  */
-struct gw_model	*gw_model_read(struct gw_alloc *alloc, struct gw_slice text, const char *name_for_errors, struct gw_err *err);
-const struct gw_head *gw_model_head(const struct gw_model *m, const char *name);	/* NULL: none */
+struct gw_model *gw_model_read(struct gw_alloc *alloc, struct gw_slice text,
+    const char *name_for_errors, struct gw_err *err);
+const struct gw_head *gw_model_head(const struct gw_model *m, const char *name); /* NULL: none */
 /* A new metric, or a new value for it; ignored when there is no room. */
 void		 gw_model_metric(struct gw_model *m, const char *name, double value);
 /* x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. */
-double		 gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
+double	gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
 const char	*gw_family_name(enum gw_family f);	/* "logistic" */
-/* A name of a model, feature, head or metric: letters, digits, '.', '_', '-', not first a '.' or '-'. */
+/*
+ * A name of a model, feature, head or metric: letters, digits, '.', '_', '-', not first a '.' or
+ * '-'.
+ */
 bool		 gw_model_name_ok(struct gw_slice name);
 
 #endif

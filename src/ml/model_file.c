@@ -61,7 +61,9 @@ hash_ok(struct gw_slice s)
 	return s.len == 64;
 }
 
-/* With every number at most this, and scales at least its inverse, no prediction overflows to NaN. */
+/*
+ * With every number at most this, and scales at least its inverse, no prediction overflows to NaN.
+ */
 #define NUMBER_MAX 1e100
 
 static bool
@@ -79,8 +81,9 @@ features_ok(const struct gw_model *m)
 	for (size_t j = 0; j < m->n_features; j++) {
 		const struct gw_model_feature *f = &m->features[j];
 
-		if (!gw_model_name_ok(gw_str(f->name)) || !(f->scale >= 1 / NUMBER_MAX) || !numbers_ok(&f->mean, 1) ||
-		    !numbers_ok(&f->scale, 1) || !numbers_ok(f->edges, GW_MODEL_BINS - 1) ||
+		if (!gw_model_name_ok(gw_str(f->name)) || !(f->scale >= 1 / NUMBER_MAX) ||
+		    !numbers_ok(&f->mean, 1) || !numbers_ok(&f->scale, 1) ||
+		    !numbers_ok(f->edges, GW_MODEL_BINS - 1) ||
 		    !numbers_ok(f->share, GW_MODEL_BINS))
 			return false;
 	}
@@ -95,7 +98,8 @@ writable(const struct gw_model *m)
 	    !text_ok(m->trained_on, sizeof(m->trained_on)) || m->n_heads == 0 || !features_ok(m))
 		return false;
 	for (size_t h = 0; h < m->n_heads; h++)
-		if (!gw_model_name_ok(gw_str(m->heads[h].name)) || !numbers_ok(&m->heads[h].intercept, 1) ||
+		if (!gw_model_name_ok(gw_str(m->heads[h].name)) ||
+		    !numbers_ok(&m->heads[h].intercept, 1) ||
 		    !numbers_ok(m->heads[h].coef, m->n_features))
 			return false;
 	for (size_t i = 0; i < m->n_metrics; i++)
@@ -112,7 +116,8 @@ put_body(const struct gw_model *m, struct gw_buf *out)
 	gw_buf_printf(out, "feature_set %s\nfeature_hash %s\n", m->feature_set, m->feature_hash);
 	gw_buf_printf(out, "trained_on %s\nseed %lld\n", m->trained_on, (long long)m->seed);
 	gw_buf_printf(out, "rows %zu\ngroups %zu\n", m->n_rows, m->n_groups);
-	gw_buf_printf(out, "features %zu\nheads %zu\nmetrics %zu\n", m->n_features, m->n_heads, m->n_metrics);
+	gw_buf_printf(out, "features %zu\nheads %zu\nmetrics %zu\n", m->n_features, m->n_heads,
+	    m->n_metrics);
 	for (size_t j = 0; j < m->n_features; j++) {
 		const struct gw_model_feature *f = &m->features[j];
 
@@ -123,7 +128,8 @@ put_body(const struct gw_model *m, struct gw_buf *out)
 		put_numbers(out, "share", f->share, GW_MODEL_BINS);
 	}
 	for (size_t h = 0; h < m->n_heads; h++) {
-		gw_buf_printf(out, "head %s %s\n", m->heads[h].name, gw_family_name(m->heads[h].family));
+		gw_buf_printf(out, "head %s %s\n", m->heads[h].name,
+		    gw_family_name(m->heads[h].family));
 		put_numbers(out, "intercept", &m->heads[h].intercept, 1);
 		put_numbers(out, "coef", m->heads[h].coef, m->n_features);
 	}
@@ -230,7 +236,8 @@ read_int(struct reader *r, const char *key, int64_t min, int64_t max)
 	int64_t n = 0;
 
 	if (r->rc == 0 && (gw_slice_i64(v, &n) != 0 || n < min || n > max))
-		fail(r, "%s: not a whole number from %lld to %lld", key, (long long)min, (long long)max);
+		fail(r, "%s: not a whole number from %lld to %lld", key, (long long)min,
+		    (long long)max);
 	return n;
 }
 
@@ -241,7 +248,8 @@ read_numbers(struct reader *r, const char *key, struct gw_slice v, double *out, 
 		struct gw_slice one = gw_slice_cut(v, ' ', &v);
 
 		if (gw_slice_double(one, &out[i]) != 0 || !numbers_ok(&out[i], 1))
-			fail(r, "%s: number %zu of %zu is missing, no number, or beyond 1e100", key, i + 1, n);
+			fail(r, "%s: number %zu of %zu is missing, no number, or beyond 1e100", key,
+			    i + 1, n);
 	}
 	if (r->rc == 0 && v.ptr != NULL)
 		fail(r, "%s: more than %zu numbers", key, n);
@@ -280,7 +288,8 @@ static void
 read_head(struct reader *r, struct gw_model *m, size_t h)
 {
 	struct gw_head *head = &m->heads[h];
-	struct gw_slice family = { NULL, 0 }, name = gw_slice_cut(value_of(r, "head"), ' ', &family);
+	struct gw_slice family = { NULL, 0 },
+			name = gw_slice_cut(value_of(r, "head"), ' ', &family);
 	int f = 0;
 
 	read_name(r, "head", name, head->name);
@@ -300,7 +309,8 @@ read_head(struct reader *r, struct gw_model *m, size_t h)
 static void
 read_metric(struct reader *r, struct gw_metric *metric)
 {
-	struct gw_slice number = { NULL, 0 }, name = gw_slice_cut(value_of(r, "metric"), ' ', &number);
+	struct gw_slice number = { NULL, 0 },
+			name = gw_slice_cut(value_of(r, "metric"), ' ', &number);
 
 	read_name(r, "metric", name, metric->name);
 	read_numbers(r, "metric", number, &metric->value, 1);
@@ -384,15 +394,18 @@ check_magic(struct reader *r)
 
 	r->line = 1;
 	if (!gw_slice_starts(line, MAGIC))
-		return gw_err_set(r->err, GW_EDATA, "%s: not a gridwire model (it does not begin with '" MAGIC "')",
-		    r->file);
+		return gw_err_set(r->err, GW_EDATA,
+		    "%s: not a gridwire model (it does not begin with '" MAGIC "')", r->file);
 	line.ptr += sizeof(MAGIC) - 1;
 	line.len -= sizeof(MAGIC) - 1;
 	if (gw_slice_i64(line, &format) != 0 || format < 1)
-		return gw_err_set(r->err, GW_EDATA, "%s:1: no format number after '" MAGIC "'", r->file);
+		return gw_err_set(r->err, GW_EDATA, "%s:1: no format number after '" MAGIC "'",
+		    r->file);
 	if (format > GW_MODEL_FORMAT)
-		return gw_err_set(r->err, GW_EDATA, "%s: model format %lld, this program reads up to %d;"
-		    " use the gridwire that wrote it, or a newer one", r->file, (long long)format, GW_MODEL_FORMAT);
+		return gw_err_set(r->err, GW_EDATA,
+		    "%s: model format %lld, this program reads up to %d;"
+		    " use the gridwire that wrote it, or a newer one",
+		    r->file, (long long)format, GW_MODEL_FORMAT);
 	return 0;
 }
 
@@ -409,16 +422,18 @@ check_sum(struct gw_slice text, const char *file, struct gw_slice *body, struct 
 	tail = (struct gw_slice){ text.ptr + body->len, SHA256_LINE_LEN };
 	if (!gw_slice_starts(tail, "sha256 ") || tail.ptr[tail.len - 1] != '\n' ||
 	    body->len == 0 || body->ptr[body->len - 1] != '\n')
-		return gw_err_set(err, GW_ECORRUPT, "%s: cut short or changed: it does not end with its checksum",
-		    file);
+		return gw_err_set(err, GW_ECORRUPT,
+		    "%s: cut short or changed: it does not end with its checksum", file);
 	gw_sha256_hex(body->ptr, body->len, sum);
 	if (memcmp(sum, tail.ptr + sizeof("sha256 ") - 1, 64) != 0)
-		return gw_err_set(err, GW_ECORRUPT, "%s: damaged or changed: its checksum differs", file);
+		return gw_err_set(err, GW_ECORRUPT, "%s: damaged or changed: its checksum differs",
+		    file);
 	return 0;
 }
 
 struct gw_model *
-gw_model_read(struct gw_alloc *alloc, struct gw_slice text, const char *name_for_errors, struct gw_err *err)
+gw_model_read(struct gw_alloc *alloc, struct gw_slice text, const char *name_for_errors,
+    struct gw_err *err)
 {
 	struct reader r = { .rest = text, .file = name_for_errors, .err = err };
 	struct gw_slice body = { NULL, 0 };

@@ -46,7 +46,8 @@ no_memory(struct registry *r)
 static const char *
 path_in(struct registry *r, const char *name, const char *rest)
 {
-	const char *p = gw_arena_printf(&r->arena, "%s/%s%s%s", r->root, name, rest[0] ? "/" : "", rest);
+	const char *p =
+	    gw_arena_printf(&r->arena, "%s/%s%s%s", r->root, name, rest[0] ? "/" : "", rest);
 
 	if (p == NULL)
 		no_memory(r);
@@ -133,7 +134,8 @@ by_number(const void *a, const void *b)
 }
 
 static int
-list_folder(struct registry *r, const char *path, int (*each)(void *arg, const char *name), void *arg)
+list_folder(struct registry *r, const char *path, int (*each)(void *arg, const char *name),
+    void *arg)
 {
 	int rc = r->env->fs->list(r->env->fs->ctx, path, each, arg);
 
@@ -200,10 +202,13 @@ what_is_there(struct registry *r)
 
 		if (path == NULL || !is_folder(r, path))
 			continue;
-		text = gw_arena_printf(&r->arena, "%s%s%s", text, shown++ > 0 ? ", " : "it has ", names.name[i]);
+		text = gw_arena_printf(&r->arena, "%s%s%s", text, shown++ > 0 ? ", " : "it has ",
+		    names.name[i]);
 	}
 	gw_alloc_free(r->env->alloc, names.name);
-	return text == NULL || shown == 0 ? "it holds no model; make one with gridwire train" : text;
+	if (text == NULL || shown == 0)
+		return "it holds no model; make one with gridwire train";
+	return text;
 }
 
 static int
@@ -238,14 +243,18 @@ static int
 parse_ref(struct registry *r, const char *text, struct ref *out)
 {
 	size_t n = strcspn(text, ":@");
-	struct gw_slice name = { text, n }, rest = gw_str(text[n] == '\0' ? text + n : text + n + 1);
+	struct gw_slice name = { text, n },
+			rest = gw_str(text[n] == '\0' ? text + n : text + n + 1);
 	int64_t version = 0;
 
 	*out = (struct ref){ .version = 0 };
 	if (!gw_model_name_ok(name) || (text[n] == '@' && !gw_model_name_ok(rest)) ||
-	    (text[n] == ':' && (gw_slice_i64(rest, &version) != 0 || version < 1 || version > INT32_MAX)))
+	    (text[n] == ':' &&
+		(gw_slice_i64(rest, &version) != 0 || version < 1 || version > INT32_MAX)))
 		return gw_err_set(r->err, GW_EINVAL,
-		    "'%s' is no model: give NAME, NAME:VERSION, NAME@ALIAS or the path of a model file", text);
+		    "'%s' is no model: give NAME, NAME:VERSION, NAME@ALIAS or the path of a model "
+		    "file",
+		    text);
 	memcpy(out->name, name.ptr, name.len);
 	out->version = (int32_t)version;
 	if (text[n] == '@')
@@ -280,7 +289,8 @@ load_by_path(struct registry *r, const char *ref)
 {
 	const char *path = ref;
 
-	if (is_folder(r, ref) && (path = gw_arena_printf(&r->arena, "%s/" MODEL_FILE, ref)) == NULL) {
+	if (is_folder(r, ref) &&
+	    (path = gw_arena_printf(&r->arena, "%s/" MODEL_FILE, ref)) == NULL) {
 		no_memory(r);
 		return NULL;
 	}
@@ -307,8 +317,8 @@ load(struct registry *r, const char *text)
 	}
 	m = read_model(r, path);
 	if (m != NULL && (strcmp(m->name, ref.name) != 0 || m->version != ref.version)) {
-		gw_err_set(r->err, GW_EDATA, "%s: calls itself %s:%d; it was moved by hand", path, m->name,
-		    (int)m->version);
+		gw_err_set(r->err, GW_EDATA, "%s: calls itself %s:%d; it was moved by hand", path,
+		    m->name, (int)m->version);
 		gw_model_free(m);
 		return NULL;
 	}
@@ -341,7 +351,8 @@ write_version(struct registry *r, const char *dir, struct gw_model *m, struct gw
 	gw_buf_init(&text, r->env->alloc, GW_MODEL_FILE_MAX);
 	rc = gw_model_write(m, &text);
 	if (rc != 0)
-		gw_err_set(r->err, rc, "%s: the model holds a name or number that no model file can", m->name);
+		gw_err_set(r->err, rc,
+		    "%s: the model holds a name or number that no model file can", m->name);
 	if (rc == 0)
 		rc = gw_fs_replace(r->env->fs, file, gw_buf_slice(&text), r->err);
 	if (rc == 0)
@@ -356,7 +367,8 @@ write_version(struct registry *r, const char *dir, struct gw_model *m, struct gw
 static int
 publish(struct registry *r, const char *dir, const struct gw_model *m)
 {
-	const char *to = path_of_version(r, m->name, m->version, ""), *parent = path_in(r, m->name, "");
+	const char *to = path_of_version(r, m->name, m->version, ""),
+		   *parent = path_in(r, m->name, "");
 	struct gw_fs *fs = r->env->fs;
 	int rc;
 
@@ -402,8 +414,10 @@ gw_registry_store(struct gw_env *env, const char *root, struct gw_model *m, stru
 	int rc;
 
 	if (!gw_model_name_ok(gw_str(m->name)))
-		return gw_err_set(err, GW_EINVAL, "'%s' is no name for a model: letters, digits, '.', '_' and '-',"
-		    " at most %d of them", m->name, GW_MODEL_NAME_MAX - 1);
+		return gw_err_set(err, GW_EINVAL,
+		    "'%s' is no name for a model: letters, digits, '.', '_' and '-',"
+		    " at most %d of them",
+		    m->name, GW_MODEL_NAME_MAX - 1);
 	begin(&r, env, root, err);
 	rc = store(&r, m, card);
 	end(&r);
@@ -413,7 +427,8 @@ gw_registry_store(struct gw_env *env, const char *root, struct gw_model *m, stru
 static int
 set_alias(struct registry *r, const char *name, const char *alias, int32_t version)
 {
-	const char *dir = path_of_version(r, name, version, ""), *path = path_in(r, name, "aliases.json");
+	const char *dir = path_of_version(r, name, version, ""),
+		   *path = path_in(r, name, "aliases.json");
 	struct gw_aliases aliases;
 	int rc;
 
@@ -459,7 +474,8 @@ roll_back(struct registry *r, const char *name, const char *alias, int32_t *vers
 		return rc;
 	a = gw_aliases_find(&aliases, alias);
 	if (a == NULL || a->n < 2)
-		return gw_err_set(r->err, GW_ENOENT, "%s@%s has no earlier version in %s", name, alias, r->root);
+		return gw_err_set(r->err, GW_ENOENT, "%s@%s has no earlier version in %s", name,
+		    alias, r->root);
 	a->n--;
 	memmove(a->versions, a->versions + 1, a->n * sizeof(a->versions[0]));
 	if ((rc = gw_aliases_write(r->env, path, &aliases, r->err)) == 0)
@@ -489,7 +505,8 @@ aliases_at(struct registry *r, const struct gw_aliases *aliases, int32_t version
 
 	for (size_t i = 0; i < aliases->n && text != NULL; i++)
 		if (aliases->a[i].versions[0] == version)
-			text = gw_arena_printf(&r->arena, "%s%s%s", text, text[0] ? "," : "", aliases->a[i].name);
+			text = gw_arena_printf(&r->arena, "%s%s%s", text, text[0] ? "," : "",
+			    aliases->a[i].name);
 	return text;
 }
 

@@ -109,8 +109,10 @@ judge(struct gw_alloc *alloc, struct part *p, struct gw_slice_metrics *out)
 		return rc;
 	gw_error_metrics(column(p, R_HOME), column(p, R_FINAL_HOME), p->n, &out->home);
 	gw_error_metrics(column(p, R_AWAY), column(p, R_FINAL_AWAY), p->n, &out->away);
-	gw_error_metrics(column(p, R_HOME_FLOORED), column(p, R_FINAL_HOME), p->n, &out->home_floored);
-	gw_error_metrics(column(p, R_AWAY_FLOORED), column(p, R_FINAL_AWAY), p->n, &out->away_floored);
+	gw_error_metrics(column(p, R_HOME_FLOORED), column(p, R_FINAL_HOME), p->n,
+	    &out->home_floored);
+	gw_error_metrics(column(p, R_AWAY_FLOORED), column(p, R_FINAL_AWAY), p->n,
+	    &out->away_floored);
 	return 0;
 }
 
@@ -139,7 +141,10 @@ judge_parts(const struct gw_evaluator *e, double *work, struct gw_evaluation *ou
 	return 0;
 }
 
-/* Per game, over the rows that count: sum of a loss and number of rows. Games without rows are left out. */
+/*
+ * Per game, over the rows that count: sum of a loss and number of rows. Games without rows are
+ * left out.
+ */
 static size_t
 sum_games(const struct gw_evaluator *e, bool paired, double *sum, double *count)
 {
@@ -190,8 +195,9 @@ reference_losses(const struct gw_evaluator *e, struct gw_evaluation *out)
 static int
 intervals(const struct gw_evaluator *e, uint64_t seed, double *work, struct gw_evaluation *out)
 {
-	struct gw_bootstrap b = { .sum = work, .count = work + e->n_games, .draws = GW_EVALUATION_DRAWS,
-	    .seed = seed };
+	struct gw_bootstrap b = {
+		.sum = work, .count = work + e->n_games, .draws = GW_EVALUATION_DRAWS, .seed = seed
+	};
 	int rc;
 
 	b.n_groups = sum_games(e, false, work, work + e->n_games);
@@ -222,13 +228,18 @@ gw_evaluator_finish(const struct gw_evaluator *e, uint64_t seed, struct gw_evalu
 		return gw_err_set(err, GW_EDATA, "no play is left to evaluate on");
 	memset(out, 0, sizeof(*out));
 	out->games = e->n_games;
-	/* N_R columns of the rows; the intervals need two numbers a game, and no game has fewer rows than 1. */
+	/*
+	 * N_R columns of the rows; the intervals need two numbers a game, and no game has fewer
+	 * rows than 1.
+	 */
 	work = gw_alloc_zero(e->alloc, e->rows.n * N_R, sizeof(*work));
 	rc = work == NULL ? GW_ENOMEM : judge_parts(e, work, out);
 	if (rc == 0)
 		rc = intervals(e, seed, work, out);
 	gw_alloc_free(e->alloc, work);
-	return rc == 0 ? 0 : gw_err_set(err, rc, "out of memory for an evaluation of %zu plays", e->rows.n);
+	if (rc != 0)
+		gw_err_set(err, rc, "out of memory for an evaluation of %zu plays", e->rows.n);
+	return rc;
 }
 
 static void
@@ -247,8 +258,8 @@ put_metrics(struct gw_json_out *w, const struct gw_slice_metrics *m)
 }
 
 static void
-put_parts(struct gw_json_out *w, const char *key, const char *label, const struct gw_slice_metrics *parts,
-    size_t n)
+put_parts(struct gw_json_out *w, const char *key, const char *label,
+    const struct gw_slice_metrics *parts, size_t n)
 {
 	gw_json_key(w, key);
 	gw_json_array(w);

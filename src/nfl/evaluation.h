@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * nfl/evaluation.h - a model on seasons it has not seen: collect predictions, then judge them by
- * outcome, by quarter and season, and beside nflfastR's own home_wp where the data has it. Intervals
- * draw whole games (ml/bootstrap.h): a season is 285 outcomes, not 41,000.
+ * outcome, by quarter and season, and beside nflfastR's own home_wp where the data has it.
+ * Intervals draw whole games (ml/bootstrap.h): a season is 285 outcomes, not 41,000.
  */
 #ifndef GW_EVALUATION_H
 #define GW_EVALUATION_H
@@ -20,7 +20,7 @@
 struct gw_evaluator {
 	struct gw_alloc			*alloc;
 	const struct gw_predictor	*predictor;
-	struct gw_matrix		 rows;		/* a row per play; columns in evaluation.c */
+	struct gw_matrix rows; /* a row per play; columns in evaluation.c */
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];
 };
@@ -31,7 +31,8 @@ struct gw_slice_metrics {
 	size_t			rows;
 	struct gw_binary_metrics win;
 	struct gw_error_metrics	home, away;	/* the linear heads as fitted */
-	struct gw_error_metrics	home_floored, away_floored; /* raised to the board, as scoring publishes them */
+	struct gw_error_metrics home_floored,
+	    away_floored; /* raised to the board, as scoring publishes them */
 };
 
 struct gw_evaluation {
@@ -47,10 +48,15 @@ struct gw_evaluation {
 	} reference;
 };
 
-void	gw_evaluator_init(struct gw_evaluator *e, struct gw_alloc *alloc, const struct gw_predictor *p);
+void	gw_evaluator_init(struct gw_evaluator *e, struct gw_alloc *alloc,
+    const struct gw_predictor *p);
 void	gw_evaluator_fini(struct gw_evaluator *e);
-/* Score one play of a decided game. *out (may be NULL): what scoring would publish. 0 or GW_ENOMEM. */
-int	gw_evaluator_add(struct gw_evaluator *e, const struct gw_season_play *p, struct gw_prediction *out) GW_CHECK_RESULT;
+/*
+ * Score one play of a decided game. *out (may be NULL): what scoring would publish. 0 or
+ * GW_ENOMEM.
+ */
+int	gw_evaluator_add(struct gw_evaluator *e, const struct gw_season_play *p,
+    struct gw_prediction *out) GW_CHECK_RESULT;
 /* 0, GW_ENOMEM, or GW_EDATA when no row was added. The same seed gives the same intervals. */
 int	gw_evaluator_finish(const struct gw_evaluator *e, uint64_t seed, struct gw_evaluation *out,
 	    struct gw_err *err) GW_CHECK_RESULT;

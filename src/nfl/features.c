@@ -138,38 +138,42 @@ spread_line(const struct gw_play *p)
 }
 
 /* clang-format off */
+#define FEATURE(id, text) f_##id = { #id, text, id }
+
 static const struct gw_feature
-f_time_remaining_pct	= { "time_remaining_pct", "time_remaining / 3600; starts again in overtime", time_remaining_pct },
-f_is_fourth_quarter	= { "is_fourth_quarter", "1 if quarter = 4, else 0", is_fourth_quarter },
-f_quarter		= { "quarter", "quarter; 5 and more in overtime", quarter },
-f_score_diff		= { "score_diff", "home_score - away_score, before the play", score_diff },
-f_current_home_score	= { "current_home_score", "home_score, before the play", current_home_score },
-f_current_away_score	= { "current_away_score", "away_score, before the play", current_away_score },
-f_is_close_game		= { "is_close_game", "1 if |home_score - away_score| <= 7, else 0", is_close_game },
-f_is_blowout		= { "is_blowout", "1 if |home_score - away_score| > 21, else 0", is_blowout },
-f_field_position_pct	= { "field_position_pct", "field_position / 100; 0.75 if unknown (kick-off)", field_position_pct },
-f_down			= { "down", "down; 1 if unknown (kick-off)", down },
-f_distance		= { "distance", "distance; 10 if unknown (kick-off)", distance },
-f_down_distance_ratio	= { "down_distance_ratio", "distance / (down + 1)", down_distance_ratio },
-f_is_home_team		= { "is_home_team", "1 if the home team is in possession, else 0", is_home_team },
-f_is_first_half		= { "is_first_half", "1 if quarter <= 2, else 0", is_first_half },
-f_is_second_half	= { "is_second_half", "1 if quarter >= 3, else 0", is_second_half },
-f_score_diff_per_sqrt_time = { "score_diff_per_sqrt_time",
-	"(home_score - away_score) / sqrt(time_remaining + 1)", score_diff_per_sqrt_time },
-f_spread_line		= { "spread_line", "spread_line, positive: home is the favourite; 0 if unknown", spread_line };
+FEATURE(time_remaining_pct, "time_remaining / 3600; starts again in overtime"),
+FEATURE(is_fourth_quarter, "1 if quarter = 4, else 0"),
+FEATURE(quarter, "quarter; 5 and more in overtime"),
+FEATURE(score_diff, "home_score - away_score, before the play"),
+FEATURE(current_home_score, "home_score, before the play"),
+FEATURE(current_away_score, "away_score, before the play"),
+FEATURE(is_close_game, "1 if |home_score - away_score| <= 7, else 0"),
+FEATURE(is_blowout, "1 if |home_score - away_score| > 21, else 0"),
+FEATURE(field_position_pct, "field_position / 100; 0.75 if unknown (kick-off)"),
+FEATURE(down, "down; 1 if unknown (kick-off)"),
+FEATURE(distance, "distance; 10 if unknown (kick-off)"),
+FEATURE(down_distance_ratio, "distance / (down + 1)"),
+FEATURE(is_home_team, "1 if the home team is in possession, else 0"),
+FEATURE(is_first_half, "1 if quarter <= 2, else 0"),
+FEATURE(is_second_half, "1 if quarter >= 3, else 0"),
+FEATURE(score_diff_per_sqrt_time, "(home_score - away_score) / sqrt(time_remaining + 1)"),
+FEATURE(spread_line, "spread_line, positive: home is the favourite; 0 if unknown");
 /* clang-format on */
 
-#define CLASSIC \
-	&f_time_remaining_pct, &f_is_fourth_quarter, &f_quarter, &f_score_diff, &f_current_home_score, \
-	&f_current_away_score, &f_is_close_game, &f_is_blowout, &f_field_position_pct, &f_down, \
-	&f_distance, &f_down_distance_ratio, &f_is_home_team, &f_is_first_half, &f_is_second_half
+#define CLASSIC                                                                                   \
+	&f_time_remaining_pct, &f_is_fourth_quarter, &f_quarter, &f_score_diff,                   \
+	    &f_current_home_score, &f_current_away_score, &f_is_close_game, &f_is_blowout,        \
+	    &f_field_position_pct, &f_down, &f_distance, &f_down_distance_ratio, &f_is_home_team, \
+	    &f_is_first_half, &f_is_second_half
 
 static const struct gw_feature *const classic[] = { CLASSIC };
-static const struct gw_feature *const full[] = { CLASSIC, &f_score_diff_per_sqrt_time, &f_spread_line };
+static const struct gw_feature *const full[] = { CLASSIC, &f_score_diff_per_sqrt_time,
+	&f_spread_line };
 
 static const struct gw_feature_set feature_sets[] = {
 	{ "classic", "the state of the game on the board: 15 features", classic, GW_N(classic) },
-	{ "full", "classic, the lead by time left, and the spread line: 17 features", full, GW_N(full) }
+	{ "full", "classic, the lead by time left, and the spread line: 17 features", full,
+	    GW_N(full) }
 };
 
 size_t

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * nfl/features.h - the feature table: name, definition, function. Training and scoring call the same
- * function, so the two cannot differ. No feature reads anything that is known only after the snap.
+ * nfl/features.h - the feature table: name, definition, function. Training and scoring call the
+ * same function, so the two cannot differ. No feature reads anything that is known only after the
+ * snap.
  */
 #ifndef GW_FEATURES_H
 #define GW_FEATURES_H
@@ -23,11 +24,14 @@ struct gw_feature_set {
 
 #define GW_FEATURES_MAX 64	/* features of the largest set; a test compares */
 
-const struct gw_feature_set	*gw_feature_set_find(const char *name);	/* NULL: none of that name */
-size_t				 gw_feature_sets(const struct gw_feature_set **sets);	/* all of them */
+const struct gw_feature_set *gw_feature_set_find(const char *name); /* NULL: none of that name */
+size_t	gw_feature_sets(const struct gw_feature_set **sets);	    /* all of them */
 /* SHA-256 in hex (65 bytes with NUL) over "name TAB definition LF" of each feature, in order. */
-void				 gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
-/* x (n): the set's values for one play. Unknown spread_line counts as 0 (even teams), as in training. */
-void				 gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x);
+void	gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
+/*
+ * x (n): the set's values for one play. Unknown spread_line counts as 0 (even teams), as in
+ * training.
+ */
+void	gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x);
 
 #endif

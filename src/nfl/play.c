@@ -64,7 +64,10 @@ struct field {
 
 #define AT(member) offsetof(struct gw_play, member), sizeof(((struct gw_play *)0)->member)
 
-/* In the order in which gw_play_write() writes them: a reader that expects that order rarely searches. */
+/*
+ * In the order in which gw_play_write() writes them: a reader that expects that order rarely
+ * searches.
+ */
 /* clang-format off */
 static const struct field fields[] = {
 	{ "game_id",		TEXT,	true,  0, AT(game_id), 0, 0 },
@@ -79,7 +82,8 @@ static const struct field fields[] = {
 	{ "distance",		INT,	false, GW_HAS_DISTANCE, AT(distance), 0, 100 },
 	{ "score_differential",	DIFFERENCE, false, 0, 0, 0, -GW_SCORE_MAX, GW_SCORE_MAX },
 	{ "play_type",		TYPE,	false, 0, AT(type), 0, 0 },
-	{ "yards_gained",	INT,	false, GW_HAS_YARDS_GAINED, AT(yards_gained), -GW_YARDS_MAX, GW_YARDS_MAX },
+	{ "yards_gained",	INT,	false, GW_HAS_YARDS_GAINED, AT(yards_gained),
+		-GW_YARDS_MAX, GW_YARDS_MAX },
 	{ "home_team",		TEXT,	true,  0, AT(home_team), 0, 0 },
 	{ "away_team",		TEXT,	true,  0, AT(away_team), 0, 0 },
 	{ "posteam",		TEXT,	false, 0, AT(posteam), 0, 0 },
@@ -124,7 +128,8 @@ find(struct gw_slice key, size_t *hint)
 static struct gw_slice
 held(const struct gw_json *v)
 {
-	static const char *const words[] = { "null", "true or false", "", "", "an array", "an object" };
+	static const char *const words[] = { "null", "true or false", "", "", "an array",
+		"an object" };
 	struct gw_slice s = v->type == GW_JSON_NUMBER || v->type == GW_JSON_STRING ? v->text :
 	    gw_str(words[v->type]);
 
@@ -156,8 +161,8 @@ set_text(struct parser *p, const struct field *f, const struct gw_json *v)
 	char *to = (char *)p->play + f->offset;
 
 	if (v->type != GW_JSON_STRING || !printable(v->text) || v->text.len >= f->cap)
-		return gw_err_set(p->err, GW_EDATA, "%s: '%.*s' is not a text of 1 to %zu bytes", f->key,
-		    GW_FMT(held(v)), f->cap - 1);
+		return gw_err_set(p->err, GW_EDATA, "%s: '%.*s' is not a text of 1 to %zu bytes",
+		    f->key, GW_FMT(held(v)), f->cap - 1);
 	memcpy(to, v->text.ptr, v->text.len);
 	to[v->text.len] = '\0';
 	return 0;
@@ -168,8 +173,9 @@ whole(struct parser *p, const struct field *f, const struct gw_json *v, int32_t 
 {
 	if (v->type != GW_JSON_NUMBER || !(v->number >= f->min && v->number <= f->max) ||
 	    v->number != (double)(int32_t)v->number)
-		return gw_err_set(p->err, GW_EDATA, "%s: '%.*s' is not a whole number from %d to %d", f->key,
-		    GW_FMT(held(v)), (int)f->min, (int)f->max);
+		return gw_err_set(p->err, GW_EDATA,
+		    "%s: '%.*s' is not a whole number from %d to %d", f->key, GW_FMT(held(v)),
+		    (int)f->min, (int)f->max);
 	*out = (int32_t)v->number;
 	return 0;
 }
@@ -292,16 +298,19 @@ check_possession(struct parser *p)
 	if (!seen(p, F_POSTEAM) && !seen(p, F_IS_HOME))
 		return gw_err_set(p->err, GW_EDATA, "is_home_team: missing, and posteam too");
 	if (seen(p, F_POSTEAM) && !home && !away)
-		return gw_err_set(p->err, GW_EDATA, "posteam: '%s' is neither home_team '%s' nor away_team '%s'",
-		    play->posteam, play->home_team, play->away_team);
+		return gw_err_set(p->err, GW_EDATA,
+		    "posteam: '%s' is neither home_team '%s' nor away_team '%s'", play->posteam,
+		    play->home_team, play->away_team);
 	if (seen(p, F_POSTEAM) && seen(p, F_IS_HOME) && play->is_home_team != home)
-		return gw_err_set(p->err, GW_EDATA, "is_home_team: '%d', but posteam is '%s' and home_team '%s'",
+		return gw_err_set(p->err, GW_EDATA,
+		    "is_home_team: '%d', but posteam is '%s' and home_team '%s'",
 		    play->is_home_team, play->posteam, play->home_team);
 	if (!seen(p, F_IS_HOME))
 		play->is_home_team = home;
 	memcpy(play->posteam, play->is_home_team ? play->home_team : play->away_team, GW_TEAM_MAX);
 	if (!seen(p, F_DEFTEAM))
-		memcpy(play->defteam, play->is_home_team ? play->away_team : play->home_team, GW_TEAM_MAX);
+		memcpy(play->defteam, play->is_home_team ? play->away_team : play->home_team,
+		    GW_TEAM_MAX);
 	return 0;
 }
 
@@ -314,16 +323,19 @@ check(struct parser *p)
 		if (fields[i].required && !seen(p, (unsigned)i))
 			return gw_err_set(p->err, GW_EDATA, "%s: missing", fields[i].key);
 	if (strcmp(play->home_team, play->away_team) == 0)
-		return gw_err_set(p->err, GW_EDATA, "away_team: '%s' is home_team too", play->away_team);
+		return gw_err_set(p->err, GW_EDATA, "away_team: '%s' is home_team too",
+		    play->away_team);
 	if (p->has_difference && p->difference != play->home_score - play->away_score)
-		return gw_err_set(p->err, GW_EDATA, "score_differential: '%d', but home_score minus away_score is"
-		    " %d (it is home minus away, not possession minus defence)", (int)p->difference,
-		    (int)(play->home_score - play->away_score));
+		return gw_err_set(p->err, GW_EDATA,
+		    "score_differential: '%d', but home_score minus away_score is"
+		    " %d (it is home minus away, not possession minus defence)",
+		    (int)p->difference, (int)(play->home_score - play->away_score));
 	return check_possession(p);
 }
 
 int
-gw_play_parse(struct gw_slice json, struct gw_arena *arena, struct gw_play *play, struct gw_err *err)
+gw_play_parse(struct gw_slice json, struct gw_arena *arena, struct gw_play *play,
+    struct gw_err *err)
 {
 	struct gw_play read;
 	struct parser p = { .play = &read, .err = err };

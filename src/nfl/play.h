@@ -22,7 +22,7 @@
 #define GW_SCORE_MAX		999
 #define GW_YARDS_MAX		110
 #define GW_PLAY_NUMBER_MAX	1000000
-#define GW_PLAY_ID_MAX		INT64_C(9007199254740992)	/* 2^53: what a JSON number holds exactly */
+#define GW_PLAY_ID_MAX INT64_C(9007199254740992) /* 2^53: what a JSON number holds exactly */
 #define GW_LINE_MAX		200.0	/* points of a spread or total line */
 
 enum gw_play_type {
@@ -59,29 +59,29 @@ struct gw_play {
 	int32_t			season, week, revision;
 	enum gw_play_type	type;
 	int32_t			quarter;		/* 1 to 4; 5 and more: overtime */
-	int32_t			time_remaining;		/* seconds of the game; starts again in overtime */
+	int32_t time_remaining; /* seconds of the game; starts again in overtime */
 	int32_t			home_score, away_score;	/* before the play */
-	int32_t			field_position;		/* yards to the opponent's goal line, 0 to 100 */
+	int32_t field_position; /* yards to the opponent's goal line, 0 to 100 */
 	int32_t			down, distance;
-	int32_t			yards_gained;		/* of this play: known only after it; no feature reads it */
+	int32_t yards_gained; /* of this play: known only after it; no feature reads it */
 	int32_t			home_timeouts, away_timeouts;
 	bool			is_home_team;		/* the team in possession is at home */
-	double			spread_line;		/* points; positive: the home team is the favourite */
+	double spread_line; /* points; positive: the home team is the favourite */
 	double			total_line;
 	char			desc[GW_DESC_MAX];
 };
 
 const char		*gw_play_type_name(enum gw_play_type t);	/* "field_goal" */
-enum gw_play_type	 gw_play_type_parse(struct gw_slice name);	/* GW_PLAY_OTHER if unknown */
+enum gw_play_type gw_play_type_parse(struct gw_slice name); /* GW_PLAY_OTHER if unknown */
 
 /* Copies as much of text as fits, cut between two UTF-8 characters, and sets GW_HAS_DESC. */
 void	gw_play_set_desc(struct gw_play *play, struct gw_slice text);
 
 /*
- * One JSON object into *play. Unknown fields are ignored, null is "unknown". 0, or GW_EDATA when the
- * text is no JSON object, a required field is missing, mistyped or impossible (quarter 0, a down of 5,
- * NaN), or two fields contradict each other: err names the field and what it held. GW_ENOMEM,
- * GW_ELIMIT. arena is scratch; the caller resets it. *play is written only on success.
+ * One JSON object into *play. Unknown fields are ignored, null is "unknown". 0, or GW_EDATA when
+ * the text is no JSON object, a required field is missing, mistyped or impossible (quarter 0, a
+ * down of 5, NaN), or two fields contradict each other: err names the field and what it held.
+ * GW_ENOMEM, GW_ELIMIT. arena is scratch; the caller resets it. *play is written only on success.
  */
 int	gw_play_parse(struct gw_slice json, struct gw_arena *arena, struct gw_play *play,
 	    struct gw_err *err) GW_CHECK_RESULT;

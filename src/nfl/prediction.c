@@ -31,14 +31,19 @@ other_features(const struct gw_predictor *p, struct gw_err *err)
 
 	for (size_t j = 0; j < m->n_features && j < set->n; j++)
 		if (strcmp(m->features[j].name, set->features[j]->name) != 0)
-			return gw_err_set(err, GW_EDATA, "model %s: feature %zu is %s, in this program's set %s it is"
-			    " %s; train it again", p->ref, j + 1, m->features[j].name, set->name,
-			    set->features[j]->name);
+			return gw_err_set(err, GW_EDATA,
+			    "model %s: feature %zu is %s, in this program's set %s it is"
+			    " %s; train it again",
+			    p->ref, j + 1, m->features[j].name, set->name, set->features[j]->name);
 	if (m->n_features != set->n)
-		return gw_err_set(err, GW_EDATA, "model %s: %zu features, this program's set %s has %zu; train it"
-		    " again", p->ref, m->n_features, set->name, set->n);
-	return gw_err_set(err, GW_EDATA, "model %s: made with other definitions of the features in %s (hash"
-	    " %.8s..., not this program's); train it again", p->ref, set->name, m->feature_hash);
+		return gw_err_set(err, GW_EDATA,
+		    "model %s: %zu features, this program's set %s has %zu; train it"
+		    " again",
+		    p->ref, m->n_features, set->name, set->n);
+	return gw_err_set(err, GW_EDATA,
+	    "model %s: made with other definitions of the features in %s (hash"
+	    " %.8s..., not this program's); train it again",
+	    p->ref, set->name, m->feature_hash);
 }
 
 static int
@@ -49,8 +54,9 @@ bind_features(struct gw_predictor *p, struct gw_err *err)
 
 	p->set = gw_feature_set_find(m->feature_set);
 	if (p->set == NULL)
-		return gw_err_set(err, GW_EDATA, "model %s: this program has no feature set %s; see gridwire features",
-		    p->ref, m->feature_set);
+		return gw_err_set(err, GW_EDATA,
+		    "model %s: this program has no feature set %s; see gridwire features", p->ref,
+		    m->feature_set);
 	gw_feature_set_hash(p->set, hash);
 	if (m->n_features != p->set->n || strcmp(hash, m->feature_hash) != 0)
 		return other_features(p, err);
@@ -107,7 +113,8 @@ gw_predictor_model(const struct gw_predictor *p)
 }
 
 void
-gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out)
+gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
+    struct gw_prediction *out)
 {
 	double x[GW_FEATURES_MAX];
 

@@ -14,7 +14,8 @@ struct gw_model;			/* ml/model.h */
 
 struct gw_prediction {
 	double	home_win_prob;		/* [0, 1]; away is one minus it */
-	double	home_score_pred, away_score_pred;	/* expected final score, >= the score on the board */
+	double home_score_pred,
+	    away_score_pred; /* expected final score, >= the score on the board */
 	bool	has_band;
 	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
 };
@@ -32,23 +33,29 @@ struct gw_play_place {
 
 /*
  * A model bound to the football around it: checks once that its feature set and hash are this
- * program's. NULL: GW_ENOMEM, or GW_EDATA ("model classic:3: feature x is unknown to this program ...").
- * The model is borrowed and must outlive it.
+ * program's. NULL: GW_ENOMEM, or GW_EDATA ("model classic:3: feature x is unknown to this program
+ * ..."). The model is borrowed and must outlive it.
  */
 struct gw_predictor;
-struct gw_predictor	*gw_predictor_new(struct gw_alloc *alloc, const struct gw_model *model, struct gw_err *err);
+struct gw_predictor *gw_predictor_new(struct gw_alloc *alloc, const struct gw_model *model,
+    struct gw_err *err);
 void			 gw_predictor_free(struct gw_predictor *p);
 /* Pure; allocates nothing. The same play gives the same bits wherever it runs. */
-void			 gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out);
+void	gw_predict(const struct gw_predictor *p, const struct gw_play *play,
+    struct gw_prediction *out);
 /* The same before scores are raised to the board: what the linear heads say (for gridwire eval). */
-void			 gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out);
+void	gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
+    struct gw_prediction *out);
 const char		*gw_predictor_model(const struct gw_predictor *p);	/* "classic:3" */
 
-/* INTERFACE: same names, same order, as JSON object (no line end) and as CSV (header line, row line). */
-void	gw_prediction_json(struct gw_buf *out, const struct gw_play *play, const struct gw_prediction *pr,
-	    const char *model, const struct gw_play_place *place);
+/*
+ * INTERFACE: same names, same order, as JSON object (no line end) and as CSV (header line, row
+ * line).
+ */
+void	gw_prediction_json(struct gw_buf *out, const struct gw_play *play,
+    const struct gw_prediction *pr, const char *model, const struct gw_play_place *place);
 void	gw_prediction_csv_header(struct gw_buf *out);
-void	gw_prediction_csv(struct gw_buf *out, const struct gw_play *play, const struct gw_prediction *pr,
-	    const char *model, const struct gw_play_place *place);
+void	gw_prediction_csv(struct gw_buf *out, const struct gw_play *play,
+    const struct gw_prediction *pr, const char *model, const struct gw_play_place *place);
 
 #endif

@@ -17,24 +17,27 @@
 
 /* clang-format off */
 enum column {
-	C_GAME_ID, C_PLAY_ID, C_HOME_TEAM, C_AWAY_TEAM, C_POSTEAM, C_PLAY_TYPE, C_QTR, C_CLOCK, C_DOWN,
-	C_YDSTOGO, C_YARDLINE, C_POSTEAM_SCORE, C_DEFTEAM_SCORE,
+	C_GAME_ID, C_PLAY_ID, C_HOME_TEAM, C_AWAY_TEAM, C_POSTEAM, C_PLAY_TYPE, C_QTR, C_CLOCK,
+	C_DOWN, C_YDSTOGO, C_YARDLINE, C_POSTEAM_SCORE, C_DEFTEAM_SCORE,
 	N_REQUIRED,
-	C_SEASON = N_REQUIRED, C_WEEK, C_SEASON_TYPE, C_YARDS_GAINED,
-	C_SPREAD_LINE, C_TOTAL_LINE, C_HOME_TIMEOUTS, C_AWAY_TIMEOUTS, C_DESC, C_RESULT, C_HOME_SCORE,
-	C_AWAY_SCORE, C_TOTAL_HOME, C_TOTAL_AWAY, C_HOME_WP_REBUILT, C_HOME_WP,
+	C_SEASON = N_REQUIRED, C_WEEK, C_SEASON_TYPE, C_YARDS_GAINED, C_SPREAD_LINE, C_TOTAL_LINE,
+	C_HOME_TIMEOUTS, C_AWAY_TIMEOUTS, C_DESC, C_RESULT, C_HOME_SCORE, C_AWAY_SCORE,
+	C_TOTAL_HOME, C_TOTAL_AWAY, C_HOME_WP_REBUILT, C_HOME_WP,
 	N_COLUMNS
 };
 
 static const char *const column_names[N_COLUMNS] = {
 	"game_id", "play_id", "home_team", "away_team", "posteam", "play_type", "qtr",
-	"game_seconds_remaining", "down", "ydstogo", "yardline_100", "posteam_score", "defteam_score",
-	"season", "week", "season_type", "yards_gained",
-	"spread_line", "total_line", "home_timeouts_remaining", "away_timeouts_remaining", "desc", "result",
-	"home_score", "away_score", "total_home_score", "total_away_score", "home_wp_rebuilt", "home_wp"
+	"game_seconds_remaining", "down", "ydstogo", "yardline_100", "posteam_score",
+	"defteam_score", "season", "week", "season_type", "yards_gained", "spread_line",
+	"total_line", "home_timeouts_remaining", "away_timeouts_remaining", "desc", "result",
+	"home_score", "away_score", "total_home_score", "total_away_score", "home_wp_rebuilt",
+	"home_wp"
 };
 
-static const char *const drop_names[GW_N_DROPS] = { "play_type", "no_state", "no_result", "try", "tie" };
+static const char *const drop_names[GW_N_DROPS] = {
+	"play_type", "no_state", "no_result", "try", "tie"
+};
 /* clang-format on */
 
 struct reader {
@@ -123,7 +126,9 @@ number(const struct reader *r, enum column c, double *out)
 	return gw_slice_double(s, out) == 0 ? 1 : bad_field(r, c, "is not a number");
 }
 
-/* A whole number, also as R writes it (7.0), in [min, max]. 1 and *out, 0 when empty, or GW_EDATA. */
+/*
+ * A whole number, also as R writes it (7.0), in [min, max]. 1 and *out, 0 when empty, or GW_EDATA.
+ */
 static int
 whole(const struct reader *r, enum column c, int32_t min, int32_t max, int32_t *out)
 {
@@ -167,6 +172,12 @@ must(const struct reader *r, enum column c, int rc)
 	return rc == 0 ? bad_field(r, c, "is empty") : rc < 0 ? rc : 0;
 }
 
+static int
+team(const struct reader *r, enum column c, char out[GW_TEAM_MAX])
+{
+	return must(r, c, text(r, c, out, GW_TEAM_MAX));
+}
+
 /* The whole id, which can be beyond 32 bits. */
 static int
 read_play_id(const struct reader *r, int64_t *out)
@@ -206,8 +217,8 @@ read_teams(const struct reader *r, struct gw_play *p)
 {
 	int rc;
 
-	if ((rc = must(r, C_HOME_TEAM, text(r, C_HOME_TEAM, p->home_team, sizeof(p->home_team)))) != 0 ||
-	    (rc = must(r, C_AWAY_TEAM, text(r, C_AWAY_TEAM, p->away_team, sizeof(p->away_team)))) != 0)
+	if ((rc = team(r, C_HOME_TEAM, p->home_team)) != 0 ||
+	    (rc = team(r, C_AWAY_TEAM, p->away_team)) != 0)
 		return rc;
 	if ((rc = text(r, C_POSTEAM, p->posteam, sizeof(p->posteam))) <= 0)
 		return rc < 0 ? rc : 1;
@@ -287,7 +298,9 @@ read_points(const struct reader *r, enum column c, struct gw_play *p, double *to
 	return 0;
 }
 
-/* Files without a season column tell it in the id: 2024_01_BAL_KC, or 2010010901 (of season 2009). */
+/*
+ * Files without a season column tell it in the id: 2024_01_BAL_KC, or 2010010901 (of season 2009).
+ */
 static void
 season_from_id(struct gw_play *p)
 {
@@ -309,12 +322,13 @@ season_from_id(struct gw_play *p)
 static int
 read_rest(const struct reader *r, struct gw_play *p)
 {
+	enum { YARDS = GW_YARDS_MAX };
 	const struct optional o[] = {
 		{ C_SEASON, 1900, 9999, &p->season, GW_HAS_SEASON },
 		{ C_WEEK, 0, 99, &p->week, GW_HAS_WEEK },
-		{ C_YARDS_GAINED, -GW_YARDS_MAX, GW_YARDS_MAX, &p->yards_gained, GW_HAS_YARDS_GAINED },
-		{ C_HOME_TIMEOUTS, 0, 3, &p->home_timeouts, GW_HAS_HOME_TIMEOUTS },
-		{ C_AWAY_TIMEOUTS, 0, 3, &p->away_timeouts, GW_HAS_AWAY_TIMEOUTS }
+		{ C_YARDS_GAINED, -YARDS, YARDS, &p->yards_gained, GW_HAS_YARDS_GAINED },
+		{ C_HOME_TIMEOUTS, -99, 3, &p->home_timeouts, GW_HAS_HOME_TIMEOUTS },
+		{ C_AWAY_TIMEOUTS, -99, 3, &p->away_timeouts, GW_HAS_AWAY_TIMEOUTS }
 	};
 	struct gw_slice desc = field(r, C_DESC);
 	int rc;
@@ -326,6 +340,11 @@ read_rest(const struct reader *r, struct gw_play *p)
 		return rc;
 	if (rc > 0)
 		p->has |= GW_HAS_SEASON_TYPE;
+	/* nflscrapR counts on below zero after a challenge that was not allowed. */
+	if (p->home_timeouts < 0)
+		p->home_timeouts = 0;
+	if (p->away_timeouts < 0)
+		p->away_timeouts = 0;
 	if (!(p->has & GW_HAS_SEASON))
 		season_from_id(p);
 	if (desc.len > 0)
@@ -448,7 +467,8 @@ begin_game(struct reader *r, struct gw_slice id)
 	/* Newest first: a game that comes back usually does so soon. */
 	for (size_t i = r->n_games; i-- > 0;)
 		if (strcmp(r->games[i], r->game_id) == 0)
-			return bad_field(r, C_GAME_ID, "appears again; the rows of a game must stand together");
+			return bad_field(r, C_GAME_ID,
+			    "appears again; the rows of a game must stand together");
 	if (r->n_games == GW_SEASON_GAMES_MAX)
 		return bad_field(r, C_GAME_ID, "is one game too many for one file");
 	if (gw_alloc_room(r->alloc, &games, &r->cap_games, r->n_games, sizeof(*r->games)) != 0)
@@ -498,7 +518,8 @@ read_row(struct reader *r)
 	if (!gw_slice_is(id, r->game_id) &&
 	    ((rc = end_game(r)) != 0 || (rc = begin_game(r, id)) != 0))
 		return rc;
-	if ((rc = read_totals(r)) != 0 || (rc = next_slot(r, &s)) != 0 || (rc = read_play(r, s, &drop)) < 0)
+	if ((rc = read_totals(r)) != 0 || (rc = next_slot(r, &s)) != 0 ||
+	    (rc = read_play(r, s, &drop)) < 0)
 		return rc;
 	if (rc > 0)
 		s->play.play_number = ++r->play_number;
@@ -537,20 +558,25 @@ missing_columns(const struct reader *r)
 {
 	const char *near = NULL, *names = "";
 	struct gw_arena arena;
-	int n = 0, rc;
+	int n = 0, rc = 0;
 
 	gw_arena_init(&arena, r->alloc, 0);
 	for (int c = 0; c < N_REQUIRED && names != NULL; c++) {
 		if (has_column(r, (enum column)c))
 			continue;
-		names = gw_arena_printf(&arena, "%s%s%s", names, n++ > 0 ? ", " : "", column_names[c]);
+		names =
+		    gw_arena_printf(&arena, "%s%s%s", names, n++ > 0 ? ", " : "", column_names[c]);
 		if (near == NULL)
 			near = nearest_column(r, &arena, column_names[c]);
 	}
-	rc = names == NULL ? gw_err_set(r->err, GW_ENOMEM, "%s: out of memory", r->path) :
-	    n == 0 ? 0 : gw_err_set(r->err, GW_EDATA, "%s: no column %s%s%s%s: not a season file of nflverse or"
-	    " nflscrapR", r->path, names, near != NULL ? " (there is " : "", near != NULL ? near : "",
-	    near != NULL ? ")" : "");
+	if (names == NULL)
+		rc = gw_err_set(r->err, GW_ENOMEM, "%s: out of memory", r->path);
+	else if (n > 0)
+		rc = gw_err_set(r->err, GW_EDATA,
+		    "%s: no column %s%s%s%s: no season file of nflverse"
+		    " or nflscrapR",
+		    r->path, names, near != NULL ? " (there is " : "", near != NULL ? near : "",
+		    near != NULL ? ")" : "");
 	gw_arena_fini(&arena);
 	return rc;
 }
@@ -563,8 +589,10 @@ check_columns(const struct reader *r)
 	int rc = missing_columns(r);
 
 	if (rc == 0 && r->use == GW_FOR_TRAINING && !scores && !totals)
-		rc = gw_err_set(r->err, GW_EDATA, "%s: no column tells the final score: home_score and away_score,"
-		    " or total_home_score and total_away_score", r->path);
+		rc = gw_err_set(r->err, GW_EDATA,
+		    "%s: no column tells the final score: home_score and away_score,"
+		    " or total_home_score and total_away_score",
+		    r->path);
 	return rc;
 }
 
@@ -589,8 +617,8 @@ read_rows(struct reader *r)
 		return rc;
 	while ((n = gw_csv_next(r->csv, &r->fields, r->err)) > 0) {
 		if (n != r->n_fields)
-			return gw_err_set(r->err, GW_EDATA, "%s:%zu: %d fields, the header has %d", r->path,
-			    gw_csv_line(r->csv), n, r->n_fields);
+			return gw_err_set(r->err, GW_EDATA, "%s:%zu: %d fields, the header has %d",
+			    r->path, gw_csv_line(r->csv), n, r->n_fields);
 		if ((rc = read_row(r)) != 0)
 			return rc;
 	}

@@ -17,18 +17,19 @@
 struct gw_season_play {
 	struct gw_play	play;
 	bool		has_result;
-	int32_t		result;			/* final home minus away: the label, never a feature */
+	int32_t result; /* final home minus away: the label, never a feature */
 	int32_t		final_home, final_away;
 	bool		has_reference;
 	double		reference_wp;		/* nflfastR's home_wp (rebuilt or as published) */
 };
 
 enum gw_drop {
-	GW_DROP_PLAY_TYPE,	/* not pass, run, punt, field_goal, kickoff (streaming: or kneel-down, spike) */
-	GW_DROP_NO_STATE,	/* team, score, clock or (training) field position unknown */
-	GW_DROP_NO_RESULT,	/* game not finished (training) */
-	GW_DROP_TRY,		/* no down and no kick-off: two-point tries */
-	GW_DROP_TIE,		/* neither win nor loss (training) */
+	GW_DROP_PLAY_TYPE, /* not pass, run, punt, field_goal, kickoff (streaming: or kneel-down,
+			      spike) */
+	GW_DROP_NO_STATE,  /* team, score, clock or (training) field position unknown */
+	GW_DROP_NO_RESULT, /* game not finished (training) */
+	GW_DROP_TRY,	   /* no down and no kick-off: two-point tries */
+	GW_DROP_TIE,	   /* neither win nor loss (training) */
 	GW_N_DROPS
 };
 const char *gw_drop_name(enum gw_drop d);
@@ -48,10 +49,11 @@ struct gw_season_counts {
 void	gw_season_drops_text(const struct gw_season_counts *counts, char out[GW_DROPS_TEXT_MAX]);
 
 /*
- * Call each(arg, play) for every wanted row of a file, in its order. play_number counts the plays that
- * streaming would send, whatever the use. A non-zero return stops and is returned. Else 0, GW_ENOENT,
- * GW_ENOMEM, or GW_EDATA with err "file:line: column: what" (missing columns are named, one of them
- * with the nearest there is). The rows of a game must stand together. counts is added to.
+ * Call each(arg, play) for every wanted row of a file, in its order. play_number counts the plays
+ * that streaming would send, whatever the use. A non-zero return stops and is returned. Else 0,
+ * GW_ENOENT, GW_ENOMEM, or GW_EDATA with err "file:line: column: what" (missing columns are named,
+ * one of them with the nearest there is). The rows of a game must stand together. counts is added
+ * to.
  */
 int	gw_season_read(struct gw_env *env, const char *path, enum gw_season_use use,
 	    int (*each)(void *arg, const struct gw_season_play *p), void *arg,
@@ -61,14 +63,16 @@ int	gw_season_read(struct gw_env *env, const char *path, enum gw_season_use use,
  * The file of a season: DIR/play_by_play_YEAR.csv.gz or .csv, or data itself when it is a file.
  * Writes the path. 0 or GW_EDATA with err naming what was looked for and how to get it.
  */
-int	gw_season_path(struct gw_env *env, const char *data, int year, char *path, size_t cap, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_season_path(struct gw_env *env, const char *data, int year, char *path, size_t cap,
+    struct gw_err *err) GW_CHECK_RESULT;
 
 /* "2019-2023,2024" into years, ascending. How many, or GW_EINVAL with err. */
-int	gw_seasons_parse(const char *text, int *years, size_t cap, struct gw_err *err) GW_CHECK_RESULT;
+int gw_seasons_parse(const char *text, int *years, size_t cap, struct gw_err *err) GW_CHECK_RESULT;
 /* The other way: "2019-2023,2024" for ascending years. Cut when cap is too small. */
 void	gw_seasons_text(const int *years, size_t n, char *text, size_t cap);
 /* The seasons a folder holds, ascending. How many (0: data is a file or holds none), or GW_E*. */
-int	gw_seasons_present(struct gw_env *env, const char *data, int *years, size_t cap, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_seasons_present(struct gw_env *env, const char *data, int *years, size_t cap,
+    struct gw_err *err) GW_CHECK_RESULT;
 
 /* Several seasons in one go. */
 struct gw_seasons {
@@ -79,9 +83,12 @@ struct gw_seasons {
 	enum gw_season_use	 use;
 };
 
-/* As gw_season_read(). With a file and years, plays of other seasons are passed over
- * (rows and drops still count the whole file). */
-int	gw_seasons_read(const struct gw_seasons *s, int (*each)(void *arg, const struct gw_season_play *p),
-	    void *arg, struct gw_season_counts *counts, struct gw_err *err) GW_CHECK_RESULT;
+/*
+ * As gw_season_read(). With a file and years, plays of other seasons are passed over (rows and
+ * drops still count the whole file).
+ */
+int	gw_seasons_read(const struct gw_seasons *s,
+    int (*each)(void *arg, const struct gw_season_play *p), void *arg,
+    struct gw_season_counts *counts, struct gw_err *err) GW_CHECK_RESULT;
 
 #endif

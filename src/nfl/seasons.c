@@ -40,8 +40,9 @@ year_of_name(const char *name)
 
 	if (!gw_slice_starts(year, PREFIX))
 		return 0;
-	year = gw_slice_cut((struct gw_slice){ name + sizeof(PREFIX) - 1, year.len - (sizeof(PREFIX) - 1) },
-	    '.', &rest);
+	year = gw_slice_cut((struct gw_slice){ name + sizeof(PREFIX) - 1,
+	    year.len - (sizeof(PREFIX) - 1) }, '.',
+	    &rest);
 	if (!gw_slice_is(rest, "csv") && !gw_slice_is(rest, "csv.gz"))
 		return 0;
 	return gw_slice_i64(year, &y) == 0 && y >= YEAR_MIN && y <= YEAR_MAX ? (int)y : 0;
@@ -69,10 +70,11 @@ gw_seasons_present(struct gw_env *env, const char *data, int *years, size_t cap,
 	if (is_file(env, data))
 		return 0;
 	rc = env->fs->list(env->fs->ctx, data, add_present, &p);
+	if (rc == GW_ENOENT)
+		return gw_err_set(err, GW_EDATA, "%s: no such folder or file of seasons; --data says"
+		    " where they are", data);
 	if (rc != 0)
-		return gw_err_set(err, rc == GW_ENOENT ? GW_EDATA : rc, "%s: %s", data,
-		    rc == GW_ENOENT ? "no such folder or file of seasons; --data says where they are" :
-		    gw_strerror(rc));
+		return gw_err_set(err, rc, "%s: %s", data, gw_strerror(rc));
 	return (int)p.n;
 }
 
@@ -85,19 +87,24 @@ no_season(struct gw_env *env, const char *data, int year, struct gw_err *err)
 	if (n < 0)
 		return n;
 	gw_seasons_text(years, (size_t)n, there, sizeof(there));
-	return gw_err_set(err, GW_EDATA, "no season %d in %s (" PREFIX "%d.csv.gz or .csv); it has %s;"
-	    " scripts/fetch-data %d gets it", year, data, year, n == 0 ? "none" : there, year);
+	return gw_err_set(err, GW_EDATA,
+	    "no season %d in %s (" PREFIX "%d.csv.gz or .csv); it has %s;"
+	    " scripts/fetch-data %d gets it",
+	    year, data, year, n == 0 ? "none" : there, year);
 }
 
 int
-gw_season_path(struct gw_env *env, const char *data, int year, char *path, size_t cap, struct gw_err *err)
+gw_season_path(struct gw_env *env, const char *data, int year, char *path, size_t cap,
+    struct gw_err *err)
 {
 	static const char *const suffixes[] = { ".csv.gz", ".csv" };
 	int n;
 
 	if (is_file(env, data)) {
 		n = snprintf(path, cap, "%s", data);
-		return n >= 0 && (size_t)n < cap ? 0 : gw_err_set(err, GW_EINVAL, "%s: too long a path", data);
+		if (n < 0 || (size_t)n >= cap)
+			return gw_err_set(err, GW_EINVAL, "%s: too long a path", data);
+		return 0;
 	}
 	for (size_t i = 0; i < GW_N(suffixes); i++) {
 		n = snprintf(path, cap, "%s/" PREFIX "%d%s", data, year, suffixes[i]);
@@ -150,12 +157,14 @@ gw_seasons_parse(const char *text, int *years, size_t cap, struct gw_err *err)
 
 	do {
 		if (parse_range(gw_slice_cut(rest, ',', &rest), &from, &to) != 0)
-			return gw_err_set(err, GW_EINVAL, "seasons '%s': give years and ranges, as 2019-2023,2024", text);
+			return gw_err_set(err, GW_EINVAL,
+			    "seasons '%s': give years and ranges, as 2019-2023,2024", text);
 		for (int64_t y = from; y <= to; y++) {
 			if (n == cap)
 				n = unique(years, n);
 			if (n == cap)
-				return gw_err_set(err, GW_EINVAL, "seasons '%s': more than %zu years", text, cap);
+				return gw_err_set(err, GW_EINVAL,
+				    "seasons '%s': more than %zu years", text, cap);
 			years[n++] = (int)y;
 		}
 	} while (rest.ptr != NULL);
@@ -173,8 +182,11 @@ gw_seasons_text(const int *years, size_t n, char *text, size_t cap)
 
 		for (last = i; last + 1 < n && years[last + 1] == years[last] + 1; last++)
 			continue;
-		k = last == i ? snprintf(text + len, cap - len, "%s%d", i > 0 ? "," : "", years[i]) :
-		    snprintf(text + len, cap - len, "%s%d-%d", i > 0 ? "," : "", years[i], years[last]);
+		k = snprintf(text + len, cap - len, "%s%d", i > 0 ? "," : "", years[i]);
+		len += k > 0 ? (size_t)k : 0;
+		if (last == i || len >= cap)
+			continue;
+		k = snprintf(text + len, cap - len, "-%d", years[last]);
 		len += k > 0 ? (size_t)k : 0;
 	}
 }
@@ -240,7 +252,8 @@ gw_seasons_read(const struct gw_seasons *s, int (*each)(void *arg, const struct 
 		    read_filtered(&f, counts, err);
 	}
 	for (size_t i = 0; i < s->n_years && rc == 0; i++)
-		if ((rc = gw_season_path(s->env, s->data, s->years[i], path, sizeof(path), err)) == 0)
+		if ((rc = gw_season_path(s->env, s->data, s->years[i], path, sizeof(path), err)) ==
+		    0)
 			rc = gw_season_read(s->env, path, s->use, each, arg, counts, err);
 	return rc;
 }

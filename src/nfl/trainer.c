@@ -125,7 +125,8 @@ name_model(const struct gw_trainer *t, struct gw_model *m, const char *name, int
 }
 
 static int
-fit_win(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained *out, struct gw_err *err)
+fit_win(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained *out,
+    struct gw_err *err)
 {
 	struct gw_head *h = &m->heads[Y_HOME_WIN];
 	struct gw_logistic fit = { .z = &t->x, .y = y, .c = 1, .coef = h->coef };
@@ -143,13 +144,15 @@ fit_win(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained *
 
 /* y has room for both targets. */
 static int
-fit_scores(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained *out, struct gw_err *err)
+fit_scores(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained *out,
+    struct gw_err *err)
 {
 	struct gw_head *home = &m->heads[Y_HOME_SCORE], *away = &m->heads[Y_AWAY_SCORE];
-	struct gw_linear fit = {
-		.z = &t->x, .n_targets = 2, .dropped = out->dependent,
-		.targets = { { .y = y, .coef = home->coef }, { .y = y + t->x.n, .coef = away->coef } }
-	};
+	struct gw_linear fit = { .z = &t->x,
+		.n_targets = 2,
+		.dropped = out->dependent,
+		.targets = {
+		    { .y = y, .coef = home->coef }, { .y = y + t->x.n, .coef = away->coef } } };
 	int rc;
 
 	copy_column(&t->y, Y_HOME_SCORE, y);

@@ -4,8 +4,8 @@
  * set: home_win (logistic, ml/logistic.h, C = 1), home_score and away_score (least squares,
  * ml/linear.h), all on standardised features.
  *
- * Deterministic: the same plays in the same order give the same bytes. One thread, no randomness; the
- * seed is kept in the model for families that draw.
+ * Deterministic: the same plays in the same order give the same bytes. One thread, no randomness;
+ * the seed is kept in the model for families that draw.
  */
 #ifndef GW_TRAINER_H
 #define GW_TRAINER_H
@@ -19,7 +19,7 @@ struct gw_trainer {
 	struct gw_alloc			*alloc;
 	const struct gw_feature_set	*set;
 	struct gw_matrix		 x;		/* (n, set->n) features */
-	struct gw_matrix		 y;		/* (n, 3) home won, final home, final away */
+	struct gw_matrix y; /* (n, 3) home won, final home, final away */
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];
 	int				 years[GW_SEASONS_MAX];
@@ -34,9 +34,13 @@ struct gw_trained {
 	bool	dependent[GW_FEATURES_MAX];
 };
 
-void	gw_trainer_init(struct gw_trainer *t, struct gw_alloc *alloc, const struct gw_feature_set *set);
+void	gw_trainer_init(struct gw_trainer *t, struct gw_alloc *alloc,
+    const struct gw_feature_set *set);
 void	gw_trainer_fini(struct gw_trainer *t);
-/* For gw_season_read(), arg is the trainer: 0 or GW_ENOMEM. The play must have a result that is no tie. */
+/*
+ * For gw_season_read(), arg is the trainer: 0 or GW_ENOMEM. The play must have a result that is no
+ * tie.
+ */
 int	gw_trainer_add(void *arg, const struct gw_season_play *p);
 /*
  * The model, named but without a version. Uses the rows up: a second call is not allowed. NULL:
