@@ -29,6 +29,30 @@ struct gw_sink_csv {
 	bool		 syncing;
 };
 
+/* path with something behind it, to be freed. */
+static char *
+beside(struct gw_sink_csv *s, const char *suffix)
+{
+	size_t len = strlen(s->path), more = strlen(suffix) + 1;
+	char *name = gw_alloc_bytes(s->alloc, len + more);
+
+	if (name == NULL)
+		return NULL;
+	memcpy(name, s->path, len);
+	memcpy(name + len, suffix, more);
+	return name;
+}
+
+static int
+set_paths(struct gw_sink_csv *s, const char *path, struct gw_err *err)
+{
+	s->path = gw_alloc_str(s->alloc, gw_str(path));
+	s->lock_path = s->path == NULL ? NULL : beside(s, ".lock");
+	if (s->lock_path == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", path);
+	return 0;
+}
+
 /* The fields of one line without its end, as RFC 4180 has them; a quoted field keeps its quotes. */
 static struct gw_slice
 field_next(struct gw_slice *rest)
@@ -405,6 +429,23 @@ take_lock(struct gw_sink_csv *s, struct gw_err *err)
 }
 
 static int
+move_aside(struct gw_sink_csv *s, struct gw_err *err)
+{
+	struct gw_fs_stat st;
+	char *bak;
+	int rc;
+
+	if (s->fs->stat(s->fs->ctx, s->path, &st) != 0)
+		return 0;
+	bak = beside(s, ".bak");
+	if (bak == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+	rc = s->fs->rename(s->fs->ctx, s->path, bak, err);
+	gw_alloc_free(s->alloc, bak);
+	return rc;
+}
+
+static int
 open_file(struct gw_sink_csv *s, enum gw_sink_csv_how how, struct gw_err *err)
 {
 	unsigned flags = GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE;
@@ -412,8 +453,9 @@ open_file(struct gw_sink_csv *s, enum gw_sink_csv_how how, struct gw_err *err)
 
 	if (rc < 0)
 		return rc;
-	if (how == GW_SINK_CSV_FRESH)
-		flags |= GW_FS_TRUNC;
+	rc = how == GW_SINK_CSV_FRESH ? move_aside(s, err) : 0;
+	if (rc < 0)
+		return rc;
 	s->h = s->fs->open(s->fs->ctx, s->path, flags, err);
 	if (s->h < 0)
 		return s->h;
@@ -421,20 +463,6 @@ open_file(struct gw_sink_csv *s, enum gw_sink_csv_how how, struct gw_err *err)
 	if (s->size < 0)
 		return gw_err_set(err, (int)s->size, "%s: %s", s->path, gw_strerror((int)s->size));
 	s->synced_size = s->size;
-	return 0;
-}
-
-static int
-set_paths(struct gw_sink_csv *s, const char *path, struct gw_err *err)
-{
-	size_t len = strlen(path);
-
-	s->path = gw_alloc_str(s->alloc, gw_str(path));
-	s->lock_path = gw_alloc_bytes(s->alloc, len + sizeof(".lock"));
-	if (s->path == NULL || s->lock_path == NULL)
-		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", path);
-	memcpy(s->lock_path, path, len);
-	memcpy(s->lock_path + len, ".lock", sizeof(".lock"));
 	return 0;
 }
 

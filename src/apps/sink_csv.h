@@ -21,7 +21,7 @@ struct gw_sink_csv;
 
 enum gw_sink_csv_how {
 	GW_SINK_CSV_CONTINUE,	/* keep the rows there are; make the file if missing */
-	GW_SINK_CSV_FRESH	/* begin with an empty file */
+	GW_SINK_CSV_FRESH	/* begin with an empty file; one that is there becomes FILE.bak */
 };
 
 /*

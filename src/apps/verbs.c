@@ -9,6 +9,7 @@
 #include "apps/verbs.h"
 
 const struct gw_verb *const gw_verbs[] = {
+	&gw_verb_demo,
 	&gw_verb_train,
 	&gw_verb_eval,
 	&gw_verb_model,

@@ -356,15 +356,18 @@ START_TEST(a_failed_sync_is_told)
 }
 END_TEST
 
-START_TEST(fresh_begins_with_an_empty_file)
+START_TEST(fresh_moves_aside_what_is_there)
 {
 	struct gw_sink_csv *s;
+	struct gw_fs_stat st;
 
 	put_text("anything\n");
 	s = gw_sink_csv_open(&env, PATH, gw_str(HEADER), GW_SINK_CSV_FRESH, NULL);
 	ck_assert_ptr_nonnull(s);
 	gw_sink_csv_close(s);
 	file_is(HEADER);
+	ck_assert_int_eq(env.fs->stat(env.fs->ctx, PATH ".bak", &st), 0);
+	ck_assert_int_eq(st.size, 9);
 }
 END_TEST
 
@@ -484,7 +487,7 @@ check_sink_csv_suite(void)
 	tcase_add_test(tc, a_lock_left_by_a_killed_scorer_is_harmless);
 	tcase_add_test(tc, a_full_disk_leaves_whole_rows_and_says_so);
 	tcase_add_test(tc, a_failed_sync_is_told);
-	tcase_add_test(tc, fresh_begins_with_an_empty_file);
+	tcase_add_test(tc, fresh_moves_aside_what_is_there);
 	tcase_add_test(tc, after_power_cuts_no_durable_row_is_missing_and_none_is_twice);
 	tcase_add_test(tc, every_failed_allocation_is_survived);
 	suite_add_tcase(s, tc);
