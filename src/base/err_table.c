@@ -197,7 +197,8 @@ static const struct gw_err_row kafka_rows[] = {	/* row i is code i - 1 */
 	K(133, true,  SHARE_SESSION_LIMIT_REACHED,
 	    "the broker has as many share sessions as it allows"),
 	K(134, false, GROUP_DELETION_FAILED, "the group could not be deleted"),
-	K(135, false, STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED, "the streams topology was not stored"),
+	K(135, false, STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED,
+	    "the description of the streams topology was not stored"),
 	K(136, false, CONTROLLER_ID_NOT_REGISTERED, "this controller id is not registered"),
 };
 

@@ -150,9 +150,9 @@ finish_running(struct posix_fs *p, int result)
 		n->result = result;
 		list_add(&p->done, n);
 	}
-	/* The pipe is empty here, or holds this one byte: the write cannot block. */
-	if (was_empty && write(p->wake[1], "", 1) != 1)
-		abort();
+	/* The pipe is empty now and no signal comes to this thread, so the byte always fits. */
+	if (was_empty)
+		(void)!write(p->wake[1], "", 1);
 	(void)pthread_cond_broadcast(&p->idle);
 }
 

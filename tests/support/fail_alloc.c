@@ -9,7 +9,6 @@
 #include "tests/support/fail_alloc.h"
 
 #include <check.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 static void *
@@ -26,7 +25,7 @@ resize(void *ctx, void *ptr, size_t old_len, size_t new_len)
 		free(ptr);
 		return NULL;
 	}
-	if (new_len > old_len && ++f->n == f->fail_at) {
+	if (new_len > old_len && (++f->n == f->fail_at || (f->for_good && f->n_failed > 0))) {
 		f->n_failed++;
 		return NULL;
 	}
@@ -45,24 +44,35 @@ fail_alloc_init(struct fail_alloc *f, size_t fail_at)
 	f->alloc.ctx = f;
 }
 
+/* One run. Whether it met a failure. */
+static bool
+run_once(struct fail_alloc *f, int (*run)(struct gw_alloc *a, void *arg), void *arg)
+{
+	int rc = run(&f->alloc, arg);
+
+	ck_assert_msg(f->blocks == 0 && f->bytes == 0 && f->alloc.used == 0,
+	    "%zu blocks held after failure %zu", f->blocks, f->fail_at);
+	if (f->n_failed == 0)
+		ck_assert_int_eq(rc, 0);
+	else
+		ck_assert_msg(rc < 0 || (rc == 0 && !f->for_good),
+		    "%d though allocation %zu failed", rc, f->fail_at);
+	return f->n_failed > 0;
+}
+
 static size_t
 sweep(int (*run)(struct gw_alloc *a, void *arg), void *arg, bool lenient)
 {
 	struct fail_alloc f;
-	int rc;
+	size_t k = 0;
 
-	for (size_t k = 1;; k++) {
+	do {
+		fail_alloc_init(&f, ++k);
+		f.for_good = true;
+		if (!lenient)
+			(void)run_once(&f, run, arg);
 		fail_alloc_init(&f, k);
-		rc = run(&f.alloc, arg);
-		ck_assert_msg(f.blocks == 0 && f.bytes == 0,
-		    "%zu blocks held after failure %zu", f.blocks, k);
-		ck_assert_uint_eq(f.alloc.used, 0);
-		if (f.n_failed == 0)
-			break;
-		ck_assert_msg(rc < 0 || (lenient && rc == 0),
-		    "%d though allocation %zu failed", rc, k);
-	}
-	ck_assert_int_eq(rc, 0);
+	} while (run_once(&f, run, arg));
 	return f.n;
 }
 
