@@ -18,6 +18,8 @@
 #define TOPICS_MAX	64
 #define CONFIGS_MAX	64
 #define LIST_LEN	256
+#define SETTLE_US	5000000
+#define RETRY_US	50000
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITIONS, OPT_REPLICATION, OPT_CONFIG, OPT_IF_MISSING, OPT_INTERNAL, OPT_JSON
@@ -333,6 +335,35 @@ describe(struct topic *s, struct gw_err *err)
 
 /* ---- create, delete ---- */
 
+/*
+ * The controller has agreed; a broker asked right after may not know it yet. Wait until one does, so
+ * that the next command of a script finds what this one left. Not longer than SETTLE_US: it is done.
+ */
+static int
+settle(struct topic *s, const char *topic, bool there, struct gw_err *err)
+{
+	int64_t now = gw_env_now(s->app->env).us, give_up = now + SETTLE_US;
+	const struct gw_topic_info *info;
+	struct gw_call *call;
+	bool is;
+	int rc;
+
+	for (; now < give_up; now = gw_env_now(s->app->env).us) {
+		call = gw_call_cluster(s->k.client, topic);
+		rc = gw_kafka_wait(&s->k, call, err);
+		info = rc == 0 ? gw_kafka_find_topic(call, topic) : NULL;
+		is = info != NULL && info->error == 0;
+		gw_call_free(call);
+		if (rc != 0 && rc != GW_K_UNKNOWN_TOPIC_OR_PARTITION)
+			return rc;
+		if (is == there)
+			break;
+		if ((rc = gw_kafka_sleep(&s->k, now + RETRY_US, err)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
 static int
 create(struct topic *s, struct gw_err *err)
 {
@@ -346,11 +377,11 @@ create(struct topic *s, struct gw_err *err)
 		rc = gw_kafka_wait(&s->k, call, err);
 		gw_call_free(call);
 		if (rc == GW_K_TOPIC_ALREADY_EXISTS && s->if_missing)
-			gw_app_say(s->app, "%s is there already", s->topics[i]);
+			gw_app_say(s->app, "%s already exists", s->topics[i]);
 		else if (rc == GW_K_TOPIC_ALREADY_EXISTS)
-			return gw_err_set(err, rc, "topic \"%s\" is there already; --if-not-exists makes that fine",
+			return gw_err_set(err, rc, "topic \"%s\" already exists; --if-not-exists makes that fine",
 			    s->topics[i]);
-		else if (rc != 0)
+		else if (rc != 0 || (rc = settle(s, s->topics[i], true, err)) != 0)
 			return rc;
 		else
 			gw_app_say(s->app, "created %s", s->topics[i]);
@@ -371,7 +402,7 @@ delete(struct topic *s, struct gw_err *err)
 		gw_call_free(call);
 		if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
 			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s", s->topics[i], s->k.bootstrap);
-		if (rc != 0)
+		if (rc != 0 || (rc = settle(s, s->topics[i], false, err)) != 0)
 			return rc;
 		gw_app_say(s->app, "deleted %s", s->topics[i]);
 	}

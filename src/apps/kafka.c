@@ -270,8 +270,8 @@ gw_kafka_wait(struct gw_kafka *k, struct gw_call *call, struct gw_err *err)
 	return err->code;
 }
 
-static int
-sleep_until(struct gw_kafka *k, int64_t us, struct gw_err *err)
+int
+gw_kafka_sleep(struct gw_kafka *k, int64_t us, struct gw_err *err)
 {
 	int rc = 0;
 
@@ -283,8 +283,8 @@ sleep_until(struct gw_kafka *k, int64_t us, struct gw_err *err)
 	return rc;
 }
 
-static const struct gw_topic_info *
-find_topic(const struct gw_call *call, const char *topic)
+const struct gw_topic_info *
+gw_kafka_find_topic(const struct gw_call *call, const char *topic)
 {
 	const struct gw_cluster_info *ci = gw_call_cluster_result(call);
 	size_t i;
@@ -295,41 +295,43 @@ find_topic(const struct gw_call *call, const char *topic)
 	return NULL;
 }
 
+/* Ask once: 0 and *call, *info, or Kafka's or our code; then there is no call to free. */
+static int
+ask_topic(struct gw_kafka *k, const char *topic, struct gw_call **call,
+    const struct gw_topic_info **info, struct gw_err *err)
+{
+	int rc;
+
+	*call = gw_call_cluster(k->client, topic);
+	rc = gw_kafka_wait(k, *call, err);
+	*info = rc == 0 ? gw_kafka_find_topic(*call, topic) : NULL;
+	if (*info != NULL && (*info)->error == 0)
+		return 0;
+	if (rc == 0) {
+		rc = *info == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : (*info)->error;
+		gw_err_set(err, rc, "topic \"%s\": %s", topic, gw_strerror(rc));
+	}
+	gw_call_free(*call);
+	*call = NULL;
+	return rc;
+}
+
 int
 gw_kafka_topic(struct gw_kafka *k, const char *topic, struct gw_call **call,
     const struct gw_topic_info **info, struct gw_err *err)
 {
 	int64_t now = gw_env_now(k->app->env).us, give_up = now + NEW_TOPIC_US;
-	const struct gw_topic_info *ti;
 	int rc;
 
-	for (;; now = gw_env_now(k->app->env).us) {
-		*call = gw_call_cluster(k->client, topic);
-		rc = gw_kafka_wait(k, *call, err);
-		ti = rc == 0 ? find_topic(*call, topic) : NULL;
-		if (ti != NULL && ti->error == 0) {
-			*info = ti;
-			return 0;
-		}
-		if (rc == 0)
-			rc = ti == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : ti->error;
-		else if (*call == NULL || rc == GW_EINTR)
-			break;
-		gw_call_free(*call);
-		*call = NULL;
-		if (rc == GW_K_LEADER_NOT_AVAILABLE && now < give_up) {
-			if ((rc = sleep_until(k, now + RETRY_US, err)) != 0)
-				return rc;
-			continue;
-		}
-		if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
-			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s; "
-			    "\"gridwire topic list\" shows what there is", topic, k->bootstrap);
-		if (rc > 0)
-			return gw_err_set(err, rc, "topic \"%s\": %s", topic, gw_strerror(rc));
-		return rc;
+	while ((rc = ask_topic(k, topic, call, info, err)) == GW_K_LEADER_NOT_AVAILABLE && now < give_up) {
+		if ((rc = gw_kafka_sleep(k, now + RETRY_US, err)) != 0)
+			return rc;
+		now = gw_env_now(k->app->env).us;
 	}
-	gw_call_free(*call);
-	*call = NULL;
+	if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
+		return gw_err_set(err, rc, "topic \"%s\" does not exist on %s; "
+		    "\"gridwire topic list\" shows what there is", topic, k->bootstrap);
+	if (rc == GW_K_LEADER_NOT_AVAILABLE)
+		return gw_err_set(err, rc, "topic \"%s\" has no leader on %s; are all brokers up?", topic, k->bootstrap);
 	return rc;
 }

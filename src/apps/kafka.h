@@ -68,6 +68,12 @@ int	gw_kafka_turn(struct gw_kafka *k, int64_t deadline_us, struct gw_err *err);
 /* Until the call ends: 0, GW_EINTR when asked to stop, or the call's error in err. NULL: its reason. */
 int	gw_kafka_wait(struct gw_kafka *k, struct gw_call *call, struct gw_err *err);
 
+/* Turns until this moment of the env's clock. 0, GW_EINTR or GW_E*. */
+int	gw_kafka_sleep(struct gw_kafka *k, int64_t us, struct gw_err *err);
+
+/* The topic in a cluster's description, or NULL. Look at its error. */
+const struct gw_topic_info *gw_kafka_find_topic(const struct gw_call *call, const char *topic);
+
 /*
  * The cluster with this topic; info lives until gw_call_free(*call). 0 or err; an unknown topic is
  * told by name (Kafka's code 3). One that has just been made and has no leader yet is waited for.

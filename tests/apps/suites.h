@@ -8,6 +8,7 @@
 #include <check.h>
 
 Suite	*check_chart_suite(void);
+Suite	*check_chart_suite(void);
 Suite	*check_feed_suite(void);
 Suite	*check_format_suite(void);
 Suite	*check_input_suite(void);
