@@ -309,10 +309,11 @@ scan_field(struct gw_csv *csv)
 }
 
 /* Spreadsheets write a byte order mark in front; it is no part of the first name. */
+static const char bom[] = "\xef\xbb\xbf";
+
 static int
 skip_bom(struct gw_csv *csv)
 {
-	static const char bom[] = "\xef\xbb\xbf";
 	int c;
 
 	csv->past_bom = true;
@@ -378,6 +379,8 @@ gw_csv_line(const struct gw_csv *csv)
 static bool
 needs_quotes(struct gw_slice f)
 {
+	if (gw_slice_starts(f, bom))	/* in front of a file it would be taken for the mark */
+		return true;
 	for (size_t i = 0; i < f.len; i++)
 		if (f.ptr[i] == ',' || f.ptr[i] == '"' || f.ptr[i] == '\n' || f.ptr[i] == '\r')
 			return true;

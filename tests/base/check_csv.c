@@ -300,6 +300,24 @@ START_TEST(what_is_written_reads_back)
 }
 END_TEST
 
+START_TEST(a_field_like_a_byte_order_mark_reads_back)
+{
+	struct gw_alloc alloc = gw_alloc_libc(0);
+	const struct gw_slice *fields;
+	struct gw_csv *csv;
+	struct gw_buf out;
+
+	gw_buf_init(&out, &alloc, 0);
+	gw_csv_put(&out, gw_str("\xef\xbb\xbf" "a"));
+	gw_csv_end(&out);
+	csv = open_csv((char *)out.ptr, out.len, 100);
+	ck_assert_int_eq(gw_csv_next(csv, &fields, &err), 1);
+	ck_assert(gw_slice_is(fields[0], "\xef\xbb\xbf" "a"));
+	close_csv(csv);
+	gw_buf_fini(&out);
+}
+END_TEST
+
 START_TEST(fields_are_quoted_only_where_needed)
 {
 	struct gw_alloc alloc = gw_alloc_libc(0);
@@ -338,6 +356,7 @@ check_csv_suite(void)
 	tcase_add_test(tc, a_field_of_almost_the_limit_is_read_and_a_longer_one_refused);
 	tcase_add_test(tc, too_many_fields_are_refused);
 	tcase_add_test(tc, what_is_written_reads_back);
+	tcase_add_test(tc, a_field_like_a_byte_order_mark_reads_back);
 	tcase_add_test(tc, fields_are_quoted_only_where_needed);
 	suite_add_tcase(s, tc);
 	return s;
