@@ -114,7 +114,7 @@ static void
 spot(const struct gw_play *p, char *out, size_t cap)
 {
 	if (p->field_position == 50)
-		snprintf(out, cap, "midfield");
+		snprintf(out, cap, "the 50");
 	else if (p->field_position > 50)
 		snprintf(out, cap, "%.3s %d", p->posteam, 100 - (int)p->field_position);
 	else
@@ -206,9 +206,9 @@ gw_board_line(struct gw_buf *out, const struct gw_play *p, const struct gw_predi
 	gw_board_clock(p, clock);
 	gw_board_situation(p, situation);
 	gw_board_percent(pr->home_win_prob, percent);
-	gw_buf_printf(out, "%4d  %-8s  ", (int)p->play_number, clock);
+	gw_buf_printf(out, "%4d  %-8s ", (int)p->play_number, clock);
 	score(out, p, changed, style);
-	gw_buf_printf(out, "  %-18.18s  %-3.3s ", situation, p->home_team);
+	gw_buf_printf(out, "  %-19.19s  %-3.3s ", situation, p->home_team);
 	sgr(out, style, SGR_BOLD);
 	gw_buf_printf(out, "%4s", percent);
 	sgr(out, style, SGR_OFF);
@@ -221,7 +221,7 @@ void
 gw_board_header(struct gw_buf *out, struct gw_board_style style)
 {
 	sgr(out, style, SGR_DIM);
-	gw_buf_printf(out, "%4s  %-8s  %-17s  %-18s  %-19s %s", "play", "clock", " score", "situation",
+	gw_buf_printf(out, "%4s  %-8s %-17s  %-19s  %-19s%s", "play", "clock", " score", "situation",
 	    "home team wins", "final");
 	sgr(out, style, SGR_OFF);
 	gw_buf_putc(out, '\n');

@@ -434,9 +434,9 @@ const struct gw_verb gw_verb_score = {
 	    "       gridwire score --stdin [--model NAME] < plays.jsonl",
 	.details =
 	    "Offsets are committed after the output is durable: predictions acknowledged,\n"
-	    "then CSV rows synced, then the offset. The CSV says where to go on, so after a\n"
-	    "crash no play is in it twice and none is missing. The predictions topic gets each\n"
-	    "play at least once: after a crash some can be there twice, with equal partition\n"
+	    "then CSV rows synced, then the offset. The CSV says where to go on: after a crash\n"
+	    "no play is in it twice and none is missing. The predictions topic gets each play\n"
+	    "at least once: after a crash some can be there twice, with the same partition\n"
 	    "and offset in the value.\n"
 	    "\n"
 	    "A message that is no play is counted, told once per reason and passed over.\n"

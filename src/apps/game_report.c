@@ -40,7 +40,7 @@ put_projected(struct gw_buf *out, const struct gw_report *r, size_t i, const cha
 {
 	const struct gw_report_play *p = &r->plays[i];
 
-	gw_buf_printf(out, "  projected %-20s %3.3s %2.0f @ %-3.3s %2.0f\n", when, p->play.away_team,
+	gw_buf_printf(out, "  projected %-24s %3.3s %2.0f @ %-3.3s %2.0f\n", when, p->play.away_team,
 	    p->prediction.away_score_pred, p->play.home_team, p->prediction.home_score_pred);
 }
 
@@ -63,7 +63,7 @@ put_scores(struct gw_buf *out, const struct gw_report *r)
 
 	gw_buf_putc(out, '\n');
 	if (r->over)
-		gw_buf_printf(out, "  final score %-18s %3.3s %2d @ %-3.3s %2d\n", "", p->away_team,
+		gw_buf_printf(out, "  final score %-22s %3.3s %2d @ %-3.3s %2d\n", "", p->away_team,
 		    (int)r->final_away, p->home_team, (int)r->final_home);
 	put_projected(out, r, 0, "before the first play");
 	if (second_half < r->n)
@@ -164,7 +164,7 @@ put_swing(struct gw_buf *out, const struct gw_report *r, const struct swing *s,
 	what_happened(p, what);
 	outcome(p, after != NULL ? after->home_score : r->final_home,
 	    after != NULL ? after->away_score : r->final_away, after, brought);
-	gw_buf_printf(out, "  %-8s  %-3.3s %4s %s %-4s  %-4.3s%-18.18s  %s%s\n", clock, p->home_team, from,
+	gw_buf_printf(out, "  %-8s  %-3.3s %4s %s %-4s %-4.3s%-19.19s  %s%s\n", clock, p->home_team, from,
 	    style.utf8 ? "→" : ">", to, kickoff ? "" : p->posteam, kickoff ? "" : situation,
 	    what, brought);
 }

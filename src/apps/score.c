@@ -526,15 +526,20 @@ next_known(const struct gw_score_partition *p, int64_t in_csv)
 	return p->committed > in_csv ? p->committed : in_csv;
 }
 
-/* What the log no longer has cannot be scored: say so, once, rather than pass over it in silence. */
+/* What will not be scored: say so, once, rather than pass over it in silence. */
 static void
-tell_expired(struct gw_score *s, size_t i, int64_t next)
+tell_gaps(struct gw_score *s, size_t i, int64_t in_csv)
 {
-	int64_t begin = s->start.partitions[i].begin;
+	const struct gw_score_partition *p = &s->start.partitions[i];
+	int64_t next = next_known(p, in_csv);
 
-	if (next >= 0 && next < begin)
+	if (in_csv >= 0 && p->committed > in_csv)
+		notice(s, "%s partition %zu: the group is at offset %lld, %s at %lld; what lies between "
+		    "was scored elsewhere", s->o.topic, i, (long long)p->committed,
+		    gw_sink_csv_path(s->o.csv), (long long)in_csv);
+	if (next >= 0 && next < p->begin)
 		notice(s, "%s partition %zu: offsets %lld to %lld expired before they were scored",
-		    s->o.topic, i, (long long)next, (long long)begin - 1);
+		    s->o.topic, i, (long long)next, (long long)p->begin - 1);
 }
 
 static int
@@ -547,7 +552,7 @@ check_offsets(struct gw_score *s, const int64_t *in_csv)
 			return made_anew(s, (int32_t)i, p->end, in_csv[i], gw_sink_csv_path(s->o.csv));
 		if (p->committed > p->end)
 			return made_anew(s, (int32_t)i, p->end, p->committed, "the group");
-		tell_expired(s, i, next_known(p, in_csv[i]));
+		tell_gaps(s, i, in_csv[i]);
 	}
 	return 0;
 }

@@ -75,7 +75,7 @@ START_TEST(a_play_reads_as_on_a_scoreboard)
 
 	pr.home_win_prob = 0.57;
 	gw_board_line(&out, &p, &pr, NULL, plain);
-	ck_assert_str_eq(text(), "  97  Q3 08:12  *BAL 10 @  KC  13  3rd & 7 at BAL 34   KC   57% ######.... "
+	ck_assert_str_eq(text(), "  97  Q3 08:12 *BAL 10 @  KC  13  3rd & 7 at BAL 34    KC   57% ######.... "
 	    "21-24\n");
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(the_situation_names_side_and_distance)
 	ck_assert_str_eq(s, "3rd & 7 at BAL 34");
 	p.field_position = 50;
 	gw_board_situation(&p, s);
-	ck_assert_str_eq(s, "3rd & 7 at midfield");
+	ck_assert_str_eq(s, "3rd & 7 at the 50");
 	p.field_position = 7;
 	gw_board_situation(&p, s);
 	ck_assert_str_eq(s, "3rd & goal at KC 7");
@@ -258,7 +258,7 @@ START_TEST(a_report_names_the_result_and_the_swings)
 	plays[2].play.down = 1;
 	gw_report_put(&out, &(struct gw_report){ plays, 3, true, 27, 20 }, plain);
 	ck_assert_ptr_nonnull(strstr(text(), "BAL 20 @ KC  27"));
-	ck_assert_ptr_nonnull(strstr(text(), "KC   30% > 90%   BAL 3rd & 7 at BAL 34   12-yard pass, turnover\n"));
+	ck_assert_ptr_nonnull(strstr(text(), "KC   30% > 90%  BAL 3rd & 7 at BAL 34    12-yard pass, turnover\n"));
 	for (rest = gw_str(text()); rest.len > 0;)
 		ck_assert_uint_le(columns(gw_slice_cut(rest, '\n', &rest)), 80);
 }
