@@ -121,32 +121,35 @@ descend(struct newton *n, double *step, double decrement)
 }
 
 /*
- * Half the squared decrement estimates f minus its minimum, and Newton's error squares itself:
- * below 1e-9 one more full step is exact to rounding, where a line search would only see noise.
+ * Half the squared decrement estimates f minus its minimum. Below 1e-9 a line search would only see
+ * the rounding of f, and Newton's error squares itself with each full step: two reach the bottom.
  */
-#define DECREMENT_LAST 1e-9
+#define DECREMENT_NEAR	1e-9
+#define STEPS_NEAR	2
 
 static int
 iterate(struct newton *n, double *step, struct gw_logistic *fit, struct gw_err *err)
 {
+	int near = 0;
+
 	look(n, n->v);
 	for (fit->steps = 1; fit->steps <= GW_LOGISTIC_STEPS_MAX; fit->steps++) {
 		double decrement = solve(n);
 
 		if (!(decrement >= 0))
-			return gw_err_set(err, GW_EDATA,
-			    "logistic regression: the Hessian is not positive definite;"
-			    " is a feature infinite?");
-		if (decrement < DECREMENT_LAST) {
-			memcpy(step, n->g, n->p * sizeof(*step));
-			move(n->v, n->v, step, 1, n->p);
-			return 0;
-		}
-		if (descend(n, step, decrement) != 0)
+			return gw_err_set(err, GW_EDATA, "logistic regression: the Hessian is not"
+			    " positive definite; is a feature infinite?");
+		if (decrement < DECREMENT_NEAR) {
+			move(n->v, n->v, n->g, 1, n->p);
+			if (++near == STEPS_NEAR)
+				return 0;
+			look(n, n->v);
+		} else if (descend(n, step, decrement) != 0) {
 			break;
+		}
 	}
-	return gw_err_set(err, GW_EDATA,
-	    "logistic regression: no convergence after %d Newton steps", fit->steps);
+	return gw_err_set(err, GW_EDATA, "logistic regression: no convergence after %d Newton steps",
+	    fit->steps);
 }
 
 static int

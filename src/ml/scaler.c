@@ -40,8 +40,8 @@ gw_scaler_fit(const struct gw_matrix *x, double *mean, double *scale)
 	}
 	for (size_t j = 0; j < x->d; j++) {
 		scale[j] = sqrt(scale[j] / (double)x->n);
-		/* A constant column leaves only the rounding of its mean. */
-		if (!(scale[j] > 10 * DBL_EPSILON * fabs(mean[j])))
+		/* A constant column leaves the rounding of its mean, at most n of them. */
+		if (!(scale[j] > (double)x->n * DBL_EPSILON * fabs(mean[j])))
 			scale[j] = 1;
 	}
 }

@@ -1,0 +1,24 @@
+# src/ml/local.mk - matrices, models, metrics, the registry; knows nothing of football
+noinst_LIBRARIES += src/ml/libgwml.a
+src_ml_libgwml_a_SOURCES = \
+	src/ml/alias.c \
+	src/ml/alias.h \
+	src/ml/bootstrap.c \
+	src/ml/bootstrap.h \
+	src/ml/drift.c \
+	src/ml/drift.h \
+	src/ml/linear.c \
+	src/ml/linear.h \
+	src/ml/logistic.c \
+	src/ml/logistic.h \
+	src/ml/matrix.c \
+	src/ml/matrix.h \
+	src/ml/metrics.c \
+	src/ml/metrics.h \
+	src/ml/model.c \
+	src/ml/model.h \
+	src/ml/model_file.c \
+	src/ml/registry.c \
+	src/ml/registry.h \
+	src/ml/scaler.c \
+	src/ml/scaler.h

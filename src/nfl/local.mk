@@ -1,0 +1,18 @@
+# src/nfl/local.mk - plays, seasons, features, training, evaluation: the only place that knows football
+noinst_LIBRARIES += src/nfl/libgwnfl.a
+src_nfl_libgwnfl_a_SOURCES = \
+	src/nfl/card.c \
+	src/nfl/card.h \
+	src/nfl/evaluation.c \
+	src/nfl/evaluation.h \
+	src/nfl/features.c \
+	src/nfl/features.h \
+	src/nfl/play.c \
+	src/nfl/play.h \
+	src/nfl/prediction.c \
+	src/nfl/prediction.h \
+	src/nfl/season.c \
+	src/nfl/season.h \
+	src/nfl/seasons.c \
+	src/nfl/trainer.c \
+	src/nfl/trainer.h
