@@ -126,7 +126,8 @@ gw_app_verbosity(struct gw_app *app, bool quiet, int verbose)
 		app->log.level = GW_LOG_WARN;
 }
 
-/* All of it, or GW_E*. A signal during a write that waits for a slow reader is a reason to give up. */
+/* All of it, or GW_E*. A signal during a write that waits for a slow reader is a reason to give up.
+ */
 static int
 write_all(int fd, const void *p, size_t len)
 {
@@ -197,7 +198,8 @@ gw_app_usage(struct gw_app *app, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(err.msg);
 	if (app->verb != NULL)
-		snprintf(err.msg + len, sizeof(err.msg) - len, "; see gridwire %s --help", app->verb);
+		snprintf(
+		    err.msg + len, sizeof(err.msg) - len, "; see gridwire %s --help", app->verb);
 	return gw_app_fail(app, &err);
 }
 
@@ -298,7 +300,8 @@ gw_app_flush(struct gw_app *app)
 	app->out_err = rc;
 	if (rc != 0 && rc != GW_ECLOSED && rc != GW_EINTR) {
 		snprintf(text, sizeof(text), "gridwire%s%s: cannot write to stdout: %s",
-		    app->verb != NULL ? " " : "", app->verb != NULL ? app->verb : "", gw_strerror(rc));
+		    app->verb != NULL ? " " : "", app->verb != NULL ? app->verb : "",
+		    gw_strerror(rc));
 		err_line(app, text);
 	}
 	return rc;

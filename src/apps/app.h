@@ -23,14 +23,22 @@ struct gw_app {
 	int		 out_fd, err_fd;	/* 1 and 2; tests put others here */
 	bool		 out_by_line;	/* a terminal or a pipe; a file gets big blocks */
 	bool		 progress_shown;
-	int		 out_err;	/* sticky: why stdout failed; GW_ECLOSED: the reader has gone */
+	int		 out_err;	/* sticky: why stdout failed; GW_ECLOSED: its reader left */
 	struct gw_log	 log;		/* env->log points here */
 };
 
 /* Exit codes of the manual. */
 enum gw_exit {
-	GW_EXIT_OK = 0, GW_EXIT_USAGE = 1, GW_EXIT_CONNECT = 2, GW_EXIT_AUTH = 3, GW_EXIT_DELIVERY = 4,
-	GW_EXIT_BROKER = 5, GW_EXIT_TIMEOUT = 6, GW_EXIT_DATA = 7, GW_EXIT_FILE = 8, GW_EXIT_INTERRUPTED = 130
+	GW_EXIT_OK		= 0,
+	GW_EXIT_USAGE		= 1,
+	GW_EXIT_CONNECT		= 2,
+	GW_EXIT_AUTH		= 3,
+	GW_EXIT_DELIVERY	= 4,
+	GW_EXIT_BROKER		= 5,
+	GW_EXIT_TIMEOUT		= 6,
+	GW_EXIT_DATA		= 7,
+	GW_EXIT_FILE		= 8,
+	GW_EXIT_INTERRUPTED	= 130
 };
 
 struct gw_verb {
@@ -50,7 +58,7 @@ struct gw_verb {
 /* Over descriptors 1 and 2; sets env->log (warnings and errors). The env outlives the app. */
 void	gw_app_init(struct gw_app *app, struct gw_env *env);
 void	gw_app_fini(struct gw_app *app);
-/* The whole program behind main(): argv[0] is the program's name. Flushes stdout, returns the exit code. */
+/* The whole program behind main(): argv[0] is its name. Flushes stdout, returns the exit code. */
 int	gw_app_run(struct gw_app *app, int argc, char **argv);
 
 /* "gridwire VERB: msg" on stderr, one line; returns the exit code for err->code. */
@@ -64,19 +72,20 @@ int	gw_app_exit_code(int code);
 void	gw_app_say(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
 /* A line that replaces itself, only on a terminal. NULL clears it. */
 void	gw_app_progress(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
-void	gw_app_print(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);	/* to stdout, buffered */
+/* To stdout, buffered. */
+void	gw_app_print(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
 /* 0, or GW_E* when stdout failed: told once, remembered, and from then on gw_app_stopping(). */
 int	gw_app_flush(struct gw_app *app);
 /* What -q, -v (twice as -d) ask of messages and of the log. */
 void	gw_app_verbosity(struct gw_app *app, bool quiet, int verbose);
 
-/* SIGINT and SIGTERM ask to stop, a second one ends the process; SIGPIPE is ignored. Once, from main. */
+/* SIGINT and SIGTERM ask to stop, a second one ends the process; SIGPIPE is ignored. For main. */
 int	gw_app_catch_signals(struct gw_err *err);
 /* True after SIGINT or SIGTERM, or when stdout is gone. */
 bool	gw_app_stopping(const struct gw_app *app);
 bool	gw_app_stop_asked(void *app);	/* the same, as gw_loop_until() wants it */
 int	gw_app_stop_signal(const struct gw_app *app);	/* which, 0: none */
-/* Readable from the first signal on, so that none is missed between a test and a poll. -1: not caught. */
+/* Readable from the first signal on, so that none falls between a test and a poll. -1: none. */
 int	gw_app_stop_fd(void);
 
 /* $NAME or NULL: the only way to the environment. */

@@ -19,23 +19,26 @@
 #define TOPICS_MAX	64
 
 enum {
-	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITION, OPT_GROUP, OPT_OFFSET, OPT_COUNT, OPT_EXIT, OPT_FORMAT,
-	OPT_JSON, OPT_DELIMITER, OPT_KEY_DELIMITER, OPT_NULL, OPT_UNBUFFERED
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITION, OPT_GROUP, OPT_OFFSET, OPT_COUNT, OPT_EXIT,
+	OPT_FORMAT, OPT_JSON, OPT_DELIMITER, OPT_KEY_DELIMITER, OPT_NULL, OPT_UNBUFFERED
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
-	[OPT_TOPIC]		= { 't', "topic", "TOPIC", "topic to read; may be repeated" },
-	[OPT_PARTITION]		= { 'p', "partition", "N", "only this partition" },
-	[OPT_GROUP]		= { 'g', "group", "GROUP", "join this group: partitions are shared, progress is kept" },
-	[OPT_OFFSET]		= { 'o', "offset", "WHERE", "beginning (default), end, stored, N, -N, s@MS, e@MS" },
-	[OPT_COUNT]		= { 'c', "count", "N", "end after N records" },
-	[OPT_EXIT]		= { 'e', "exit-at-end", NULL, "end when all partitions are read to their end" },
-	[OPT_FORMAT]		= { 'f', "format", "FORMAT", "how a record is printed, see below" },
-	[OPT_JSON]		= { 'J', "json", NULL, "a JSON object per record; \"produce -J\" reads it back" },
-	[OPT_DELIMITER]		= { 'D', "delimiter", "TEXT", "after each record (default \\n)" },
-	[OPT_KEY_DELIMITER]	= { 'K', "key-delimiter", "TEXT", "print the key too, before TEXT" },
-	[OPT_NULL]		= { 'Z', "null", NULL, "print null keys and values as NULL, not as nothing" },
-	[OPT_UNBUFFERED]	= { 'u', "unbuffered", NULL, "write each record at once" },
+	[OPT_TOPIC] = { 't', "topic", "TOPIC", "topic to read; may be repeated" },
+	[OPT_PARTITION] = { 'p', "partition", "N", "only this partition" },
+	[OPT_GROUP] = { 'g', "group", "GROUP",
+	    "join this group: partitions are shared, progress is kept" },
+	[OPT_OFFSET] = { 'o', "offset", "WHERE",
+	    "beginning (default), end, stored, N, -N, s@MS, e@MS" },
+	[OPT_COUNT] = { 'c', "count", "N", "end after N records" },
+	[OPT_EXIT] = { 'e', "exit-at-end", NULL, "end when all partitions are read to their end" },
+	[OPT_FORMAT] = { 'f', "format", "FORMAT", "how a record is printed, see below" },
+	[OPT_JSON] = { 'J', "json", NULL,
+	    "a JSON object per record; \"produce -J\" reads it back" },
+	[OPT_DELIMITER] = { 'D', "delimiter", "TEXT", "after each record (default \\n)" },
+	[OPT_KEY_DELIMITER] = { 'K', "key-delimiter", "TEXT", "print the key too, before TEXT" },
+	[OPT_NULL] = { 'Z', "null", NULL, "print null keys and values as NULL, not as nothing" },
+	[OPT_UNBUFFERED] = { 'u', "unbuffered", NULL, "write each record at once" },
 };
 
 /* What is to be remembered of a partition. */
@@ -119,9 +122,11 @@ check_options(struct consume *s, struct gw_err *err)
 	if (s->n_topics == 0)
 		return gw_err_set(err, GW_EINVAL, "-t TOPIC is missing");
 	if (s->group != NULL && s->partition >= 0)
-		return gw_err_set(err, GW_EINVAL, "-p cannot be used with -g: the group gives the partitions");
+		return gw_err_set(
+		    err, GW_EINVAL, "-p cannot be used with -g: the group gives the partitions");
 	if (s->group != NULL && (from > GW_FROM_STORED || s->range.has_until))
-		return gw_err_set(err, GW_EINVAL, "in a group -o is beginning, end or stored: where to begin without a "
+		return gw_err_set(err, GW_EINVAL,
+		    "in a group -o is beginning, end or stored: where to begin without a "
 		    "committed offset");
 	if (s->json && s->format_text != NULL)
 		return gw_err_set(err, GW_EINVAL, "-J and -f exclude each other");
@@ -146,7 +151,10 @@ parse(struct consume *s, int argc, char **argv, struct gw_err *err)
 	return check_options(s, err);
 }
 
-/* Without -f: the value and the delimiter, with -K the key before them; all as given, so '%' is doubled. */
+/*
+ * Without -f: the value and the delimiter, with -K the key before them; all as given, so '%' is
+ * doubled.
+ */
 static void
 put_escaped(struct gw_buf *out, const char *text)
 {
@@ -172,7 +180,8 @@ make_format(struct consume *s, struct gw_err *err)
 	}
 	gw_buf_putc(&text, '\0');
 	if (text.err == 0)
-		s->format = gw_format_new(s->app->env->alloc, (const char *)text.ptr, s->show_null ? "NULL" : "", err);
+		s->format = gw_format_new(
+		    s->app->env->alloc, (const char *)text.ptr, s->show_null ? "NULL" : "", err);
 	else
 		gw_err_set(err, text.err, "%s", gw_strerror(text.err));
 	gw_buf_fini(&text);
@@ -212,7 +221,8 @@ add_part(struct consume *s, struct gw_slice topic, int32_t partition)
 
 /* Offsets of a topic by partition, into call. */
 static int
-list_offsets(struct consume *s, const char *topic, int64_t at, struct gw_call **call, struct gw_err *err)
+list_offsets(
+    struct consume *s, const char *topic, int64_t at, struct gw_call **call, struct gw_err *err)
 {
 	*call = gw_call_list_offsets(s->k.client, topic, at);
 	return gw_kafka_wait(&s->k, *call, err);
@@ -281,7 +291,8 @@ start_of(const struct consume *s, const struct bounds *b, int32_t partition)
 }
 
 static int
-assign_one(struct consume *s, const char *topic, int32_t partition, const struct bounds *b, struct gw_err *err)
+assign_one(struct consume *s, const char *topic, int32_t partition, const struct bounds *b,
+    struct gw_err *err)
 {
 	struct part *p = add_part(s, gw_str(topic), partition);
 	int64_t until = offset_of(b->until, partition);
@@ -298,7 +309,8 @@ assign_one(struct consume *s, const char *topic, int32_t partition, const struct
 }
 
 static int
-assign_topic(struct consume *s, const char *topic, const struct gw_topic_info *info, struct gw_err *err)
+assign_topic(
+    struct consume *s, const char *topic, const struct gw_topic_info *info, struct gw_err *err)
 {
 	struct bounds b = { NULL, NULL, NULL, NULL };
 	size_t i, n = 0;
@@ -312,8 +324,9 @@ assign_topic(struct consume *s, const char *topic, const struct gw_topic_info *i
 		n++;
 	}
 	if (rc == 0 && n == 0)
-		rc = gw_err_set(err, GW_K_UNKNOWN_TOPIC_OR_PARTITION, "topic \"%s\" has no partition %" PRId64
-		    "; it has %zu, counted from 0", topic, s->partition, info->n_partitions);
+		rc = gw_err_set(err, GW_K_UNKNOWN_TOPIC_OR_PARTITION,
+		    "topic \"%s\" has no partition %" PRId64 "; it has %zu, counted from 0", topic,
+		    s->partition, info->n_partitions);
 	gw_call_free(b.earliest);
 	gw_call_free(b.latest);
 	gw_call_free(b.from);
@@ -396,7 +409,8 @@ print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 	int64_t next = -1;
 	int rc = 0;
 
-	while ((p == NULL || !p->done) && !counted_out(s) && s->app->out_err == 0 && (rc = gw_batch_next(b, &r)) > 0) {
+	while ((p == NULL || !p->done) && !counted_out(s) && s->app->out_err == 0 &&
+	       (rc = gw_batch_next(b, &r)) > 0) {
 		if (p != NULL && (r.offset >= p->until || r.timestamp_ms >= s->range.until_ms)) {
 			finish_part(s, p);
 			break;
@@ -425,8 +439,9 @@ tell_end(struct consume *s, const struct gw_position *pos, bool exiting, struct 
 	if (p == NULL && (p = add_part(s, pos->topic, pos->partition)) == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 	if (p->told_end != pos->position)
-		gw_app_say(s->app, "%% Reached end of topic %s [%" PRId32 "] at offset %" PRId64 "%s",
-		    p->topic, p->partition, pos->position, exiting ? ": exiting" : "");
+		gw_app_say(s->app,
+		    "%% Reached end of topic %s [%" PRId32 "] at offset %" PRId64 "%s", p->topic,
+		    p->partition, pos->position, exiting ? ": exiting" : "");
 	p->told_end = pos->position;
 	return 0;
 }
@@ -480,7 +495,8 @@ static const char *
 defaults(const struct consume *s)
 {
 	/* With -g this decides only where nothing is committed. */
-	return s->range.from == GW_FROM_END ? "auto.offset.reset=latest" : "auto.offset.reset=earliest";
+	return s->range.from == GW_FROM_END ? "auto.offset.reset=latest"
+					    : "auto.offset.reset=earliest";
 }
 
 static int
@@ -489,7 +505,8 @@ run_parsed(struct consume *s, struct gw_err *err)
 	struct gw_err late;
 	int rc;
 
-	if ((rc = make_format(s, err)) != 0 || (rc = gw_kafka_open(&s->k, &s->args, defaults(s), err)) != 0)
+	if ((rc = make_format(s, err)) != 0 ||
+	    (rc = gw_kafka_open(&s->k, &s->args, defaults(s), err)) != 0)
 		return rc;
 	rc = start(s, err);
 	if (rc == 0)
@@ -498,7 +515,9 @@ run_parsed(struct consume *s, struct gw_err *err)
 	if (s->group != NULL && (rc == 0 || rc == GW_EINTR)) {
 		if (gw_commit_wait(s->k.client, CLOSE_MS) != 0) {
 			late = *gw_client_error(s->k.client);
-			gw_app_say(s->app, "gridwire consume: the last offsets may not be committed: %s", late.msg);
+			gw_app_say(s->app,
+			    "gridwire consume: the last offsets may not be committed: %s",
+			    late.msg);
 		}
 		gw_client_close(s->k.client, CLOSE_MS);
 	}

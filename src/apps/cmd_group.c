@@ -17,13 +17,13 @@
 enum { OPT_GROUP = GW_N_KAFKA_OPTS, OPT_JSON };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
-	[OPT_GROUP]	= { 'g', "group", "GROUP", "the group; the same as naming it after the verb" },
-	[OPT_JSON]	= { 0, "json", NULL, "one JSON object" },
+	[OPT_GROUP] = { 'g', "group", "GROUP", "the group; the same as naming it after the verb" },
+	[OPT_JSON] = { 0, "json", NULL, "one JSON object" },
 };
 
 /* One partition that the group has read from, or is about to. */
 struct row {
-	const char	*topic, *member;	/* borrowed from the calls; member NULL: nobody has it */
+	const char	*topic, *member;	/* of the calls; member NULL: nobody has it */
 	int32_t		 partition;
 	int64_t		 committed, end;	/* -1: not known */
 };
@@ -82,7 +82,8 @@ list_json(struct group *s, const struct gw_groups *groups)
 static void
 list_table(struct group *s, const struct gw_groups *groups)
 {
-	static const struct gw_column columns[] = { { "GROUP", false }, { "STATE", false }, { "TYPE", false } };
+	static const struct gw_column columns[] = { { "GROUP", false }, { "STATE", false },
+		{ "TYPE", false } };
 	struct gw_table t;
 	size_t i;
 
@@ -128,10 +129,12 @@ row_of(struct group *s, const char *topic, int32_t partition)
 	for (i = 0; i < s->n_rows; i++)
 		if (s->rows[i].partition == partition && strcmp(s->rows[i].topic, topic) == 0)
 			return &s->rows[i];
-	if (gw_alloc_room(s->app->env->alloc, &rows, &s->rows_cap, s->n_rows, sizeof(*s->rows)) != 0)
+	if (gw_alloc_room(s->app->env->alloc, &rows, &s->rows_cap, s->n_rows, sizeof(*s->rows)) !=
+	    0)
 		return NULL;
 	s->rows = rows;
-	s->rows[s->n_rows] = (struct row){ .topic = topic, .partition = partition, .committed = -1, .end = -1 };
+	s->rows[s->n_rows] =
+	    (struct row){ .topic = topic, .partition = partition, .committed = -1, .end = -1 };
 	return &s->rows[s->n_rows++];
 }
 
@@ -180,7 +183,8 @@ add_ends_of(struct group *s, const char *topic, struct gw_err *err)
 	o = rc == 0 ? gw_call_offsets_result(call) : NULL;
 	for (i = 0; i < s->n_rows; i++)
 		for (k = 0; o != NULL && k < o->n_offsets; k++)
-			if (o->offsets[k].error == 0 && o->offsets[k].partition == s->rows[i].partition &&
+			if (o->offsets[k].error == 0 &&
+			    o->offsets[k].partition == s->rows[i].partition &&
 			    strcmp(s->rows[i].topic, topic) == 0)
 				s->rows[i].end = o->offsets[k].offset;
 	gw_call_free(call);
@@ -248,10 +252,12 @@ gather(struct group *s, const struct gw_group_info **info, struct gw_err *err)
 	s->offsets_call = gw_call_group_offsets(s->k.client, s->group);
 	if ((rc = gw_kafka_wait(&s->k, s->offsets_call, err)) != 0)
 		return rc;
-	if (add_members(s, *info) != 0 || add_commits(s, gw_call_offsets_result(s->offsets_call)) != 0)
+	if (add_members(s, *info) != 0 ||
+	    add_commits(s, gw_call_offsets_result(s->offsets_call)) != 0)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 	/* Brokers describe a group they have never heard of as dead. */
-	if (s->n_rows == 0 && (*info)->n_members == 0 && (*info)->state != NULL && strcmp((*info)->state, "Dead") == 0)
+	if (s->n_rows == 0 && (*info)->n_members == 0 && (*info)->state != NULL &&
+	    strcmp((*info)->state, "Dead") == 0)
 		return no_such_group(s, err);
 	if ((rc = add_ends(s, err)) == 0)
 		sort_rows(s);
@@ -365,7 +371,11 @@ static void
 rows_table(struct group *s)
 {
 	static const struct gw_column columns[] = {
-		{ "TOPIC", false }, { "PARTITION", true }, { "COMMITTED", true }, { "END", true }, { "LAG", true },
+		{ "TOPIC", false },
+		{ "PARTITION", true },
+		{ "COMMITTED", true },
+		{ "END", true },
+		{ "LAG", true },
 		{ "MEMBER", false },
 	};
 	struct gw_table t;
@@ -416,8 +426,8 @@ describe(struct group *s, struct gw_err *err)
 		describe_json(s, info);
 		return 0;
 	}
-	gw_app_print(s->app, "%s: %s, %zu %s, lag %" PRId64 "\n", s->group, or_dash(info->state), info->n_members,
-	    info->n_members == 1 ? "member" : "members", total_lag(s));
+	gw_app_print(s->app, "%s: %s, %zu %s, lag %" PRId64 "\n", s->group, or_dash(info->state),
+	    info->n_members, info->n_members == 1 ? "member" : "members", total_lag(s));
 	if (s->n_rows > 0) {
 		gw_app_print(s->app, "\n");
 		rows_table(s);
@@ -466,7 +476,8 @@ check_options(struct group *s, struct gw_err *err)
 	if (s->action == NULL)
 		return gw_err_set(err, GW_EINVAL, "list or describe is wanted");
 	if (strcmp(s->action, "list") != 0 && strcmp(s->action, "describe") != 0)
-		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; there are list and describe", s->action);
+		return gw_err_set(err, GW_EINVAL,
+		    "unknown action \"%s\"; there are list and describe", s->action);
 	if (strcmp(s->action, "describe") == 0 && s->group == NULL)
 		return gw_err_set(err, GW_EINVAL, "which group to describe?");
 	return 0;

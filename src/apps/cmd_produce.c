@@ -22,35 +22,42 @@
 #define PROGRESS_US	100000
 
 enum {
-	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GAME, OPT_SEASON, OPT_DATA, OPT_DELAY, OPT_RATE, OPT_SPEED, OPT_MAX_PLAYS,
-	OPT_PARTITIONS, OPT_REPLICATION, OPT_RETENTION, OPT_TOPIC_CODEC, OPT_FILE, OPT_KEY, OPT_KEY_DELIMITER,
-	OPT_DELIMITER, OPT_HEADER, OPT_PARTITION, OPT_COUNT, OPT_CODEC, OPT_NULL, OPT_TEE, OPT_JSON
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GAME, OPT_SEASON, OPT_DATA, OPT_DELAY, OPT_RATE,
+	OPT_SPEED, OPT_MAX_PLAYS, OPT_PARTITIONS, OPT_REPLICATION, OPT_RETENTION,
+	OPT_TOPIC_CODEC, OPT_FILE, OPT_KEY, OPT_KEY_DELIMITER, OPT_DELIMITER, OPT_HEADER,
+	OPT_PARTITION, OPT_COUNT, OPT_CODEC, OPT_NULL, OPT_TEE, OPT_JSON
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
-	[OPT_TOPIC]		= { 't', "topic", "TOPIC", "topic to write to (default for plays: nfl-plays)" },
-	[OPT_GAME]		= { 0, "game", "ID", "the plays of this game, such as 2024_01_BAL_KC" },
-	[OPT_SEASON]		= { 0, "season", "YEAR", "every game of this season" },
-	[OPT_DATA]		= { 0, "data", "DIR|FILE", "season files (default ./data, then the installed ones)" },
-	[OPT_DELAY]		= { 0, "delay", "SECONDS", "between two plays (default 0.5; 0: as fast as it goes)" },
-	[OPT_RATE]		= { 0, "rate", "N", "plays a second, instead of --delay" },
-	[OPT_SPEED]		= { 0, "speed", "Nx", "by the game clock, N times as fast, instead of --delay" },
-	[OPT_MAX_PLAYS]		= { 0, "max-plays", "N", "end after N plays" },
-	[OPT_PARTITIONS]	= { 0, "partitions", "N", "of the plays' topic when it is made (default 1)" },
-	[OPT_REPLICATION]	= { 0, "replication-factor", "N", "the same (default 1)" },
-	[OPT_RETENTION]		= { 0, "retention-ms", "MS", "the same (default 86400000, a day; -1: for ever)" },
-	[OPT_TOPIC_CODEC]	= { 0, "compression-type", "CODEC", "the same (default gzip)" },
-	[OPT_FILE]		= { 'l', "lines", "FILE", "lines of FILE instead of stdin" },
-	[OPT_KEY]		= { 'k', "key", "KEY", "key of every record" },
-	[OPT_KEY_DELIMITER]	= { 'K', "key-delimiter", "TEXT", "what is before TEXT in a line is its key" },
-	[OPT_DELIMITER]		= { 'D', "delimiter", "TEXT", "between records (default \\n)" },
-	[OPT_HEADER]		= { 'H', "header", "NAME=VALUE", "header of every record; may be repeated" },
-	[OPT_PARTITION]		= { 'p', "partition", "N", "write to this partition (-1: by key)" },
-	[OPT_COUNT]		= { 'c', "count", "N", "end after N records" },
-	[OPT_CODEC]		= { 'z', "compression", "CODEC", "of the batches: none or gzip" },
-	[OPT_NULL]		= { 'Z', "null", NULL, "empty keys and values become null" },
-	[OPT_TEE]		= { 'T', "tee", NULL, "repeat the input on stdout" },
-	[OPT_JSON]		= { 'J', "json", NULL, "records as \"consume -J\" writes them" },
+	[OPT_TOPIC] = { 't', "topic", "TOPIC", "topic to write to (default for plays: nfl-plays)" },
+	[OPT_GAME] = { 0, "game", "ID", "the plays of this game, such as 2024_01_BAL_KC" },
+	[OPT_SEASON] = { 0, "season", "YEAR", "every game of this season" },
+	[OPT_DATA] = { 0, "data", "DIR|FILE",
+	    "season files (default ./data, then the installed ones)" },
+	[OPT_DELAY] = { 0, "delay", "SECONDS",
+	    "between two plays (default 0.5; 0: as fast as it goes)" },
+	[OPT_RATE] = { 0, "rate", "N", "plays a second, instead of --delay" },
+	[OPT_SPEED] = { 0, "speed", "Nx",
+	    "by the game clock, N times as fast, instead of --delay" },
+	[OPT_MAX_PLAYS] = { 0, "max-plays", "N", "end after N plays" },
+	[OPT_PARTITIONS] = { 0, "partitions", "N",
+	    "of the plays' topic when it is made (default 1)" },
+	[OPT_REPLICATION] = { 0, "replication-factor", "N", "the same (default 1)" },
+	[OPT_RETENTION] = { 0, "retention-ms", "MS",
+	    "the same (default 86400000, a day; -1: for ever)" },
+	[OPT_TOPIC_CODEC] = { 0, "compression-type", "CODEC", "the same (default gzip)" },
+	[OPT_FILE] = { 'l', "lines", "FILE", "lines of FILE instead of stdin" },
+	[OPT_KEY] = { 'k', "key", "KEY", "key of every record" },
+	[OPT_KEY_DELIMITER] = { 'K', "key-delimiter", "TEXT",
+	    "what is before TEXT in a line is its key" },
+	[OPT_DELIMITER] = { 'D', "delimiter", "TEXT", "between records (default \\n)" },
+	[OPT_HEADER] = { 'H', "header", "NAME=VALUE", "header of every record; may be repeated" },
+	[OPT_PARTITION] = { 'p', "partition", "N", "write to this partition (-1: by key)" },
+	[OPT_COUNT] = { 'c', "count", "N", "end after N records" },
+	[OPT_CODEC] = { 'z', "compression", "CODEC", "of the batches: none or gzip" },
+	[OPT_NULL] = { 'Z', "null", NULL, "empty keys and values become null" },
+	[OPT_TEE] = { 'T', "tee", NULL, "repeat the input on stdout" },
+	[OPT_JSON] = { 'J', "json", NULL, "records as \"consume -J\" writes them" },
 };
 
 struct produce {
@@ -61,7 +68,7 @@ struct produce {
 	struct gw_feed_options	 feed;
 	const char		*topic, *data, *codec, *delimiter, *key_delimiter;
 	int64_t			 season;	/* 0: not given */
-	bool			 paced, lined;	/* an option was given that only plays, only lines have */
+	bool			 paced, lined;	/* given: an option of plays only, of lines only */
 	struct gw_buf		 text;		/* the delimiters' bytes */
 };
 
@@ -75,7 +82,8 @@ take_speed(const char *value, double *out, struct gw_err *err)
 	if (s.len > 0 && s.ptr[s.len - 1] == 'x')
 		s.len--;
 	if (gw_slice_double(s, out) != 0 || *out <= 0)
-		return gw_err_set(err, GW_EINVAL, "--speed %s: a number of times such as 60x is wanted", value);
+		return gw_err_set(
+		    err, GW_EINVAL, "--speed %s: a number of times such as 60x is wanted", value);
 	return 0;
 }
 
@@ -197,15 +205,17 @@ take_option(struct produce *s, int i, const char *value, struct gw_err *err)
 	int rc;
 
 	if (i == GW_CLI_OPERAND)
-		return gw_err_set(err, GW_EINVAL, "unexpected word \"%s\"; a file of lines is given with -l", value);
+		return gw_err_set(err, GW_EINVAL,
+		    "unexpected word \"%s\"; a file of lines is given with -l", value);
 	if (i < 0)
 		return i;
 	if (i == OPT_TOPIC)
 		s->topic = value;
 	else if (i == OPT_CODEC)
 		s->codec = value;
-	else if ((rc = gw_kafka_arg(&s->args, i, value, err)) != 0 || (rc = take_feed_option(s, i, value, err)) != 0 ||
-	    (rc = take_lines_option(s, i, value, err)) != 0)
+	else if ((rc = gw_kafka_arg(&s->args, i, value, err)) != 0 ||
+		 (rc = take_feed_option(s, i, value, err)) != 0 ||
+		 (rc = take_lines_option(s, i, value, err)) != 0)
 		return rc < 0 ? rc : 0;
 	return 0;
 }
@@ -220,16 +230,19 @@ static int
 check_options(struct produce *s, struct gw_err *err)
 {
 	if (is_plays(s) && s->lined)
-		return gw_err_set(err, GW_EINVAL, "options of lines (-l -k -K -D -H -p -c -Z -T -J) do not go with plays "
+		return gw_err_set(err, GW_EINVAL,
+		    "options of lines (-l -k -K -D -H -p -c -Z -T -J) do not go with plays "
 		    "(--game, --season)");
 	if (!is_plays(s) && s->paced)
-		return gw_err_set(err, GW_EINVAL, "options of plays need --game ID or --season YEAR");
+		return gw_err_set(
+		    err, GW_EINVAL, "options of plays need --game ID or --season YEAR");
 	if ((s->feed.rate > 0) + (s->feed.speed > 0) > 1)
 		return gw_err_set(err, GW_EINVAL, "--rate and --speed exclude each other");
 	if (!is_plays(s) && s->topic == NULL && !s->lines.json)
 		return gw_err_set(err, GW_EINVAL, "-t TOPIC is missing");
 	if (s->lines.json && s->key_delimiter != NULL)
-		return gw_err_set(err, GW_EINVAL, "-K does not go with -J: the record holds its key");
+		return gw_err_set(
+		    err, GW_EINVAL, "-K does not go with -J: the record holds its key");
 	return 0;
 }
 
@@ -248,7 +261,8 @@ take_delimiters(struct produce *s, struct gw_err *err)
 	if (s->key_delimiter != NULL && (rc = gw_unescape(s->key_delimiter, &s->text, err)) != 0)
 		return rc;
 	s->lines.delimiter = (struct gw_slice){ (const char *)s->text.ptr, key_at };
-	s->lines.key_delimiter = (struct gw_slice){ (const char *)s->text.ptr + key_at, s->text.len - key_at };
+	s->lines.key_delimiter =
+	    (struct gw_slice){ (const char *)s->text.ptr + key_at, s->text.len - key_at };
 	return 0;
 }
 
@@ -278,9 +292,12 @@ season_file(struct produce *s, char *path, struct gw_err *err)
 
 	if (year == 0 && (strlen(s->feed.game) < 4 ||
 	    gw_slice_i64((struct gw_slice){ s->feed.game, 4 }, &year) != 0))
-		return gw_err_set(err, GW_EDATA, "\"%s\" is no game id; one looks like 2024_01_BAL_KC: season, week, "
-		    "away team, home team", s->feed.game);
-	return gw_season_path(s->app->env, gw_app_data_dir(s->app, s->data), (int)year, path, PATH_LEN_MAX, err);
+		return gw_err_set(err, GW_EDATA,
+		    "\"%s\" is no game id; one looks like 2024_01_BAL_KC: season, week, "
+		    "away team, home team",
+		    s->feed.game);
+	return gw_season_path(
+	    s->app->env, gw_app_data_dir(s->app, s->data), (int)year, path, PATH_LEN_MAX, err);
 }
 
 static void
@@ -293,10 +310,13 @@ show_progress(struct produce *s, const struct gw_feed *feed)
 	if (p.newest == NULL)
 		return;
 	play = &p.newest->play;
-	clock = play->quarter <= 4 ? play->time_remaining - 900 * (4 - play->quarter) : play->time_remaining;
-	gw_app_progress(s->app, "play %zu of %zu  Q%" PRId32 " %d:%02d  %s %" PRId32 " %s %" PRId32 "  %zu delivered%s",
-	    p.plays_sent, p.plays, play->quarter, clock / 60, clock % 60, play->away_team, play->away_score,
-	    play->home_team, play->home_score, p.plays_delivered, p.plays_failed > 0 ? ", some failed" : "");
+	clock = play->quarter <= 4 ? play->time_remaining - 900 * (4 - play->quarter)
+				   : play->time_remaining;
+	gw_app_progress(s->app,
+	    "play %zu of %zu  Q%" PRId32 " %d:%02d  %s %" PRId32 " %s %" PRId32 "  %zu delivered%s",
+	    p.plays_sent, p.plays, play->quarter, clock / 60, clock % 60, play->away_team,
+	    play->away_score, play->home_team, play->home_score, p.plays_delivered,
+	    p.plays_failed > 0 ? ", some failed" : "");
 }
 
 /* Until the feed is done, or a while after Ctrl-C. 0, or why it broke. */
@@ -343,10 +363,12 @@ plays_outcome(struct produce *s, const struct gw_feed *feed, int rc, double seco
 		return gw_app_fail(s->app, &err);
 	}
 	gw_app_say(s->app, "%s%zu plays to %s: %zu delivered, %zu failed%s, %.1f s",
-	    gw_app_stopping(s->app) ? "interrupted after " : "", p.plays_sent, s->feed.topic, p.plays_delivered,
-	    p.plays_failed, p.plays_delivered + p.plays_failed < p.plays_sent ? ", the rest unknown" : "", seconds);
+	    gw_app_stopping(s->app) ? "interrupted after " : "", p.plays_sent, s->feed.topic,
+	    p.plays_delivered, p.plays_failed,
+	    p.plays_delivered + p.plays_failed < p.plays_sent ? ", the rest unknown" : "", seconds);
 	if (p.plays_failed > 0) {
-		gw_err_prefix(&err, "%zu of %zu plays failed; the first: ", p.plays_failed, p.plays_sent);
+		gw_err_prefix(
+		    &err, "%zu of %zu plays failed; the first: ", p.plays_failed, p.plays_sent);
 		(void)gw_app_fail(s->app, &err);
 		return GW_EXIT_DELIVERY;
 	}
@@ -411,8 +433,12 @@ static int
 run(struct gw_app *app, int argc, char **argv)
 {
 	struct produce s = {
-		.app = app, .delimiter = "\\n",
-		.feed = { .delay_s = 0.5, .partitions = 1, .replication_factor = 1, .retention_ms = "86400000",
+		.app = app,
+		.delimiter = "\\n",
+		.feed = { .delay_s = 0.5,
+		    .partitions = 1,
+		    .replication_factor = 1,
+		    .retention_ms = "86400000",
 		    .compression_type = "gzip" },
 	};
 	struct gw_err err;
@@ -438,7 +464,7 @@ run(struct gw_app *app, int argc, char **argv)
 
 const struct gw_verb gw_verb_produce = {
 	.name = "produce",
-	.summary = "plays of a game or season into a topic; lines and records, as kcat -P",
+	.summary = "plays of a game or season, or lines as kcat -P, into a topic",
 	.usage = "gridwire produce --game ID | --season YEAR [options]\n"
 	    "       gridwire produce -t TOPIC [-l FILE] [options] < LINES\n"
 	    "       gridwire produce [-t TOPIC] -J [options] < RECORDS",

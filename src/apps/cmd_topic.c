@@ -22,17 +22,19 @@
 #define RETRY_US	50000
 
 enum {
-	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITIONS, OPT_REPLICATION, OPT_CONFIG, OPT_IF_MISSING, OPT_INTERNAL, OPT_JSON
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITIONS, OPT_REPLICATION, OPT_CONFIG,
+	OPT_IF_MISSING, OPT_INTERNAL, OPT_JSON
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
-	[OPT_TOPIC]		= { 't', "topic", "TOPIC", "the topic; the same as naming it after the verb" },
-	[OPT_PARTITIONS]	= { 0, "partitions", "N", "create: how many (default: the broker's)" },
-	[OPT_REPLICATION]	= { 0, "replication-factor", "N", "create: copies of each (default: the broker's)" },
-	[OPT_CONFIG]		= { 0, "config", "KEY=VALUE", "create: of the topic; may be repeated" },
-	[OPT_IF_MISSING]	= { 0, "if-not-exists", NULL, "create: one that is there is fine" },
-	[OPT_INTERNAL]		= { 0, "internal", NULL, "list: the cluster's own topics too" },
-	[OPT_JSON]		= { 0, "json", NULL, "list and describe: one JSON object" },
+	[OPT_TOPIC] = { 't', "topic", "TOPIC", "the topic; the same as naming it after the verb" },
+	[OPT_PARTITIONS] = { 0, "partitions", "N", "create: how many (default: the broker's)" },
+	[OPT_REPLICATION] = { 0, "replication-factor", "N",
+	    "create: copies of each (default: the broker's)" },
+	[OPT_CONFIG] = { 0, "config", "KEY=VALUE", "create: of the topic; may be repeated" },
+	[OPT_IF_MISSING] = { 0, "if-not-exists", NULL, "create: one that is there is fine" },
+	[OPT_INTERNAL] = { 0, "internal", NULL, "list: the cluster's own topics too" },
+	[OPT_JSON] = { 0, "json", NULL, "list and describe: one JSON object" },
 };
 
 struct topic {
@@ -43,7 +45,7 @@ struct topic {
 	const char		*topics[TOPICS_MAX];
 	size_t			 n_topics;
 	int64_t			 n_partitions, replication_factor;
-	char			*config_text[CONFIGS_MAX];	/* owned copies of "key=value", cut in two */
+	char			*config_text[CONFIGS_MAX];	/* owned "key=value", cut in two */
 	struct gw_config	 configs[CONFIGS_MAX];
 	size_t			 n_configs;
 	bool			 if_missing, internal, json;
@@ -250,7 +252,8 @@ id_list(const int32_t *ids, size_t n, char out[LIST_LEN])
 
 	out[0] = '\0';
 	for (i = 0; i < n && at + 16 < LIST_LEN; i++)
-		at += (size_t)snprintf(out + at, LIST_LEN - at, "%s%" PRId32, i > 0 ? "," : "", ids[i]);
+		at += (size_t)snprintf(
+		    out + at, LIST_LEN - at, "%s%" PRId32, i > 0 ? "," : "", ids[i]);
 	return out;
 }
 
@@ -258,8 +261,13 @@ static void
 describe_partitions(struct topic *s, const struct facts *f)
 {
 	static const struct gw_column columns[] = {
-		{ "PARTITION", true }, { "LEADER", true }, { "FIRST", true }, { "END", true }, { "RECORDS", true },
-		{ "REPLICAS", false }, { "IN SYNC", false },
+		{ "PARTITION", true },
+		{ "LEADER", true },
+		{ "FIRST", true },
+		{ "END", true },
+		{ "RECORDS", true },
+		{ "REPLICAS", false },
+		{ "IN SYNC", false },
 	};
 	const struct gw_partition_info *p;
 	char ids[LIST_LEN];
@@ -336,8 +344,9 @@ describe(struct topic *s, struct gw_err *err)
 /* ---- create, delete ---- */
 
 /*
- * The controller has agreed; a broker asked right after may not know it yet. Wait until one does, so
- * that the next command of a script finds what this one left. Not longer than SETTLE_US: it is done.
+ * The controller has agreed; a broker asked right after may not know it yet. Wait until one does,
+ * so that the next command of a script finds what this one left. Not longer than SETTLE_US: it is
+ * done.
  */
 static int
 settle(struct topic *s, const char *topic, bool there, struct gw_err *err)
@@ -379,7 +388,8 @@ create(struct topic *s, struct gw_err *err)
 		if (rc == GW_K_TOPIC_ALREADY_EXISTS && s->if_missing)
 			gw_app_say(s->app, "%s already exists", s->topics[i]);
 		else if (rc == GW_K_TOPIC_ALREADY_EXISTS)
-			return gw_err_set(err, rc, "topic \"%s\" already exists; --if-not-exists makes that fine",
+			return gw_err_set(err, rc,
+			    "topic \"%s\" already exists; --if-not-exists makes that fine",
 			    s->topics[i]);
 		else if (rc != 0 || (rc = settle(s, s->topics[i], true, err)) != 0)
 			return rc;
@@ -401,7 +411,8 @@ delete(struct topic *s, struct gw_err *err)
 		rc = gw_kafka_wait(&s->k, call, err);
 		gw_call_free(call);
 		if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
-			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s", s->topics[i], s->k.bootstrap);
+			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s",
+			    s->topics[i], s->k.bootstrap);
 		if (rc != 0 || (rc = settle(s, s->topics[i], false, err)) != 0)
 			return rc;
 		gw_app_say(s->app, "deleted %s", s->topics[i]);

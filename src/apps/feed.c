@@ -15,7 +15,8 @@
 
 #define SECOND_US	1000000
 #define BURST		64		/* plays in one turn, so that other parts get theirs */
-#define RETRY_US	20000		/* when the client's memory is full and nothing else wakes us */
+#define RETRY_US	20000		/* when the client's memory is full and nothing wakes us */
+#define LOOK_US		SECOND_US	/* for what the client's timers did before the loop slept */
 #define LAG_MAX_US	SECOND_US	/* a longer stall is not made up for by a rush */
 #define N_NEAREST	3
 
@@ -62,7 +63,10 @@ struct nearest {
 	} best[N_NEAREST];
 };
 
-/* Parts of the id in common: one at its place counts twice. 2024_01_KC_BAL is nearest to 2024_01_BAL_KC. */
+/*
+ * Parts of the id in common: one at its place counts twice. 2024_01_KC_BAL is nearest to
+ * 2024_01_BAL_KC.
+ */
 static int
 likeness(const char *a, const char *b)
 {
@@ -113,8 +117,8 @@ no_such_game(struct gw_feed *f, const char *path, struct gw_err *err)
 		return rc;
 	if (near.best[0].score == 0)
 		return gw_err_set(err, GW_EDATA, "%s has no game %s", path, f->o.game);
-	return gw_err_set(err, GW_EDATA, "%s has no game %s; the nearest: %s%s%s%s%s", path, f->o.game,
-	    near.best[0].id, near.best[1].score > 0 ? ", " : "", near.best[1].id,
+	return gw_err_set(err, GW_EDATA, "%s has no game %s; the nearest: %s%s%s%s%s", path,
+	    f->o.game, near.best[0].id, near.best[1].score > 0 ? ", " : "", near.best[1].id,
 	    near.best[2].score > 0 ? ", " : "", near.best[2].id);
 }
 
@@ -140,8 +144,8 @@ load(struct gw_feed *f, const char *path, struct gw_err *err)
 }
 
 struct gw_feed *
-gw_feed_new(struct gw_env *env, struct gw_client *c, const char *season_file, const struct gw_feed_options *o,
-    struct gw_err *err)
+gw_feed_new(struct gw_env *env, struct gw_client *c, const char *season_file,
+    const struct gw_feed_options *o, struct gw_err *err)
 {
 	struct gw_feed *f = gw_alloc_zero(env->alloc, 1, sizeof(*f));
 
@@ -174,7 +178,9 @@ gw_feed_free(struct gw_feed *f)
 
 /* ---- pace ---- */
 
-/* Game seconds from play i - 1 to play i. The clock starts again in overtime and with another game. */
+/*
+ * Game seconds from play i - 1 to play i. The clock starts again in overtime and with another game.
+ */
 static int64_t
 game_seconds(const struct gw_feed *f, size_t i)
 {
@@ -320,7 +326,9 @@ created(struct gw_feed *f)
 static int
 send_play(struct gw_feed *f, const struct gw_play *p)
 {
-	struct gw_message m = { .topic = f->o.topic, .key = gw_str(p->game_id), .flags = GW_MSG_REPORT };
+	struct gw_message m = {
+		.topic = f->o.topic, .key = gw_str(p->game_id), .flags = GW_MSG_REPORT
+	};
 	int rc;
 
 	gw_buf_clear(&f->value);
@@ -367,21 +375,19 @@ static size_t
 feed_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 {
 	struct gw_feed *f = self;
+	int64_t look_again = gw_env_now(f->env).us + LOOK_US;
 
 	(void)fds;
 	(void)cap;
-	*deadline_us = INT64_MAX;
 	/* What the client did in the last turn after us is seen here, before the loop sleeps. */
 	if (take_events(f) != 0)
 		*deadline_us = 0;
 	else if (f->call != NULL)
-		*deadline_us = gw_call_done(f->call) ? 0 : INT64_MAX;
-	else if (f->state == LOOKING)
-		*deadline_us = 0;
+		*deadline_us = gw_call_done(f->call) ? 0 : look_again;
 	else if (f->state == SENDING)
 		*deadline_us = f->full ? gw_env_now(f->env).us + RETRY_US : f->due_us;
 	else if (f->state == DRAINING)
-		*deadline_us = all_answered(f) ? 0 : INT64_MAX;
+		*deadline_us = all_answered(f) ? 0 : look_again;
 	else
 		*deadline_us = 0;
 	return 0;
@@ -414,7 +420,9 @@ feed_process(void *self, const struct pollfd *fds, size_t n)
 struct gw_part
 gw_feed_part(struct gw_feed *f)
 {
-	return (struct gw_part){ .name = "feed", .self = f, .pollfds = feed_pollfds, .process = feed_process };
+	return (struct gw_part){
+		.name = "feed", .self = f, .pollfds = feed_pollfds, .process = feed_process
+	};
 }
 
 struct gw_feed_progress

@@ -16,9 +16,9 @@ struct gw_feed_options {
 	const char	*game;			/* NULL: every game of the file, in its order */
 	double		 delay_s;		/* between plays; 0: as fast as it goes */
 	double		 rate;			/* plays a second; > 0 replaces delay_s */
-	double		 speed;			/* > 0: by the game clock, this many times as fast */
+	double		 speed;			/* > 0: so many times the game clock */
 	int64_t		 plays_max;		/* 0: all */
-	bool		 create_topic;		/* 1 partition, retention 24 h, gzip unless these say otherwise: */
+	bool		 create_topic;		/* if it is not there, with: */
 	int32_t		 partitions;
 	int16_t		 replication_factor;
 	const char	*retention_ms;		/* "86400000" */
@@ -26,20 +26,21 @@ struct gw_feed_options {
 };
 
 struct gw_feed_progress {
-	size_t			plays, plays_sent, plays_delivered, plays_failed;
-	const struct gw_season_play *newest;	/* last one sent; NULL: none yet */
-	const struct gw_season_play *last;	/* of the game (its final score); NULL: not loaded */
+	size_t				 plays, plays_sent, plays_delivered, plays_failed;
+	const struct gw_season_play	*newest;	/* last one sent; NULL: none yet */
+	const struct gw_season_play	*last;		/* of the game: its final score */
 };
 
 /*
- * The options' texts are borrowed. While the feed lives, the client's events are the feed's to read.
+ * The options' texts are borrowed. While the feed lives, the client's events are its to read.
  *
  * Loads the plays (so that bad data is told before the first is sent), then sends as a part of the
- * loop over client c, which the caller frees after it. NULL: err (GW_EDATA: no such game - names the
+ * loop over client c, which the caller frees after it. NULL: err (GW_EDATA: no such game; names the
  * nearest ones).
  */
-struct gw_feed		*gw_feed_new(struct gw_env *env, struct gw_client *c, const char *season_file,
-			    const struct gw_feed_options *o, struct gw_err *err);
+struct gw_feed		*gw_feed_new(struct gw_env *env, struct gw_client *c,
+			    const char *season_file, const struct gw_feed_options *o,
+			    struct gw_err *err);
 void			 gw_feed_free(struct gw_feed *f);
 struct gw_part		 gw_feed_part(struct gw_feed *f);	/* done when all is acknowledged */
 struct gw_feed_progress	 gw_feed_progress(const struct gw_feed *f);

@@ -48,12 +48,14 @@ unescape_one(const char *s, char *out, struct gw_err *err)
 
 	if (*s == 'x') {
 		if (hex_digit(s[1]) < 0 || hex_digit(s[2]) < 0)
-			return gw_err_set(err, GW_EINVAL, "\\x needs two hexadecimal digits, not \"%.2s\"", s + 1);
+			return gw_err_set(err, GW_EINVAL,
+			    "\\x needs two hexadecimal digits, not \"%.2s\"", s + 1);
 		*out = (char)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
 		return 3;
 	}
 	if (*s == '\0' || (p = strchr(from, *s)) == NULL)
-		return gw_err_set(err, GW_EINVAL, "unknown escape \"\\%.1s\"; there are \\n \\t \\r \\0 \\\\ \\xHH", s);
+		return gw_err_set(err, GW_EINVAL,
+		    "unknown escape \"\\%.1s\"; there are \\n \\t \\r \\0 \\\\ \\xHH", s);
 	*out = to[p - from];
 	return 1;
 }
@@ -110,8 +112,10 @@ compile(struct gw_format *f, const char *s, struct gw_err *err)
 		if (c == '%' && s[1] != '%') {
 			s++;
 			if (*s == '\0' || strchr("sSRkKThtpo", *s) == NULL)
-				return gw_err_set(err, GW_EINVAL, "unknown directive \"%%%.1s\" in the format; "
-				    "there are %%s %%S %%R %%k %%K %%T %%h %%t %%p %%o %%%%", s);
+				return gw_err_set(err, GW_EINVAL,
+				    "unknown directive \"%%%.1s\" in the format; "
+				    "there are %%s %%S %%R %%k %%K %%T %%h %%t %%p %%o %%%%",
+				    s);
 			rc = add_op(f, *s);
 		} else {
 			if (c == '%') {
@@ -192,7 +196,8 @@ length(struct gw_slice s)
 static void
 put_be32(struct gw_buf *out, uint32_t v)
 {
-	const uint8_t bytes[4] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v };
+	const uint8_t bytes[4] = { (uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8),
+		(uint8_t)v };
 
 	gw_buf_put(out, bytes, sizeof(bytes));
 }
@@ -215,7 +220,8 @@ put_headers(const struct gw_format *f, struct gw_buf *out, const struct gw_recor
 }
 
 void
-gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at, const struct gw_record *r)
+gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at,
+    const struct gw_record *r)
 {
 	const struct op *op;
 
@@ -327,7 +333,8 @@ parse_bytes(const struct gw_json *v, struct gw_arena *arena, const char *what, s
 		return 0;
 	}
 	if (b64 == NULL || b64->type != GW_JSON_STRING)
-		return gw_err_set(err, GW_EDATA, "%s must be a string, null or {\"b64\":\"...\"}", what);
+		return gw_err_set(
+		    err, GW_EDATA, "%s must be a string, null or {\"b64\":\"...\"}", what);
 	rc = decode_b64(b64, arena, out);
 	return rc == 0 ? 0 : gw_err_set(err, rc, "%s: %s", what,
 	    rc == GW_EDATA ? "not base64" : gw_strerror(rc));
@@ -337,7 +344,8 @@ static int
 parse_int(const struct gw_json *v, const char *what, int64_t max, int64_t *out, struct gw_err *err)
 {
 	if (v->type != GW_JSON_NUMBER || gw_slice_i64(v->text, out) != 0 || *out < -1 || *out > max)
-		return gw_err_set(err, GW_EDATA, "%s must be a whole number up to %" PRId64, what, max);
+		return gw_err_set(
+		    err, GW_EDATA, "%s must be a whole number up to %" PRId64, what, max);
 	return 0;
 }
 
@@ -357,7 +365,8 @@ parse_pair(const struct gw_json *key, const struct gw_json *value, struct gw_are
 }
 
 static int
-parse_headers(const struct gw_json *v, struct gw_arena *arena, struct gw_record_in *out, struct gw_err *err)
+parse_headers(
+    const struct gw_json *v, struct gw_arena *arena, struct gw_record_in *out, struct gw_err *err)
 {
 	const struct gw_json *c;
 	int rc;
@@ -372,8 +381,10 @@ parse_headers(const struct gw_json *v, struct gw_arena *arena, struct gw_record_
 	for (c = v->child; c != NULL; c = c->next) {
 		if (c->type == GW_JSON_ARRAY) {
 			if (c->n != 2)
-				return gw_err_set(err, GW_EDATA, "headers must be [[name,value],...]");
-			rc = parse_pair(c->child, c->child->next, arena, &out->headers[out->n_headers], err);
+				return gw_err_set(
+				    err, GW_EDATA, "headers must be [[name,value],...]");
+			rc = parse_pair(
+			    c->child, c->child->next, arena, &out->headers[out->n_headers], err);
 		} else {
 			rc = parse_pair(c, c->next, arena, &out->headers[out->n_headers], err);
 			c = c->next;
@@ -386,7 +397,8 @@ parse_headers(const struct gw_json *v, struct gw_arena *arena, struct gw_record_
 }
 
 static int
-parse_place(const struct gw_json *obj, struct gw_arena *arena, struct gw_record_in *out, struct gw_err *err)
+parse_place(
+    const struct gw_json *obj, struct gw_arena *arena, struct gw_record_in *out, struct gw_err *err)
 {
 	const struct gw_json *v;
 	int64_t n;
@@ -413,7 +425,8 @@ parse_place(const struct gw_json *obj, struct gw_arena *arena, struct gw_record_
 }
 
 int
-gw_record_json_parse(struct gw_slice text, struct gw_arena *arena, struct gw_record_in *out, struct gw_err *err)
+gw_record_json_parse(
+    struct gw_slice text, struct gw_arena *arena, struct gw_record_in *out, struct gw_err *err)
 {
 	const struct gw_json *v;
 	struct gw_record_in in = { .topic = NULL };
@@ -428,7 +441,8 @@ gw_record_json_parse(struct gw_slice text, struct gw_arena *arena, struct gw_rec
 	    (rc = parse_bytes(gw_json_get(obj, "key"), arena, "key", &in.key, err)) != 0 ||
 	    (rc = parse_bytes(gw_json_get(obj, "payload"), arena, "payload", &in.value, err)) != 0)
 		return rc;
-	if ((v = gw_json_get(obj, "headers")) != NULL && (rc = parse_headers(v, arena, &in, err)) != 0)
+	if ((v = gw_json_get(obj, "headers")) != NULL &&
+	    (rc = parse_headers(v, arena, &in, err)) != 0)
 		return rc;
 	*out = in;
 	return 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/format.h - a record as text: kcat's format strings, and a JSON object that reads back exactly.
+ * apps/format.h - a record as text: kcat's format strings, and JSON that reads back exactly.
  */
 #ifndef GW_FORMAT_H
 #define GW_FORMAT_H
@@ -26,8 +26,9 @@ int	gw_unescape(const char *text, struct gw_buf *out, struct gw_err *err) GW_CHE
  * escapes as in gw_unescape().
  */
 struct gw_format;
-/* null_text is printed for a null key, value or header value. NULL with err: GW_EINVAL, GW_ENOMEM. */
-struct gw_format *gw_format_new(struct gw_alloc *alloc, const char *text, const char *null_text, struct gw_err *err);
+/* null_text is printed for what is null. NULL with err: GW_EINVAL, GW_ENOMEM. */
+struct gw_format *gw_format_new(struct gw_alloc *alloc, const char *text, const char *null_text,
+	    struct gw_err *err);
 void	gw_format_free(struct gw_format *f);
 void	gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at,
 	    const struct gw_record *r);

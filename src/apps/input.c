@@ -25,7 +25,10 @@ gw_input_open(struct gw_input *in, struct gw_env *env, const char *path, struct 
 	gw_buf_init(&in->buf, env->alloc, GW_INPUT_MESSAGE_MAX + READ_LEN);
 	in->owned = path != NULL && strcmp(path, "-") != 0;
 	in->name = in->owned ? path : "stdin";
-	/* A handle of the kernel's files is a descriptor: what poll() needs, and a pipe has no place to pread. */
+	/*
+	 * A handle of the kernel's files is a descriptor: what poll() needs, and a pipe has no
+	 * place to pread.
+	 */
 	in->fd = in->owned ? env->fs->open(env->fs->ctx, path, GW_FS_READ, err) : STDIN_FILENO;
 	if (in->fd >= 0)
 		return 0;
@@ -95,8 +98,9 @@ gw_input_read(struct gw_input *in, struct gw_err *err)
 		in->at = 0;
 	}
 	if (in->buf.len > GW_INPUT_MESSAGE_MAX)
-		return gw_err_set(err, GW_ELIMIT, "%s: message %zu is longer than %u bytes; is the delimiter right?",
-		    in->name, in->n_messages + 1, GW_INPUT_MESSAGE_MAX);
+		return gw_err_set(err, GW_ELIMIT,
+		    "%s: message %zu is longer than %u bytes; is the delimiter right?", in->name,
+		    in->n_messages + 1, GW_INPUT_MESSAGE_MAX);
 	room = gw_buf_reserve(&in->buf, READ_LEN);
 	if (room == NULL)
 		return gw_err_set(err, in->buf.err, "%s: %s", in->name, gw_strerror(in->buf.err));

@@ -20,13 +20,14 @@ struct gw_input {
 	bool		 owned, ended;
 	struct gw_slice	 delimiter;	/* not empty; the caller's, must outlive it */
 	struct gw_buf	 buf;
-	size_t		 at, searched;	/* start of the next message; no delimiter begins before searched */
+	size_t		 at;		/* start of the next message */
+	size_t		 searched;	/* no delimiter begins before it */
 	size_t		 n_messages;	/* taken so far: the number of the newest one */
 };
 
 /* path NULL or "-": stdin. 0, GW_EIO (no such file, too), err names the path. */
-int	gw_input_open(struct gw_input *in, struct gw_env *env, const char *path, struct gw_slice delimiter,
-	    struct gw_err *err);
+int	gw_input_open(struct gw_input *in, struct gw_env *env, const char *path,
+	    struct gw_slice delimiter, struct gw_err *err);
 void	gw_input_close(struct gw_input *in);
 
 /*
@@ -34,7 +35,10 @@ void	gw_input_close(struct gw_input *in);
  * gw_input_read() is needed. A last message without a delimiter counts.
  */
 int	gw_input_next(struct gw_input *in, struct gw_slice *message);
-/* Read once; blocks unless poll() said fd is readable. 0, GW_EINTR, GW_EIO, GW_ELIMIT (a message too long). */
+/*
+ * Read once; blocks unless poll() said fd is readable. 0, GW_EINTR, GW_EIO, GW_ELIMIT (a message
+ * too long).
+ */
 int	gw_input_read(struct gw_input *in, struct gw_err *err);
 
 #endif

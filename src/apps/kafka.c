@@ -15,6 +15,9 @@
 #define FILE_MAX	(1u << 20)
 #define NEW_TOPIC_US	10000000	/* how long a new topic may go without a leader */
 #define RETRY_US	100000
+#define WARN_AGAIN_US	30000000
+/* What a timer of the client does just before poll() is seen this much later at worst. */
+#define TURN_US		1000000
 
 void
 gw_kafka_args_init(struct gw_kafka_args *a, struct gw_app *app)
@@ -87,7 +90,8 @@ blame_line(struct gw_alloc *alloc, const char *path, struct gw_slice text, struc
 	size_t line;
 
 	for (line = 1; text.ptr != NULL; line++)
-		if (check(alloc, gw_slice_cut(text, '\n', &text), &one) != 0 && strcmp(one.msg, err->msg) == 0) {
+		if (check(alloc, gw_slice_cut(text, '\n', &text), &one) != 0 &&
+		    strcmp(one.msg, err->msg) == 0) {
 			gw_err_prefix(err, "%s:%zu: ", path, line);
 			return err->code;
 		}
@@ -118,7 +122,8 @@ add_file(struct gw_kafka_args *a, struct gw_buf *out, struct gw_err *err)
 }
 
 int
-gw_kafka_config(struct gw_kafka_args *a, const char *defaults, struct gw_buf *out, struct gw_err *err)
+gw_kafka_config(
+    struct gw_kafka_args *a, const char *defaults, struct gw_buf *out, struct gw_err *err)
 {
 	int rc;
 
@@ -209,6 +214,20 @@ is_connected(struct gw_kafka *k)
 	return k->connected;
 }
 
+/* A broker that stays away says so at each attempt: the same words once in a while are enough. */
+static void
+warn(struct gw_kafka *k, const struct gw_event *ev)
+{
+	int64_t now = gw_env_now(k->app->env).us;
+
+	if (strcmp(k->warning, ev->err.msg) == 0 && now < k->warned_us + WARN_AGAIN_US)
+		return;
+	memcpy(k->warning, ev->err.msg, sizeof(k->warning));
+	k->warned_us = now;
+	gw_app_say(k->app, "gridwire %s: %s%s", k->app->verb, ev->err.msg,
+	    ev->retriable ? "; trying again" : "");
+}
+
 int
 gw_kafka_event(struct gw_kafka *k, const struct gw_event *ev, struct gw_err *err)
 {
@@ -222,25 +241,27 @@ gw_kafka_event(struct gw_kafka *k, const struct gw_event *ev, struct gw_err *err
 		return code;
 	}
 	/*
-	 * A broker that was there and went away comes back, so the client goes on trying. One that was
-	 * never there is most likely a wrong address: say so at once.
+	 * A broker that was there and went away comes back, so the client goes on trying. One that
+	 * was never there is most likely a wrong address: say so at once.
 	 */
-	if (gw_app_exit_code(code) == GW_EXIT_CONNECT && !is_connected(k) && ++k->n_refusals >= k->n_servers) {
+	if (gw_app_exit_code(code) == GW_EXIT_CONNECT && !is_connected(k) &&
+	    ++k->n_refusals >= k->n_servers) {
 		*err = ev->err;
 		return code;
 	}
 	if (is_connected(k))
-		gw_app_say(k->app, "gridwire %s: %s%s", k->app->verb, ev->err.msg, ev->retriable ? "; trying again" : "");
+		warn(k, ev);
 	return 0;
 }
 
 int
 gw_kafka_turn(struct gw_kafka *k, int64_t deadline_us, struct gw_err *err)
 {
+	int64_t longest = gw_env_now(k->app->env).us + TURN_US;
 	struct gw_event ev;
 	int rc;
 
-	rc = gw_loop_turn(&k->loop, deadline_us);
+	rc = gw_loop_turn(&k->loop, deadline_us < longest ? deadline_us : longest);
 	if (rc != 0 && rc != GW_EINTR)
 		return gw_err_set(err, rc, "%s", gw_strerror(rc));
 	while (gw_next_event(k->client, &ev) > 0)
@@ -323,7 +344,8 @@ gw_kafka_topic(struct gw_kafka *k, const char *topic, struct gw_call **call,
 	int64_t now = gw_env_now(k->app->env).us, give_up = now + NEW_TOPIC_US;
 	int rc;
 
-	while ((rc = ask_topic(k, topic, call, info, err)) == GW_K_LEADER_NOT_AVAILABLE && now < give_up) {
+	while ((rc = ask_topic(k, topic, call, info, err)) == GW_K_LEADER_NOT_AVAILABLE &&
+	       now < give_up) {
 		if ((rc = gw_kafka_sleep(k, now + RETRY_US, err)) != 0)
 			return rc;
 		now = gw_env_now(k->app->env).us;
@@ -332,6 +354,7 @@ gw_kafka_topic(struct gw_kafka *k, const char *topic, struct gw_call **call,
 		return gw_err_set(err, rc, "topic \"%s\" does not exist on %s; "
 		    "\"gridwire topic list\" shows what there is", topic, k->bootstrap);
 	if (rc == GW_K_LEADER_NOT_AVAILABLE)
-		return gw_err_set(err, rc, "topic \"%s\" has no leader on %s; are all brokers up?", topic, k->bootstrap);
+		return gw_err_set(err, rc, "topic \"%s\" has no leader on %s; are all brokers up?",
+		    topic, k->bootstrap);
 	return rc;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/kafka.h - what the verbs that talk to a cluster share: options, a client in a loop, waiting.
+ * apps/kafka.h - what the verbs that talk to a cluster share: options, a client in a loop.
  */
 #ifndef GW_KAFKA_H
 #define GW_KAFKA_H
@@ -15,7 +15,7 @@
 	{ 'b', "bootstrap-server", "HOST:PORT[,...]", \
 	    "brokers to ask first (default $GRIDWIRE_BOOTSTRAP, then 127.0.0.1:9092)" }, \
 	{ 'X', "property", "KEY=VALUE", "client configuration by Java's keys; may be repeated" }, \
-	{ 'F', "config-file", "FILE", "the same from a file, one key=value a line; -X goes first" }, \
+	{ 'F', "config-file", "FILE", "the same from a file, key=value lines; -X goes first" }, \
 	{ 'q', "quiet", NULL, "errors only" }, \
 	{ 'v', "verbose", NULL, "say more; twice: everything" }, \
 	{ 'd', "debug", "WHAT", "everything; WHAT is accepted for kcat's sake, \"all\"" }
@@ -47,14 +47,18 @@ struct gw_kafka {
 	const char		*bootstrap;	/* for messages */
 	size_t			 n_servers, n_refusals;	/* before the first connection */
 	bool			 connected;
+	char			 warning[GW_ERR_MSG_MAX];	/* the last one said */
+	int64_t			 warned_us;
 };
 
 /*
  * The client's configuration: the default bootstrap, then defaults ("key=value\n..." or NULL), then
  * -F, -X and -b; a later one wins. Sets the verbosity. 0, GW_EINVAL, GW_EIO..., GW_ENOMEM.
  */
-int	gw_kafka_config(struct gw_kafka_args *a, const char *defaults, struct gw_buf *out, struct gw_err *err);
-int	gw_kafka_open(struct gw_kafka *k, struct gw_kafka_args *a, const char *defaults, struct gw_err *err);
+int	gw_kafka_config(struct gw_kafka_args *a, const char *defaults, struct gw_buf *out,
+	    struct gw_err *err);
+int	gw_kafka_open(struct gw_kafka *k, struct gw_kafka_args *a, const char *defaults,
+	    struct gw_err *err);
 void	gw_kafka_close(struct gw_kafka *k);
 
 /*
@@ -65,7 +69,7 @@ int	gw_kafka_event(struct gw_kafka *k, const struct gw_event *ev, struct gw_err 
 /* One turn of the loop for who has no other events to handle. 0 (also after a signal) or GW_E*. */
 int	gw_kafka_turn(struct gw_kafka *k, int64_t deadline_us, struct gw_err *err);
 
-/* Until the call ends: 0, GW_EINTR when asked to stop, or the call's error in err. NULL: its reason. */
+/* Until the call ends: 0, GW_EINTR when asked to stop, or the call's error in err. */
 int	gw_kafka_wait(struct gw_kafka *k, struct gw_call *call, struct gw_err *err);
 
 /* Turns until this moment of the env's clock. 0, GW_EINTR or GW_E*. */

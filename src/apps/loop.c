@@ -120,7 +120,8 @@ collect(struct gw_loop *l, int64_t *deadline_us)
 		l->parts[i].n = 0;
 		if (l->parts[i].done)
 			continue;
-		if ((rc = grow(l, at + 1)) != 0 || (rc = ask(l, &l->parts[i], at, deadline_us)) != 0)
+		if ((rc = grow(l, at + 1)) != 0 ||
+		    (rc = ask(l, &l->parts[i], at, deadline_us)) != 0)
 			return rc;
 		at += l->parts[i].n;
 	}

@@ -13,8 +13,8 @@
 struct gw_part {
 	const char	*name;
 	void		*self;
-	/* As gw_pollfds(), deadline absolute on the env's clock, INT64_MAX: none. Returns fds wanted. */
-	size_t		(*pollfds)(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us);
+	/* As gw_pollfds(); the deadline is absolute on the env's clock, INT64_MAX: none. */
+	size_t		(*pollfds)(void *self, struct pollfd *fds, size_t cap, int64_t *deadline);
 	/* 0: go on. 1: this part is done. GW_E*: it failed; the loop ends with that. */
 	int		(*process)(void *self, const struct pollfd *fds, size_t n);
 	bool		 done;
@@ -33,7 +33,7 @@ struct gw_loop {
 	size_t		 n_parts;
 	struct pollfd	*fds;		/* grown as needed */
 	size_t		 fds_cap;
-	int		 stop_fd;	/* wakes the loop once when a signal asks to stop; -1: has done so */
+	int		 stop_fd;	/* wakes it once when a signal asks to stop; -1: did so */
 };
 
 void	gw_loop_init(struct gw_loop *l, struct gw_env *env, struct gw_part *parts, size_t n_parts);

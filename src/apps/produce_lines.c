@@ -23,7 +23,7 @@ struct lines {
 	struct gw_arena			 arena;		/* of one JSON record */
 	struct gw_message		 m;		/* waits for room while has_message */
 	bool				 has_message, draining;
-	bool				 dry;		/* what was read holds no complete message */
+	bool dry; /* what was read holds no complete message */
 	size_t				 n_sent, n_failed;
 	struct gw_err			 first;		/* failed delivery */
 	struct gw_err			 err;		/* why reading ended early */
@@ -84,8 +84,12 @@ message_from_json(struct lines *s, struct gw_slice line, struct gw_err *err)
 		gw_err_prefix(err, "%s: record %zu: ", s->input.name, s->input.n_messages);
 		return rc;
 	}
-	s->m = (struct gw_message){ .topic = s->o->topic != NULL ? s->o->topic : in.topic, .key = in.key,
-		.value = in.value, .headers = in.headers, .n_headers = in.n_headers, .timestamp_ms = in.ts,
+	s->m = (struct gw_message){ .topic = s->o->topic != NULL ? s->o->topic : in.topic,
+		.key = in.key,
+		.value = in.value,
+		.headers = in.headers,
+		.n_headers = in.n_headers,
+		.timestamp_ms = in.ts,
 		.flags = in.has_ts ? GW_MSG_TIMESTAMP : 0 };
 	if (in.has_partition) {
 		s->m.flags |= GW_MSG_PARTITION;
@@ -281,9 +285,10 @@ outcome(struct lines *s, int rc, struct gw_err *err)
 
 	gw_get_stats(s->k->client, &stats);
 	if (rc == GW_EINTR) {
-		gw_app_say(app, "gridwire produce: interrupted: %zu records read, %llu delivered, %zu failed, "
-		    "%zu without an answer", s->n_sent, (unsigned long long)stats.records_delivered,
-		    s->n_failed, pending);
+		gw_app_say(app,
+		    "gridwire produce: interrupted: %zu records read, %llu delivered, %zu failed, "
+		    "%zu without an answer",
+		    s->n_sent, (unsigned long long)stats.records_delivered, s->n_failed, pending);
 		return GW_EXIT_INTERRUPTED;
 	}
 	if (rc != 0)
@@ -291,8 +296,8 @@ outcome(struct lines *s, int rc, struct gw_err *err)
 	if (s->err.code != 0)
 		return gw_app_fail(app, &s->err);
 	if (s->n_failed > 0) {
-		gw_err_set(err, s->first.code, "%zu of %zu records failed; the first: %s", s->n_failed,
-		    s->n_sent, s->first.msg);
+		gw_err_set(err, s->first.code, "%zu of %zu records failed; the first: %s",
+		    s->n_failed, s->n_sent, s->first.msg);
 		(void)gw_app_fail(app, err);
 		return GW_EXIT_DELIVERY;
 	}

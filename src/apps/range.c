@@ -24,8 +24,10 @@ static const struct {
 static int
 wrong(const char *text, struct gw_err *err)
 {
-	return gw_err_set(err, GW_EINVAL, "-o %s: beginning, end, stored, N, -N (N before the end), s@MS or e@MS "
-	    "(milliseconds since 1970) is wanted", text);
+	return gw_err_set(err, GW_EINVAL,
+	    "-o %s: beginning, end, stored, N, -N (N before the end), s@MS or e@MS "
+	    "(milliseconds since 1970) is wanted",
+	    text);
 }
 
 int

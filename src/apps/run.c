@@ -35,9 +35,11 @@ unknown_verb(struct gw_app *app, const char *name)
 		names[n++] = gw_verbs[i]->name;
 	near = gw_nearest(name, names, sizeof(names[0]), n);
 	if (near != NULL)
-		gw_err_set(&err, GW_EINVAL, "unknown verb \"%s\"; did you mean \"%s\"?", name, near);
+		gw_err_set(
+		    &err, GW_EINVAL, "unknown verb \"%s\"; did you mean \"%s\"?", name, near);
 	else
-		gw_err_set(&err, GW_EINVAL, "unknown verb \"%s\"; \"gridwire help\" lists them", name);
+		gw_err_set(
+		    &err, GW_EINVAL, "unknown verb \"%s\"; \"gridwire help\" lists them", name);
 	return gw_app_fail(app, &err);
 }
 
@@ -46,13 +48,15 @@ help_all(struct gw_app *app)
 {
 	size_t i;
 
-	gw_app_print(app, "gridwire streams NFL plays through Kafka and turns every play into a live win\n"
+	gw_app_print(app,
+	    "gridwire streams NFL plays through Kafka and turns every play into a live win\n"
 	    "probability and a projected final score.\n\n"
 	    "usage: gridwire VERB [options]\n"
 	    "       gridwire help VERB\n\n");
 	for (i = 0; i < gw_n_verbs; i++)
 		gw_app_print(app, "  %-10s %s\n", gw_verbs[i]->name, gw_verbs[i]->summary);
-	gw_app_print(app, "\nExit codes: 0 ok, 1 usage, 2 cannot reach or resolve, 3 authentication, 4 some\n"
+	gw_app_print(app,
+	    "\nExit codes: 0 ok, 1 usage, 2 cannot reach or resolve, 3 authentication, 4 some\n"
 	    "deliveries failed, 5 the broker refused, 6 timed out, 7 bad input data, 8 local\n"
 	    "file or disk, 130 interrupted. The manual is gridwire(1).\n");
 	return GW_EXIT_OK;

@@ -2,8 +2,8 @@
  *
  * apps/stop.c - SIGINT and SIGTERM as a flag and as a descriptor.
  *
- * A handler can reach nothing but statics, so these two are the program's only ones. The pipe is for
- * the signal that arrives after the flag was tested and before poll() sleeps.
+ * A handler can reach nothing but statics, so these two are the program's only ones. The pipe is
+ * for the signal that arrives after the flag was tested and before poll() sleeps.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -40,7 +40,8 @@ on_signal(int sig)
 static int
 pipe_flags(int fd)
 {
-	return fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ? -1 : 0;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) == -1 || fcntl(fd, F_SETFL, O_NONBLOCK) == -1 ? -1
+											    : 0;
 }
 
 int
@@ -50,8 +51,9 @@ gw_app_catch_signals(struct gw_err *err)
 
 	/* Without SA_RESTART: a write to a reader that does not read must come back. */
 	sigemptyset(&sa.sa_mask);
-	if (pipe(stop_pipe) != 0 || pipe_flags(stop_pipe[0]) != 0 || pipe_flags(stop_pipe[1]) != 0 ||
-	    sigaction(SIGINT, &sa, NULL) != 0 || sigaction(SIGTERM, &sa, NULL) != 0)
+	if (pipe(stop_pipe) != 0 || pipe_flags(stop_pipe[0]) != 0 ||
+	    pipe_flags(stop_pipe[1]) != 0 || sigaction(SIGINT, &sa, NULL) != 0 ||
+	    sigaction(SIGTERM, &sa, NULL) != 0)
 		return gw_err_sys(err, errno, "cannot catch signals");
 	sa.sa_handler = SIG_IGN;
 	if (sigaction(SIGPIPE, &sa, NULL) != 0)

@@ -56,7 +56,8 @@ width(const char *s)
 }
 
 static void
-print_cell(const struct gw_table *t, struct gw_app *app, size_t column, const char *text, size_t wide)
+print_cell(
+    const struct gw_table *t, struct gw_app *app, size_t column, const char *text, size_t wide)
 {
 	bool last = column + 1 == t->n_columns;
 	size_t pad = wide - width(text);
@@ -80,11 +81,13 @@ gw_table_print(const struct gw_table *t, struct gw_app *app)
 		app->out.err = t->cells.err;
 		return;
 	}
-	for (i = 0, cell = (const char *)t->cells.ptr; i < t->n_cells; i++, cell += strlen(cell) + 1)
+	for (i = 0, cell = (const char *)t->cells.ptr; i < t->n_cells;
+	     i++, cell += strlen(cell) + 1)
 		if ((w = width(cell)) > widths[i % t->n_columns])
 			widths[i % t->n_columns] = w;
 	for (i = 0; i < t->n_columns; i++)
 		print_cell(t, app, i, t->columns[i].name, widths[i]);
-	for (i = 0, cell = (const char *)t->cells.ptr; i < t->n_cells; i++, cell += strlen(cell) + 1)
+	for (i = 0, cell = (const char *)t->cells.ptr; i < t->n_cells;
+	     i++, cell += strlen(cell) + 1)
 		print_cell(t, app, i % t->n_columns, cell, widths[i % t->n_columns]);
 }

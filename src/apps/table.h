@@ -18,7 +18,8 @@ struct gw_table {
 	struct gw_buf		 cells;		/* each ends with NUL */
 };
 
-void	gw_table_init(struct gw_table *t, struct gw_alloc *alloc, const struct gw_column *columns, size_t n);
+void	gw_table_init(struct gw_table *t, struct gw_alloc *alloc, const struct gw_column *columns,
+	    size_t n);
 void	gw_table_fini(struct gw_table *t);
 /* The next cell, row by row. Control bytes are shown as '?': names come from other people. */
 void	gw_table_cell(struct gw_table *t, const char *fmt, ...) GW_PRINTF(2, 3);

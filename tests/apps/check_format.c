@@ -56,11 +56,21 @@ expect(const char *format, const char *null_text, const void *want, size_t len)
 
 START_TEST(each_directive_prints_its_part)
 {
-	static const struct { const char *format, *want; } cases[] = {
-		{ "%s", "value" }, { "%S", "5" }, { "%k", "key" }, { "%K", "3" }, { "%T", "1700000000123" },
-		{ "%t", "plays" }, { "%p", "3" }, { "%o", "41" }, { "%h", "a=1,b=" }, { "%%", "%" },
+	static const struct { const char *format, *want;
+	} cases[] = {
+		{ "%s", "value" },
+		{ "%S", "5" },
+		{ "%k", "key" },
+		{ "%K", "3" },
+		{ "%T", "1700000000123" },
+		{ "%t", "plays" },
+		{ "%p", "3" },
+		{ "%o", "41" },
+		{ "%h", "a=1,b=" },
+		{ "%%", "%" },
 		{ "%t [%p] at %o: %k=%s|", "plays [3] at 41: key=value|" },
-		{ "plain", "plain" }, { "100%%", "100%" },
+		{ "plain", "plain" },
+		{ "100%%", "100%" },
 	};
 
 	for (size_t i = 0; i < GW_N(cases); i++)
@@ -103,8 +113,13 @@ END_TEST
 
 START_TEST(wrong_formats_are_refused_by_name)
 {
-	static const struct { const char *format, *names; } cases[] = {
-		{ "%q", "%q" }, { "%", "directive" }, { "\\q", "\\q" }, { "\\", "escape" }, { "\\x4", "hexadecimal" },
+	static const struct { const char *format, *names;
+	} cases[] = {
+		{ "%q", "%q" },
+		{ "%", "directive" },
+		{ "\\q", "\\q" },
+		{ "\\", "escape" },
+		{ "\\x4", "hexadecimal" },
 		{ "\\xzz", "zz" },
 	};
 	struct gw_err err;
@@ -112,7 +127,8 @@ START_TEST(wrong_formats_are_refused_by_name)
 	for (size_t i = 0; i < GW_N(cases); i++) {
 		ck_assert_ptr_null(gw_format_new(&memory, cases[i].format, "", &err));
 		ck_assert_int_eq(err.code, GW_EINVAL);
-		ck_assert_msg(strstr(err.msg, cases[i].names) != NULL, "%s: %s", cases[i].format, err.msg);
+		ck_assert_msg(
+		    strstr(err.msg, cases[i].names) != NULL, "%s: %s", cases[i].format, err.msg);
 	}
 }
 END_TEST
@@ -138,8 +154,10 @@ START_TEST(json_has_the_names_of_kcat)
 
 	gw_buf_init(&out, &memory, 0);
 	gw_record_json(&out, &at, &rec.r);
-	ck_assert_msg(gw_slice_is(gw_buf_slice(&out), "{\"topic\":\"plays\",\"partition\":3,\"offset\":41,"
-	    "\"ts\":1700000000123,\"headers\":[[\"a\",\"1\"],[\"b\",null]],\"key\":\"key\",\"payload\":\"value\"}\n"),
+	ck_assert_msg(gw_slice_is(gw_buf_slice(&out),
+			  "{\"topic\":\"plays\",\"partition\":3,\"offset\":41,"
+			  "\"ts\":1700000000123,\"headers\":[[\"a\",\"1\"],[\"b\",null]],\"key\":"
+			  "\"key\",\"payload\":\"value\"}\n"),
 	    "%.*s", GW_FMT(gw_buf_slice(&out)));
 	gw_buf_fini(&out);
 }
@@ -186,7 +204,8 @@ START_TEST(json_gives_back_any_bytes)
 {
 	static const char bytes[] = "\0\1\xff\xfe\x80 \"\\\n\xc3\xa9 \xed\xa0\x80";
 	const struct gw_slice raw = { bytes, sizeof(bytes) }, null = { NULL, 0 }, empty = { "", 0 };
-	const struct gw_header hs[] = { { gw_str("h"), raw }, { gw_str(""), empty }, { raw, null } };
+	const struct gw_header hs[] = { { gw_str("h"), raw }, { gw_str(""), empty },
+		{ raw, null } };
 
 	round_trip(gw_str("k"), gw_str("{\"down\":1}"), NULL, 0);
 	round_trip(raw, raw, hs, 3);
@@ -199,7 +218,8 @@ END_TEST
 
 START_TEST(kcats_flat_headers_are_read)
 {
-	struct gw_slice text = GW_LIT("{\"headers\":[\"a\",\"1\",\"b\",null],\"key\":null,\"payload\":\"x\",\"broker\":1}");
+	struct gw_slice text = GW_LIT(
+	    "{\"headers\":[\"a\",\"1\",\"b\",null],\"key\":null,\"payload\":\"x\",\"broker\":1}");
 	struct gw_record_in in;
 	struct gw_arena arena;
 
@@ -216,12 +236,21 @@ END_TEST
 
 START_TEST(a_wrong_record_is_refused_by_member)
 {
-	static const struct { const char *text, *names; } cases[] = {
-		{ "[]", "object" }, { "{", "line 1" }, { "{\"topic\":1}", "topic" }, { "{\"partition\":\"0\"}", "partition" },
-		{ "{\"partition\":1.5}", "partition" }, { "{\"partition\":4294967296}", "partition" },
-		{ "{\"ts\":true}", "ts" }, { "{\"key\":1}", "key" }, { "{\"payload\":{\"a\":1}}", "payload" },
-		{ "{\"payload\":{\"b64\":\"***\"}}", "payload" }, { "{\"headers\":1}", "headers" },
-		{ "{\"headers\":[\"a\"]}", "headers" }, { "{\"headers\":[[\"a\"]]}", "headers" },
+	static const struct { const char *text, *names;
+	} cases[] = {
+		{ "[]", "object" },
+		{ "{", "line 1" },
+		{ "{\"topic\":1}", "topic" },
+		{ "{\"partition\":\"0\"}", "partition" },
+		{ "{\"partition\":1.5}", "partition" },
+		{ "{\"partition\":4294967296}", "partition" },
+		{ "{\"ts\":true}", "ts" },
+		{ "{\"key\":1}", "key" },
+		{ "{\"payload\":{\"a\":1}}", "payload" },
+		{ "{\"payload\":{\"b64\":\"***\"}}", "payload" },
+		{ "{\"headers\":1}", "headers" },
+		{ "{\"headers\":[\"a\"]}", "headers" },
+		{ "{\"headers\":[[\"a\"]]}", "headers" },
 		{ "{\"headers\":[[null,\"v\"]]}", "header" },
 	};
 	struct gw_record_in in;
@@ -230,9 +259,11 @@ START_TEST(a_wrong_record_is_refused_by_member)
 
 	for (size_t i = 0; i < GW_N(cases); i++) {
 		gw_arena_init(&arena, &memory, 0);
-		ck_assert_msg(gw_record_json_parse(gw_str(cases[i].text), &arena, &in, &err) == GW_EDATA, "%s",
-		    cases[i].text);
-		ck_assert_msg(strstr(err.msg, cases[i].names) != NULL, "%s: %s", cases[i].text, err.msg);
+		ck_assert_msg(
+		    gw_record_json_parse(gw_str(cases[i].text), &arena, &in, &err) == GW_EDATA,
+		    "%s", cases[i].text);
+		ck_assert_msg(
+		    strstr(err.msg, cases[i].names) != NULL, "%s: %s", cases[i].text, err.msg);
 		gw_arena_fini(&arena);
 	}
 }

@@ -64,7 +64,8 @@ expect(const char *servers, int64_t linger_ms)
 	gw_buf_init(&out, f.env->alloc, 0);
 	gw_arena_init(&arena, f.env->alloc, 0);
 	ck_assert_msg(gw_kafka_config(&args, "linger.ms=1", &out, &err) == 0, "%s", err.msg);
-	ck_assert_msg(gw_config_read(&cfg, (const char *)out.ptr, &arena, &err) == 0, "%s", err.msg);
+	ck_assert_msg(
+	    gw_config_read(&cfg, (const char *)out.ptr, &arena, &err) == 0, "%s", err.msg);
 	ck_assert_str_eq(cfg.bootstrap_servers, servers);
 	ck_assert_int_eq(cfg.linger_ms, linger_ms);
 	gw_arena_fini(&arena);

@@ -98,7 +98,9 @@ fake_process(void *self, const struct pollfd *fds, size_t n)
 static struct gw_part
 part_of(struct fake *f)
 {
-	return (struct gw_part){ .name = "fake", .self = f, .pollfds = fake_pollfds, .process = fake_process };
+	return (struct gw_part){
+		.name = "fake", .self = f, .pollfds = fake_pollfds, .process = fake_process
+	};
 }
 
 static void
@@ -176,7 +178,8 @@ END_TEST
 
 START_TEST(a_part_that_is_done_is_not_asked_again)
 {
-	struct fake a = { .deadline_us = 0, .done_after = 2 }, b = { .deadline_us = 0, .done_after = 5 };
+	struct fake a = { .deadline_us = 0, .done_after = 2 },
+		    b = { .deadline_us = 0, .done_after = 5 };
 	struct gw_part parts[] = { part_of(&a), part_of(&b) };
 	struct gw_loop l;
 

@@ -13,11 +13,17 @@
 
 START_TEST(each_spelling_means_what_kcat_means)
 {
-	static const struct { const char *text; enum gw_from from; int64_t n; } cases[] = {
-		{ "beginning", GW_FROM_BEGINNING, 0 }, { "earliest", GW_FROM_BEGINNING, 0 },
-		{ "end", GW_FROM_END, 0 }, { "latest", GW_FROM_END, 0 }, { "stored", GW_FROM_STORED, 0 },
-		{ "0", GW_FROM_OFFSET, 0 }, { "9223372036854775807", GW_FROM_OFFSET, INT64_MAX },
-		{ "-5", GW_FROM_TAIL, 5 }, { "-0", GW_FROM_TAIL, 0 },
+	static const struct { const char *text; enum gw_from from; int64_t n;
+	} cases[] = {
+		{ "beginning", GW_FROM_BEGINNING, 0 },
+		{ "earliest", GW_FROM_BEGINNING, 0 },
+		{ "end", GW_FROM_END, 0 },
+		{ "latest", GW_FROM_END, 0 },
+		{ "stored", GW_FROM_STORED, 0 },
+		{ "0", GW_FROM_OFFSET, 0 },
+		{ "9223372036854775807", GW_FROM_OFFSET, INT64_MAX },
+		{ "-5", GW_FROM_TAIL, 5 },
+		{ "-0", GW_FROM_TAIL, 0 },
 		{ "s@1700000000000", GW_FROM_TIME, 1700000000000 },
 	};
 
@@ -56,7 +62,8 @@ START_TEST(wrong_spellings_are_refused_and_change_nothing)
 	for (size_t i = 0; i < GW_N(cases); i++) {
 		struct gw_range r = { .from = GW_FROM_OFFSET, .n = 77 };
 
-		ck_assert_msg(gw_range_add(&r, cases[i], &err) == GW_EINVAL, "\"%s\" was taken", cases[i]);
+		ck_assert_msg(
+		    gw_range_add(&r, cases[i], &err) == GW_EINVAL, "\"%s\" was taken", cases[i]);
 		ck_assert_ptr_nonnull(strstr(err.msg, "-o"));
 		ck_assert_int_eq(r.from, GW_FROM_OFFSET);
 		ck_assert_int_eq(r.n, 77);

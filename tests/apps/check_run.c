@@ -50,7 +50,8 @@ expect_width(const char *text, const char *what)
 
 	for (const char *p = text; *p != '\0'; p++) {
 		column = *p == '\n' ? 0 : column + 1;
-		ck_assert_msg(column <= 80, "%s is wider than 80 columns at \"%.40s\"", what, p > text + 39 ? p - 39 : text);
+		ck_assert_msg(column <= 80, "%s is wider than 80 columns at \"%.40s\"", what,
+		    p > text + 39 ? p - 39 : text);
 		ck_assert_msg(*p != '\t', "%s holds a tab", what);
 	}
 }
@@ -85,11 +86,13 @@ START_TEST(each_help_is_complete_and_fits_80_columns)
 		snprintf(want, sizeof(want), "usage: gridwire %s", v->name);
 		ck_assert_msg(strstr(f.out, want) != NULL, "%s", want);
 		for (size_t k = 0; k < v->n_opts; k++) {
-			ck_assert_msg(v->opts[k].name != NULL || v->opts[k].letter != 0, "%s: option %zu is empty", v->name, k);
+			ck_assert_msg(v->opts[k].name != NULL || v->opts[k].letter != 0,
+			    "%s: option %zu is empty", v->name, k);
 			if (v->opts[k].name == NULL || v->opts[k].help == NULL)
 				continue;
 			snprintf(want, sizeof(want), "--%s", v->opts[k].name);
-			ck_assert_msg(strstr(f.out, want) != NULL, "%s: %s is missing", v->name, want);
+			ck_assert_msg(
+			    strstr(f.out, want) != NULL, "%s: %s is missing", v->name, want);
 		}
 	}
 }
@@ -100,11 +103,13 @@ START_TEST(no_verb_uses_a_letter_or_name_twice)
 	for (size_t i = 0; i < gw_n_verbs; i++)
 		for (size_t k = 0; k < gw_verbs[i]->n_opts; k++)
 			for (size_t m = 0; m < k; m++) {
-				const struct gw_opt *a = &gw_verbs[i]->opts[k], *b = &gw_verbs[i]->opts[m];
+				const struct gw_opt *a = &gw_verbs[i]->opts[k],
+						    *b = &gw_verbs[i]->opts[m];
 
-				ck_assert_msg(a->letter == 0 || a->letter != b->letter, "%s: -%c twice", gw_verbs[i]->name,
-				    a->letter);
-				ck_assert_msg(a->name == NULL || b->name == NULL || strcmp(a->name, b->name) != 0,
+				ck_assert_msg(a->letter == 0 || a->letter != b->letter,
+				    "%s: -%c twice", gw_verbs[i]->name, a->letter);
+				ck_assert_msg(a->name == NULL || b->name == NULL ||
+						  strcmp(a->name, b->name) != 0,
 				    "%s: --%s twice", gw_verbs[i]->name, a->name);
 			}
 }
@@ -124,7 +129,8 @@ END_TEST
 START_TEST(an_unknown_option_is_one_line_and_exit_1)
 {
 	for (size_t i = 0; i < gw_n_verbs; i++) {
-		ck_assert_msg(fixture_run(&f, gw_verbs[i]->name, "--bogus", END) == 1, "%s", gw_verbs[i]->name);
+		ck_assert_msg(fixture_run(&f, gw_verbs[i]->name, "--bogus", END) == 1, "%s",
+		    gw_verbs[i]->name);
 		ck_assert_msg(count_lines(f.err) == 1, "%s: %s", gw_verbs[i]->name, f.err);
 		ck_assert_ptr_nonnull(strstr(f.err, "--bogus"));
 		ck_assert_ptr_nonnull(strstr(f.err, "--help"));
@@ -176,8 +182,9 @@ START_TEST(wrong_options_are_told_before_anything_is_tried)
 	for (size_t i = 0; i < GW_N(cases); i++) {
 		const char *const *w = cases[i].words;
 
-		ck_assert_msg(fixture_run(&f, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], END) == 1, "case %zu: %s %s: %s",
-		    i, w[0], w[1] == NULL ? "" : w[1], f.err);
+		ck_assert_msg(
+		    fixture_run(&f, w[0], w[1], w[2], w[3], w[4], w[5], w[6], w[7], END) == 1,
+		    "case %zu: %s %s: %s", i, w[0], w[1] == NULL ? "" : w[1], f.err);
 		ck_assert_msg(count_lines(f.err) == 1, "case %zu: %s", i, f.err);
 		ck_assert_msg(strstr(f.err, cases[i].names) != NULL, "case %zu: %s", i, f.err);
 	}
@@ -186,18 +193,36 @@ END_TEST
 
 START_TEST(exit_codes_are_those_of_the_manual)
 {
-	static const struct { int code, exit; } cases[] = {
-		{ 0, 0 }, { GW_EINVAL, 1 }, { GW_ERESOLVE, 2 }, { GW_ECONNECT, 2 }, { GW_ECLOSED, 2 }, { GW_EAUTH, 3 },
-		{ GW_K_SASL_AUTHENTICATION_FAILED, 3 }, { GW_K_UNSUPPORTED_SASL_MECHANISM, 3 },
-		{ GW_K_UNKNOWN_TOPIC_OR_PARTITION, 5 }, { GW_K_TOPIC_ALREADY_EXISTS, 5 },
-		{ GW_K_TOPIC_AUTHORIZATION_FAILED, 5 }, { GW_K_UNKNOWN_SERVER_ERROR, 5 }, { GW_EPROTO, 5 }, { GW_EFENCED, 5 },
-		{ GW_ETIMEOUT, 6 }, { GW_K_REQUEST_TIMED_OUT, 6 }, { GW_EDATA, 7 }, { GW_ECORRUPT, 7 }, { GW_ENOENT, 7 },
-		{ GW_EIO, 8 }, { GW_ENOSPC, 8 }, { GW_EBUSY, 8 }, { GW_EINTR, 130 },
+	static const struct { int code, exit;
+	} cases[] = {
+		{ 0, 0 },
+		{ GW_EINVAL, 1 },
+		{ GW_ERESOLVE, 2 },
+		{ GW_ECONNECT, 2 },
+		{ GW_ECLOSED, 2 },
+		{ GW_EAUTH, 3 },
+		{ GW_K_SASL_AUTHENTICATION_FAILED, 3 },
+		{ GW_K_UNSUPPORTED_SASL_MECHANISM, 3 },
+		{ GW_K_UNKNOWN_TOPIC_OR_PARTITION, 5 },
+		{ GW_K_TOPIC_ALREADY_EXISTS, 5 },
+		{ GW_K_TOPIC_AUTHORIZATION_FAILED, 5 },
+		{ GW_K_UNKNOWN_SERVER_ERROR, 5 },
+		{ GW_EPROTO, 5 },
+		{ GW_EFENCED, 5 },
+		{ GW_ETIMEOUT, 6 },
+		{ GW_K_REQUEST_TIMED_OUT, 6 },
+		{ GW_EDATA, 7 },
+		{ GW_ECORRUPT, 7 },
+		{ GW_ENOENT, 7 },
+		{ GW_EIO, 8 },
+		{ GW_ENOSPC, 8 },
+		{ GW_EBUSY, 8 },
+		{ GW_EINTR, 130 },
 	};
 
 	for (size_t i = 0; i < GW_N(cases); i++)
-		ck_assert_msg(gw_app_exit_code(cases[i].code) == cases[i].exit, "%d gives %d", cases[i].code,
-		    gw_app_exit_code(cases[i].code));
+		ck_assert_msg(gw_app_exit_code(cases[i].code) == cases[i].exit, "%d gives %d",
+		    cases[i].code, gw_app_exit_code(cases[i].code));
 }
 END_TEST
 
@@ -218,7 +243,8 @@ START_TEST(a_failure_is_one_line_whatever_it_holds)
 	fixture_app_end(&f, &app);
 	ck_assert_uint_eq(count_lines(f.err), 3);
 	ck_assert_ptr_nonnull(strstr(f.err, "gridwire consume: two lines  of text\n"));
-	ck_assert_ptr_nonnull(strstr(f.err, "gridwire consume: -t is missing; see gridwire consume --help\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(f.err, "gridwire consume: -t is missing; see gridwire consume --help\n"));
 }
 END_TEST
 
@@ -391,7 +417,8 @@ check_run_suite(void)
 	tcase_add_test(tc, version_says_what_it_is);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(sig, setup, NULL);
-	tcase_add_test_raise_signal(sig, a_signal_is_a_flag_and_a_descriptor_and_the_second_one_ends, SIGTERM);
+	tcase_add_test_raise_signal(
+	    sig, a_signal_is_a_flag_and_a_descriptor_and_the_second_one_ends, SIGTERM);
 	suite_add_tcase(s, sig);
 	return s;
 }

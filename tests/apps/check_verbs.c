@@ -52,7 +52,8 @@ json(struct gw_arena *arena)
 	struct gw_err err = { .msg = "" };
 
 	gw_arena_init(arena, f.env->alloc, 0);
-	ck_assert_msg(gw_json_parse((struct gw_slice){ f.out, f.out_len }, arena, &v, &err) == 0, "%s: %s", err.msg, f.out);
+	ck_assert_msg(gw_json_parse((struct gw_slice){ f.out, f.out_len }, arena, &v, &err) == 0,
+	    "%s: %s", err.msg, f.out);
 	return v;
 }
 
@@ -70,7 +71,8 @@ START_TEST(a_topic_is_made_described_listed_and_deleted)
 	const struct gw_json *v, *p;
 	struct gw_arena arena;
 
-	RUN(0, "topic", "create", "one", "-b", b, "--partitions", "3", "--config", "retention.ms=3600000");
+	RUN(0, "topic", "create", "one", "-b", b, "--partitions", "3", "--config",
+	    "retention.ms=3600000");
 	RUN(5, "topic", "create", "one", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.err, "exists"));
 	RUN(0, "topic", "create", "one", "-b", b, "--if-not-exists");
@@ -122,10 +124,11 @@ END_TEST
 START_TEST(keys_headers_and_partitions_are_kept)
 {
 	RUN(0, "topic", "create", "k", "-b", b, "--partitions", "2");
-	PIPE(0, "k1:v1\nk2:v2\n:v3\nv4\n", "produce", "-t", "k", "-b", b, "-K", ":", "-H", "a=1", "-H", "none", "-p", "1",
-	    "-Z");
+	PIPE(0, "k1:v1\nk2:v2\n:v3\nv4\n", "produce", "-t", "k", "-b", b, "-K", ":", "-H", "a=1",
+	    "-H", "none", "-p", "1", "-Z");
 	RUN(0, "consume", "-t", "k", "-b", b, "-e", "-q", "-Z", "-f", "%p %o %k=%s %h|");
-	ck_assert_str_eq(f.out, "1 0 k1=v1 a=1,none=NULL|1 1 k2=v2 a=1,none=NULL|1 2 NULL=v3 a=1,none=NULL|"
+	ck_assert_str_eq(f.out,
+	    "1 0 k1=v1 a=1,none=NULL|1 1 k2=v2 a=1,none=NULL|1 2 NULL=v3 a=1,none=NULL|"
 	    "1 3 NULL=v4 a=1,none=NULL|");
 	RUN(0, "consume", "-t", "k", "-b", b, "-e", "-q", "-p", "0");
 	ck_assert_str_eq(f.out, "");
@@ -148,7 +151,8 @@ END_TEST
 START_TEST(json_records_make_the_round_trip)
 {
 	static const char records[] =
-	    "{\"topic\":\"j1\",\"partition\":0,\"ts\":1700000000123,\"headers\":[[\"h\",{\"b64\":\"//4=\"}],[\"n\",null]],"
+	    "{\"topic\":\"j1\",\"partition\":0,\"ts\":1700000000123,\"headers\":[[\"h\",{\"b64\":"
+	    "\"//4=\"}],[\"n\",null]],"
 	    "\"key\":\"k\",\"payload\":\"\\u0000x\"}\n"
 	    "{\"topic\":\"j1\",\"ts\":1700000000124,\"key\":null,\"payload\":{\"b64\":\"gA==\"}}\n";
 	char *first;
@@ -157,7 +161,8 @@ START_TEST(json_records_make_the_round_trip)
 	RUN(0, "consume", "-t", "j1", "-b", b, "-e", "-q", "-J");
 	first = strdup(f.out);
 	ck_assert_str_eq(first,
-	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":0,\"ts\":1700000000123,\"headers\":[[\"h\",{\"b64\":\"//4=\"}],"
+	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":0,\"ts\":1700000000123,\"headers\":[["
+	    "\"h\",{\"b64\":\"//4=\"}],"
 	    "[\"n\",null]],\"key\":\"k\",\"payload\":\"\\u0000x\"}\n"
 	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":1,\"ts\":1700000000124,\"key\":null,"
 	    "\"payload\":{\"b64\":\"gA==\"}}\n");
@@ -172,7 +177,8 @@ END_TEST
 
 START_TEST(a_wrong_record_stops_after_the_good_ones)
 {
-	PIPE(7, "{\"payload\":\"a\"}\n{\"payload\":1}\n{\"payload\":\"c\"}\n", "produce", "-J", "-t", "w", "-b", b);
+	PIPE(7, "{\"payload\":\"a\"}\n{\"payload\":1}\n{\"payload\":\"c\"}\n", "produce", "-J",
+	    "-t", "w", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.err, "stdin: record 2: "));
 	RUN(0, "consume", "-t", "w", "-b", b, "-e", "-q");
 	ck_assert_str_eq(f.out, "a\n");
@@ -181,17 +187,28 @@ END_TEST
 
 START_TEST(a_line_too_long_for_the_broker_is_counted_as_failed)
 {
-	PIPE(4, "short\nthis one is longer than the limit of 1024 bytes allows"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "................................................................................................................"
-	    "\nshort again\n", "produce", "-t", "l", "-b", b, "-X", "max.request.size=1024");
+	PIPE(4,
+	    "short\nthis one is longer than the limit of 1024 bytes allows"
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "......................................................................................"
+	    ".........................."
+	    "\nshort again\n",
+	    "produce", "-t", "l", "-b", b, "-X", "max.request.size=1024");
 	ck_assert_ptr_nonnull(strstr(f.err, "1 of 3 records failed; the first: "));
 	RUN(0, "consume", "-t", "l", "-b", b, "-e", "-q");
 	ck_assert_str_eq(f.out, "short\nshort again\n");
@@ -215,8 +232,10 @@ END_TEST
 
 START_TEST(times_begin_and_end_the_reading)
 {
-	PIPE(0, "{\"ts\":1000,\"payload\":\"a\"}\n{\"ts\":2000,\"payload\":\"b\"}\n{\"ts\":3000,\"payload\":\"c\"}\n", "produce",
-	    "-J", "-t", "t", "-b", b);
+	PIPE(0,
+	    "{\"ts\":1000,\"payload\":\"a\"}\n{\"ts\":2000,\"payload\":\"b\"}\n{\"ts\":3000,"
+	    "\"payload\":\"c\"}\n",
+	    "produce", "-J", "-t", "t", "-b", b);
 	RUN(0, "consume", "-t", "t", "-b", b, "-e", "-q", "-o", "s@1500");
 	ck_assert_str_eq(f.out, "b\nc\n");
 	RUN(0, "consume", "-t", "t", "-b", b, "-q", "-o", "e@3000");
@@ -269,11 +288,14 @@ START_TEST(a_game_is_streamed_into_a_topic_made_for_it)
 	season_file_write(path);
 	RUN(0, "produce", "--game", SEASON_GAME, "--data", path, "--delay", "0", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.err, "5 plays to nfl-plays: 5 delivered, 0 failed, "));
-	RUN(0, "produce", "--season", "2024", "--data", f.dir, "--delay", "0", "--max-plays", "7", "-b", b);
+	RUN(0, "produce", "--season", "2024", "--data", f.dir, "--delay", "0", "--max-plays", "7",
+	    "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.err, "7 delivered, 0 failed"));
 	RUN(0, "consume", "-t", "nfl-plays", "-b", b, "-e", "-q", "-f", "%k ");
-	ck_assert_str_eq(f.out, SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME " "
-	    SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_OTHER " " SEASON_OTHER " ");
+	ck_assert_str_eq(f.out,
+	    SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME
+			" " SEASON_GAME " " SEASON_GAME " " SEASON_GAME " " SEASON_GAME
+			" " SEASON_GAME " " SEASON_OTHER " " SEASON_OTHER " ");
 	RUN(0, "topic", "describe", "nfl-plays", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.out, "retention.ms=86400000"));
 	ck_assert_ptr_nonnull(strstr(f.out, "compression.type=gzip"));

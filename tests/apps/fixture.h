@@ -24,7 +24,7 @@ void	fixture_init(struct fixture *f);
 void	fixture_fini(struct fixture *f);
 /* The embedded broker on loopback in a process of its own. */
 void	fixture_broker(struct fixture *f);
-/* An app over new, empty files. Close it with fixture_app_end(), which reads them into out and err. */
+/* An app over new, empty files; fixture_app_end() closes it and reads them into out and err. */
 void	fixture_app(struct fixture *f, struct gw_app *app);
 void	fixture_app_end(struct fixture *f, struct gw_app *app);
 /* The whole program: words end with NULL, the first is the verb. Returns the exit code. */

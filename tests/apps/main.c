@@ -15,7 +15,6 @@ main(void)
 	int failed;
 
 	srunner_add_suite(sr, check_feed_suite());
-	srunner_add_suite(sr, check_feed_suite());
 	srunner_add_suite(sr, check_format_suite());
 	srunner_add_suite(sr, check_input_suite());
 	srunner_add_suite(sr, check_kafka_suite());

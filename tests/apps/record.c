@@ -16,7 +16,9 @@ void
 test_record_new(struct test_record *t, struct gw_alloc *a, int64_t offset, struct gw_slice key,
     struct gw_slice value, const struct gw_header *headers, size_t n_headers)
 {
-	const struct gw_batch_stamp stamp = { .producer_id = -1, .producer_epoch = -1, .base_sequence = -1 };
+	const struct gw_batch_stamp stamp = {
+		.producer_id = -1, .producer_epoch = -1, .base_sequence = -1
+	};
 	struct gw_batch_writer w;
 	struct gw_batch_iter it;
 	struct gw_buf scratch;

@@ -14,8 +14,9 @@ struct test_record {
 };
 
 /* The record with this offset and the time 1700000000123. */
-void	test_record_new(struct test_record *t, struct gw_alloc *a, int64_t offset, struct gw_slice key,
-	    struct gw_slice value, const struct gw_header *headers, size_t n_headers);
+void	test_record_new(struct test_record *t, struct gw_alloc *a, int64_t offset,
+	    struct gw_slice key, struct gw_slice value, const struct gw_header *headers,
+	    size_t n_headers);
 void	test_record_free(struct test_record *t);
 
 #endif

@@ -9,7 +9,7 @@
 #define SEASON_OTHER	"2024_01_GB_PHI"	/* 3 plays */
 #define SEASON_PLAYS	8
 
-/* Game seconds between the plays of SEASON_GAME: 40, 0 (the clock stands), 20, 0 (overtime begins). */
+/* Game seconds between the plays of SEASON_GAME: 40, 0 (the clock stands), 20, 0 (overtime). */
 
 void	season_file_write(const char *path);
 
