@@ -8,21 +8,21 @@
 #include "base/err.h"
 
 void
-gw_groups_init(struct gw_groups *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms)
+gw_coord_init(struct gw_coord *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms)
 {
-	*gs = (struct gw_groups){ .alloc = alloc, .rng = rng, .initial_delay_ms = initial_delay_ms,
+	*gs = (struct gw_coord){ .alloc = alloc, .rng = rng, .initial_delay_ms = initial_delay_ms,
 		.next_us = INT64_MAX };
 	gw_map_init(&gs->by_name, alloc, gw_rng_u64(rng));
 }
 
 static void
-group_free(struct gw_groups *gs, struct gw_group *g)
+group_free(struct gw_coord *gs, struct gw_cgroup *g)
 {
 	while (g->n_members > 0)
-		gw_group_remove_member(gs, g, g->members[g->n_members - 1]);
+		gw_cgroup_remove_member(gs, g, g->members[g->n_members - 1]);
 	for (size_t i = 0; i < g->n_pending; i++)
 		gw_alloc_free(gs->alloc, g->pending[i].id);
-	gw_group_forget_offsets(gs, g);
+	gw_cgroup_forget_offsets(gs, g);
 	gw_map_fini(&g->offsets);
 	gw_alloc_free(gs->alloc, g->pending);
 	gw_alloc_free(gs->alloc, g->members);
@@ -34,9 +34,9 @@ group_free(struct gw_groups *gs, struct gw_group *g)
 }
 
 void
-gw_groups_fini(struct gw_groups *gs)
+gw_coord_fini(struct gw_coord *gs)
 {
-	struct gw_group *g;
+	struct gw_cgroup *g;
 	size_t pos = 0;
 
 	while ((g = gw_map_next(&gs->by_name, &pos)) != NULL)
@@ -47,16 +47,16 @@ gw_groups_fini(struct gw_groups *gs)
 	gs->n_answers = gs->cap_answers = 0;
 }
 
-struct gw_group *
-gw_group_find(const struct gw_groups *gs, struct gw_slice name)
+struct gw_cgroup *
+gw_cgroup_find(const struct gw_coord *gs, struct gw_slice name)
 {
 	return gw_map_get(&gs->by_name, name);
 }
 
-struct gw_group *
-gw_group_make(struct gw_groups *gs, struct gw_slice name)
+struct gw_cgroup *
+gw_cgroup_make(struct gw_coord *gs, struct gw_slice name)
 {
-	struct gw_group *g = gw_group_find(gs, name);
+	struct gw_cgroup *g = gw_cgroup_find(gs, name);
 
 	if (g != NULL)
 		return g;
@@ -75,20 +75,20 @@ gw_group_make(struct gw_groups *gs, struct gw_slice name)
 }
 
 void
-gw_group_drop(struct gw_groups *gs, struct gw_group *g)
+gw_cgroup_drop(struct gw_coord *gs, struct gw_cgroup *g)
 {
 	gw_map_del(&gs->by_name, gw_str(g->name));
 	group_free(gs, g);
 }
 
 const char *
-gw_group_phase_name(const struct gw_group *g)
+gw_cgroup_phase_name(const struct gw_cgroup *g)
 {
 	static const char *const names[] = {
-		[GW_GROUP_EMPTY] = "Empty",
-		[GW_GROUP_PREPARING] = "PreparingRebalance",
-		[GW_GROUP_COMPLETING] = "CompletingRebalance",
-		[GW_GROUP_STABLE_NOW] = "Stable",
+		[GW_CGROUP_EMPTY] = "Empty",
+		[GW_CGROUP_PREPARING] = "PreparingRebalance",
+		[GW_CGROUP_COMPLETING] = "CompletingRebalance",
+		[GW_CGROUP_STABLE] = "Stable",
 	};
 
 	return names[g->phase];
@@ -96,8 +96,8 @@ gw_group_phase_name(const struct gw_group *g)
 
 /* ---- members ---- */
 
-struct gw_member *
-gw_group_member(const struct gw_group *g, struct gw_slice id)
+struct gw_cmember *
+gw_cgroup_member(const struct gw_cgroup *g, struct gw_slice id)
 {
 	for (size_t i = 0; i < g->n_members; i++)
 		if (gw_slice_is(id, g->members[i]->id))
@@ -106,7 +106,7 @@ gw_group_member(const struct gw_group *g, struct gw_slice id)
 }
 
 struct gw_slice
-gw_member_metadata(const struct gw_group *g, const struct gw_member *m)
+gw_cmember_metadata(const struct gw_cgroup *g, const struct gw_cmember *m)
 {
 	for (size_t i = 0; i < m->n_protocols; i++)
 		if (g->protocol == NULL || gw_slice_is(m->protocols[i].name, g->protocol))
@@ -115,7 +115,7 @@ gw_member_metadata(const struct gw_group *g, const struct gw_member *m)
 }
 
 int
-gw_member_set_protocols(struct gw_groups *gs, struct gw_member *m, const struct gw_protocol *p, size_t n)
+gw_cmember_set_protocols(struct gw_coord *gs, struct gw_cmember *m, const struct gw_protocol *p, size_t n)
 {
 	size_t len = n * sizeof(*p);
 	struct gw_protocol *copy;
@@ -144,13 +144,13 @@ gw_member_set_protocols(struct gw_groups *gs, struct gw_member *m, const struct 
 }
 
 void
-gw_member_free(struct gw_groups *gs, struct gw_member *m)
+gw_cmember_free(struct gw_coord *gs, struct gw_cmember *m)
 {
 	if (m == NULL)
 		return;
 	for (size_t i = 0; i < gs->n_answers; i++) {
 		if (gs->answers[i].member == m)
-			gs->answers[i] = (struct gw_group_answer){ .ticket = gs->answers[i].ticket,
+			gs->answers[i] = (struct gw_cgroup_answer){ .ticket = gs->answers[i].ticket,
 				.is_sync = gs->answers[i].is_sync, .error = GW_K_UNKNOWN_MEMBER_ID };
 	}
 	gw_alloc_free(gs->alloc, m->id);
@@ -163,12 +163,12 @@ gw_member_free(struct gw_groups *gs, struct gw_member *m)
 }
 
 void
-gw_group_remove_member(struct gw_groups *gs, struct gw_group *g, struct gw_member *m)
+gw_cgroup_remove_member(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m)
 {
 	size_t i = 0;
 
-	gw_groups_answer_join(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);
-	gw_groups_answer_sync(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);
+	gw_coord_answer_join(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);
+	gw_coord_answer_sync(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);
 	while (i < g->n_members && g->members[i] != m)
 		i++;
 	if (i < g->n_members) {
@@ -179,13 +179,13 @@ gw_group_remove_member(struct gw_groups *gs, struct gw_group *g, struct gw_membe
 		gw_alloc_free(gs->alloc, g->leader);
 		g->leader = NULL;
 	}
-	gw_member_free(gs, m);
+	gw_cmember_free(gs, m);
 }
 
 /* ---- answers ---- */
 
 void
-gw_groups_at(struct gw_groups *gs, int64_t deadline_us)
+gw_coord_at(struct gw_coord *gs, int64_t deadline_us)
 {
 	if (deadline_us < gs->next_us)
 		gs->next_us = deadline_us;
@@ -193,16 +193,16 @@ gw_groups_at(struct gw_groups *gs, int64_t deadline_us)
 
 /* There is room: each ticket reserved it when it came. */
 static void
-push(struct gw_groups *gs, const struct gw_group_answer *a)
+push(struct gw_coord *gs, const struct gw_cgroup_answer *a)
 {
 	gs->n_tickets--;
 	gs->answers[gs->n_answers++] = *a;
 }
 
 void
-gw_groups_answer_join(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int16_t error)
+gw_coord_answer_join(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int16_t error)
 {
-	struct gw_group_answer a = { .ticket = m->join_ticket, .error = error };
+	struct gw_cgroup_answer a = { .ticket = m->join_ticket, .error = error };
 
 	if (m->join_ticket == 0)
 		return;
@@ -217,9 +217,9 @@ gw_groups_answer_join(struct gw_groups *gs, struct gw_group *g, struct gw_member
 }
 
 void
-gw_groups_answer_sync(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int16_t error)
+gw_coord_answer_sync(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int16_t error)
 {
-	struct gw_group_answer a = { .ticket = m->sync_ticket, .error = error, .is_sync = true };
+	struct gw_cgroup_answer a = { .ticket = m->sync_ticket, .error = error, .is_sync = true };
 
 	if (m->sync_ticket == 0)
 		return;
@@ -232,7 +232,7 @@ gw_groups_answer_sync(struct gw_groups *gs, struct gw_group *g, struct gw_member
 }
 
 int
-gw_groups_ticket(struct gw_groups *gs)
+gw_coord_ticket(struct gw_coord *gs)
 {
 	void *p = gs->answers;
 	size_t n = gs->n_answers + gs->n_tickets;
@@ -245,14 +245,14 @@ gw_groups_ticket(struct gw_groups *gs)
 }
 
 void
-gw_groups_refuse(struct gw_groups *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id)
+gw_coord_refuse(struct gw_coord *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id)
 {
-	push(gs, &(struct gw_group_answer){ .ticket = ticket, .is_sync = is_sync, .error = error,
+	push(gs, &(struct gw_cgroup_answer){ .ticket = ticket, .is_sync = is_sync, .error = error,
 	    .member_id = member_id });
 }
 
 int
-gw_groups_next_answer(struct gw_groups *gs, struct gw_group_answer *a)
+gw_coord_next_answer(struct gw_coord *gs, struct gw_cgroup_answer *a)
 {
 	if (gs->n_answers == 0)
 		return 0;
@@ -263,9 +263,9 @@ gw_groups_next_answer(struct gw_groups *gs, struct gw_group_answer *a)
 }
 
 void
-gw_groups_forget(struct gw_groups *gs, uint64_t ticket)
+gw_coord_forget(struct gw_coord *gs, uint64_t ticket)
 {
-	struct gw_group *g;
+	struct gw_cgroup *g;
 	size_t pos = 0;
 
 	for (size_t i = 0; i < gs->n_answers; i++) {
@@ -277,7 +277,7 @@ gw_groups_forget(struct gw_groups *gs, uint64_t ticket)
 	}
 	while ((g = gw_map_next(&gs->by_name, &pos)) != NULL) {
 		for (size_t i = 0; i < g->n_members; i++) {
-			struct gw_member *m = g->members[i];
+			struct gw_cmember *m = g->members[i];
 			uint64_t *t = m->join_ticket == ticket ? &m->join_ticket
 			    : m->sync_ticket == ticket ? &m->sync_ticket : NULL;
 

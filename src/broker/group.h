@@ -12,25 +12,25 @@
  * A Join or Sync waits under a ticket, a number of the caller's that is not 0. Every ticket is
  * answered once, unless it was forgotten.
  */
-#ifndef GW_GROUP_H
-#define GW_GROUP_H
+#ifndef GW_CGROUP_H
+#define GW_CGROUP_H
 
 #include "base/env.h"
 #include "base/slice.h"
 #include "broker/map.h"
 
-#define GW_GROUP_MEMBERS_MAX	1000
-#define GW_GROUP_SESSION_MS_MIN	1000		/* Apache's is 6000; tests want less */
-#define GW_GROUP_SESSION_MS_MAX	1800000
-#define GW_GROUP_METADATA_MAX	4096		/* offset.metadata.max.bytes */
+#define GW_CGROUP_MEMBERS_MAX	1000
+#define GW_CGROUP_SESSION_MS_MIN	1000		/* Apache's is 6000; tests want less */
+#define GW_CGROUP_SESSION_MS_MAX	1800000
+#define GW_CGROUP_METADATA_MAX	4096		/* offset.metadata.max.bytes */
 
-enum gw_group_phase { GW_GROUP_EMPTY, GW_GROUP_PREPARING, GW_GROUP_COMPLETING, GW_GROUP_STABLE_NOW };
+enum gw_cgroup_phase { GW_CGROUP_EMPTY, GW_CGROUP_PREPARING, GW_CGROUP_COMPLETING, GW_CGROUP_STABLE };
 
 struct gw_protocol {
 	struct gw_slice	name, metadata;
 };
 
-struct gw_member {
+struct gw_cmember {
 	char			*id, *instance;		/* instance NULL: dynamic */
 	char			*client_id, *client_host;
 	int32_t			 session_ms, rebalance_ms;
@@ -47,21 +47,21 @@ struct gw_pending_member {		/* was given an id and is to come back with it */
 	int64_t	 deadline_us;
 };
 
-struct gw_offset {			/* committed; key of the group's map: topic, then partition in 4 bytes */
+struct gw_committed {			/* committed; key of the group's map: topic, then partition in 4 bytes */
 	struct gw_slice	key, topic;
 	int32_t		partition, leader_epoch;
 	int64_t		offset, commit_ms;
 	char		*metadata;	/* NULL: null */
 };
 
-struct gw_group {
+struct gw_cgroup {
 	char				*name;
-	enum gw_group_phase		 phase;
+	enum gw_cgroup_phase		 phase;
 	int32_t				 generation;
 	char				*protocol_type;		/* NULL: none yet */
 	char				*protocol;		/* chosen; NULL: none */
 	char				*leader;		/* member id; NULL: none */
-	struct gw_member		**members;
+	struct gw_cmember		**members;
 	size_t				 n_members, cap_members;
 	struct gw_pending_member	*pending;
 	size_t				 n_pending, cap_pending;
@@ -70,39 +70,39 @@ struct gw_group {
 	struct gw_map			 offsets;
 };
 
-struct gw_group_answer {
+struct gw_cgroup_answer {
 	uint64_t		 ticket;
 	bool			 is_sync;
 	bool			 skip_assignment;
 	int16_t			 error;		/* Kafka's */
-	struct gw_group		*group;		/* NULL with an error */
-	struct gw_member	*member;
+	struct gw_cgroup		*group;		/* NULL with an error */
+	struct gw_cmember	*member;
 	const char		*member_id;	/* may be given with an error too; NULL: none */
 	const char		*leader;	/* as told to this member */
 };
 
-struct gw_groups {
+struct gw_coord {
 	struct gw_alloc		*alloc;
 	struct gw_rng		*rng;		/* of member ids */
 	struct gw_map		 by_name;
 	int			 initial_delay_ms;
 	int64_t			 next_us;	/* no deadline is earlier; INT64_MAX: none */
-	struct gw_group_answer	*answers;	/* room for every ticket that waits */
+	struct gw_cgroup_answer	*answers;	/* room for every ticket that waits */
 	size_t			 n_answers, cap_answers, n_tickets;
 };
 
-void	gw_groups_init(struct gw_groups *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms);
-void	gw_groups_fini(struct gw_groups *gs);
+void	gw_coord_init(struct gw_coord *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms);
+void	gw_coord_fini(struct gw_coord *gs);
 
-struct gw_group	*gw_group_find(const struct gw_groups *gs, struct gw_slice name);
+struct gw_cgroup	*gw_cgroup_find(const struct gw_coord *gs, struct gw_slice name);
 /* Find or make an empty one; NULL: out of memory. */
-struct gw_group	*gw_group_make(struct gw_groups *gs, struct gw_slice name);
-void		 gw_group_drop(struct gw_groups *gs, struct gw_group *g);
+struct gw_cgroup	*gw_cgroup_make(struct gw_coord *gs, struct gw_slice name);
+void		 gw_cgroup_drop(struct gw_coord *gs, struct gw_cgroup *g);
 /* "Empty", "PreparingRebalance", ... */
-const char	*gw_group_phase_name(const struct gw_group *g);
-struct gw_member *gw_group_member(const struct gw_group *g, struct gw_slice id);
+const char	*gw_cgroup_phase_name(const struct gw_cgroup *g);
+struct gw_cmember *gw_cgroup_member(const struct gw_cgroup *g, struct gw_slice id);
 /* The member's metadata for the chosen protocol, or its first one. */
-struct gw_slice	 gw_member_metadata(const struct gw_group *g, const struct gw_member *m);
+struct gw_slice	 gw_cmember_metadata(const struct gw_cgroup *g, const struct gw_cmember *m);
 
 /* ---- what members ask ---- */
 
@@ -116,7 +116,7 @@ struct gw_join {
 };
 
 /* 0 or GW_ENOMEM; then no answer comes. Answers may be there at once. */
-int	gw_group_join(struct gw_groups *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
+int	gw_cgroup_join(struct gw_coord *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
 
 struct gw_identity {			/* who says it, and in which generation */
 	struct gw_slice	group, member_id, instance;	/* instance ptr NULL: none given */
@@ -128,46 +128,46 @@ struct gw_sync {
 	const struct gw_protocol *assignments;			/* member id and bytes */
 	size_t			n_assignments;
 };
-int	gw_group_sync(struct gw_groups *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
+int	gw_cgroup_sync(struct gw_coord *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
 
 /* Kafka's error or 0. */
-int16_t	gw_group_heartbeat(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us);
-int16_t	gw_group_leave(struct gw_groups *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
+int16_t	gw_cgroup_heartbeat(struct gw_coord *gs, const struct gw_identity *who, int64_t now_us);
+int16_t	gw_cgroup_leave(struct gw_coord *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
 	    int64_t now_us);
 /* May this member (or, with generation < 0 and no members, anybody) commit? */
-int16_t	gw_group_may_commit(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us);
+int16_t	gw_cgroup_may_commit(struct gw_coord *gs, const struct gw_identity *who, int64_t now_us);
 
 /* The caller of a waiting ticket is gone. */
-void	gw_groups_forget(struct gw_groups *gs, uint64_t ticket);
+void	gw_coord_forget(struct gw_coord *gs, uint64_t ticket);
 /* Let time pass. Call when now >= next_us. */
-void	gw_groups_tick(struct gw_groups *gs, int64_t now_us);
+void	gw_coord_tick(struct gw_coord *gs, int64_t now_us);
 /* The next answer: 1, or 0. Its pointers live until the next call on gs. */
-int	gw_groups_next_answer(struct gw_groups *gs, struct gw_group_answer *a);
+int	gw_coord_next_answer(struct gw_coord *gs, struct gw_cgroup_answer *a);
 
 /* ---- committed offsets ---- */
 
 /* 0 or GW_ENOMEM (unchanged). metadata ptr NULL: null. */
-int	gw_group_set_offset(struct gw_groups *gs, struct gw_group *g, struct gw_slice topic, const struct gw_offset *o,
+int	gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic, const struct gw_committed *o,
 	    struct gw_slice metadata) GW_CHECK_RESULT;
-const struct gw_offset *gw_group_offset(const struct gw_group *g, struct gw_slice topic, int32_t partition);
-void	gw_group_forget_topic(struct gw_groups *gs, struct gw_group *g, struct gw_slice topic);
+const struct gw_committed *gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition);
+void	gw_cgroup_forget_topic(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic);
 
 /* ---- between group_*.c ---- */
-void	gw_member_free(struct gw_groups *gs, struct gw_member *m);
-void	gw_group_remove_member(struct gw_groups *gs, struct gw_group *g, struct gw_member *m);
-int	gw_member_set_protocols(struct gw_groups *gs, struct gw_member *m, const struct gw_protocol *p, size_t n)
+void	gw_cmember_free(struct gw_coord *gs, struct gw_cmember *m);
+void	gw_cgroup_remove_member(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m);
+int	gw_cmember_set_protocols(struct gw_coord *gs, struct gw_cmember *m, const struct gw_protocol *p, size_t n)
 	    GW_CHECK_RESULT;
-void	gw_group_forget_offsets(struct gw_groups *gs, struct gw_group *g);
-void	gw_groups_at(struct gw_groups *gs, int64_t deadline_us);	/* note a deadline */
+void	gw_cgroup_forget_offsets(struct gw_coord *gs, struct gw_cgroup *g);
+void	gw_coord_at(struct gw_coord *gs, int64_t deadline_us);	/* note a deadline */
 /* Answer a ticket: m and g of a good one, else the error. */
-void	gw_groups_answer_join(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int16_t error);
-void	gw_groups_answer_sync(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int16_t error);
+void	gw_coord_answer_join(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int16_t error);
+void	gw_coord_answer_sync(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int16_t error);
 /* Take a ticket: there will be room for its answer. Then refuse it at once, maybe with a member id. */
-int	gw_groups_ticket(struct gw_groups *gs) GW_CHECK_RESULT;
-void	gw_groups_refuse(struct gw_groups *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id);
-void	gw_group_prepare(struct gw_groups *gs, struct gw_group *g, int64_t now_us);
-void	gw_group_try_complete(struct gw_groups *gs, struct gw_group *g, int64_t now_us);
-bool	gw_group_agrees(const struct gw_group *g, struct gw_slice type, const struct gw_protocol *p, size_t n);
-bool	gw_group_still_chooses(const struct gw_group *g);	/* a vote now would end as the last one did */
+int	gw_coord_ticket(struct gw_coord *gs) GW_CHECK_RESULT;
+void	gw_coord_refuse(struct gw_coord *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id);
+void	gw_cgroup_prepare(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us);
+void	gw_cgroup_try_complete(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us);
+bool	gw_cgroup_agrees(const struct gw_cgroup *g, struct gw_slice type, const struct gw_protocol *p, size_t n);
+bool	gw_cgroup_still_chooses(const struct gw_cgroup *g);	/* a vote now would end as the last one did */
 
 #endif

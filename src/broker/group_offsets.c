@@ -19,17 +19,17 @@ make_key(char *buf, struct gw_slice topic, int32_t partition)
 }
 
 static void
-offset_free(struct gw_groups *gs, struct gw_offset *o)
+offset_free(struct gw_coord *gs, struct gw_committed *o)
 {
 	gw_alloc_free(gs->alloc, o->metadata);
 	gw_alloc_free(gs->alloc, o);
 }
 
 /* One block: the struct, then its key, whose front is the topic. */
-static struct gw_offset *
-offset_new(struct gw_groups *gs, struct gw_slice topic, int32_t partition)
+static struct gw_committed *
+offset_new(struct gw_coord *gs, struct gw_slice topic, int32_t partition)
 {
-	struct gw_offset *o = gw_alloc_zero(gs->alloc, 1, sizeof(*o) + topic.len + 4);
+	struct gw_committed *o = gw_alloc_zero(gs->alloc, 1, sizeof(*o) + topic.len + 4);
 
 	if (o == NULL)
 		return NULL;
@@ -40,10 +40,10 @@ offset_new(struct gw_groups *gs, struct gw_slice topic, int32_t partition)
 }
 
 int
-gw_group_set_offset(struct gw_groups *gs, struct gw_group *g, struct gw_slice topic, const struct gw_offset *from,
+gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic, const struct gw_committed *from,
     struct gw_slice metadata)
 {
-	struct gw_offset *o = NULL, *fresh = NULL;
+	struct gw_committed *o = NULL, *fresh = NULL;
 	char buf[KEY_MAX], *copy = NULL;
 
 	if (topic.len > KEY_MAX - 4)
@@ -67,8 +67,8 @@ gw_group_set_offset(struct gw_groups *gs, struct gw_group *g, struct gw_slice to
 	return 0;
 }
 
-const struct gw_offset *
-gw_group_offset(const struct gw_group *g, struct gw_slice topic, int32_t partition)
+const struct gw_committed *
+gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition)
 {
 	char buf[KEY_MAX];
 
@@ -76,9 +76,9 @@ gw_group_offset(const struct gw_group *g, struct gw_slice topic, int32_t partiti
 }
 
 void
-gw_group_forget_topic(struct gw_groups *gs, struct gw_group *g, struct gw_slice topic)
+gw_cgroup_forget_topic(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic)
 {
-	struct gw_offset *o;
+	struct gw_committed *o;
 	size_t pos = 0;
 
 	while ((o = gw_map_next(&g->offsets, &pos)) != NULL) {
@@ -91,9 +91,9 @@ gw_group_forget_topic(struct gw_groups *gs, struct gw_group *g, struct gw_slice 
 }
 
 void
-gw_group_forget_offsets(struct gw_groups *gs, struct gw_group *g)
+gw_cgroup_forget_offsets(struct gw_coord *gs, struct gw_cgroup *g)
 {
-	struct gw_offset *o;
+	struct gw_committed *o;
 	size_t pos = 0;
 
 	while ((o = gw_map_next(&g->offsets, &pos)) != NULL)

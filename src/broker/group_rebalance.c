@@ -10,7 +10,7 @@
 /* ---- protocols ---- */
 
 static bool
-supports(const struct gw_member *m, struct gw_slice protocol)
+supports(const struct gw_cmember *m, struct gw_slice protocol)
 {
 	for (size_t i = 0; i < m->n_protocols; i++)
 		if (gw_slice_eq(m->protocols[i].name, protocol))
@@ -19,7 +19,7 @@ supports(const struct gw_member *m, struct gw_slice protocol)
 }
 
 static bool
-all_support(const struct gw_group *g, struct gw_slice protocol)
+all_support(const struct gw_cgroup *g, struct gw_slice protocol)
 {
 	for (size_t i = 0; i < g->n_members; i++)
 		if (!supports(g->members[i], protocol))
@@ -28,7 +28,7 @@ all_support(const struct gw_group *g, struct gw_slice protocol)
 }
 
 bool
-gw_group_agrees(const struct gw_group *g, struct gw_slice type, const struct gw_protocol *p, size_t n)
+gw_cgroup_agrees(const struct gw_cgroup *g, struct gw_slice type, const struct gw_protocol *p, size_t n)
 {
 	if (g->n_members == 0)
 		return true;
@@ -42,7 +42,7 @@ gw_group_agrees(const struct gw_group *g, struct gw_slice type, const struct gw_
 
 /* Whether m's favourite, of those that all support, is this one. */
 static bool
-votes_for(const struct gw_group *g, const struct gw_member *m, struct gw_slice protocol)
+votes_for(const struct gw_cgroup *g, const struct gw_cmember *m, struct gw_slice protocol)
 {
 	for (size_t i = 0; i < m->n_protocols; i++)
 		if (all_support(g, m->protocols[i].name))
@@ -51,7 +51,7 @@ votes_for(const struct gw_group *g, const struct gw_member *m, struct gw_slice p
 }
 
 static size_t
-count_votes(const struct gw_group *g, struct gw_slice protocol)
+count_votes(const struct gw_cgroup *g, struct gw_slice protocol)
 {
 	size_t n = 0;
 
@@ -61,9 +61,9 @@ count_votes(const struct gw_group *g, struct gw_slice protocol)
 }
 
 static struct gw_slice
-choose(const struct gw_group *g)
+choose(const struct gw_cgroup *g)
 {
-	const struct gw_member *first = g->members[0];
+	const struct gw_cmember *first = g->members[0];
 	struct gw_slice best = GW_LIT("");
 	size_t most = 0;
 
@@ -79,7 +79,7 @@ choose(const struct gw_group *g)
 }
 
 bool
-gw_group_still_chooses(const struct gw_group *g)
+gw_cgroup_still_chooses(const struct gw_cgroup *g)
 {
 	return g->protocol != NULL && gw_slice_is(choose(g), g->protocol);
 }
@@ -93,14 +93,14 @@ after_ms(int64_t now_us, int64_t ms)
 }
 
 static void
-set_deadline(struct gw_groups *gs, struct gw_group *g, int64_t at_us)
+set_deadline(struct gw_coord *gs, struct gw_cgroup *g, int64_t at_us)
 {
 	g->phase_deadline_us = at_us;
-	gw_groups_at(gs, at_us);
+	gw_coord_at(gs, at_us);
 }
 
 static int32_t
-longest_rebalance(const struct gw_group *g)
+longest_rebalance(const struct gw_cgroup *g)
 {
 	int32_t ms = 0;
 
@@ -111,18 +111,18 @@ longest_rebalance(const struct gw_group *g)
 }
 
 void
-gw_group_prepare(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
+gw_cgroup_prepare(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 {
-	bool was_empty = g->phase == GW_GROUP_EMPTY;
+	bool was_empty = g->phase == GW_CGROUP_EMPTY;
 
-	if (g->phase == GW_GROUP_PREPARING)
+	if (g->phase == GW_CGROUP_PREPARING)
 		return;
 	for (size_t i = 0; i < g->n_members; i++) {
-		gw_groups_answer_sync(gs, g, g->members[i], GW_K_REBALANCE_IN_PROGRESS);
+		gw_coord_answer_sync(gs, g, g->members[i], GW_K_REBALANCE_IN_PROGRESS);
 		g->members[i]->joined = g->members[i]->join_ticket != 0;
 		g->members[i]->synced = false;
 	}
-	g->phase = GW_GROUP_PREPARING;
+	g->phase = GW_CGROUP_PREPARING;
 	set_deadline(gs, g, after_ms(now_us, was_empty ? gs->initial_delay_ms : longest_rebalance(g)));
 	/* The first member waits for the others only as long as the option says. */
 	if (was_empty)
@@ -130,9 +130,9 @@ gw_group_prepare(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
 }
 
 static void
-become_empty(struct gw_groups *gs, struct gw_group *g)
+become_empty(struct gw_coord *gs, struct gw_cgroup *g)
 {
-	g->phase = GW_GROUP_EMPTY;
+	g->phase = GW_CGROUP_EMPTY;
 	g->generation++;
 	g->phase_deadline_us = INT64_MAX;
 	gw_alloc_free(gs->alloc, g->protocol);
@@ -143,25 +143,25 @@ become_empty(struct gw_groups *gs, struct gw_group *g)
 
 /* Dynamic members that did not come back are out; static ones have until their session ends. */
 static void
-drop_absent(struct gw_groups *gs, struct gw_group *g)
+drop_absent(struct gw_coord *gs, struct gw_cgroup *g)
 {
 	for (size_t i = g->n_members; i-- > 0;) {
-		struct gw_member *m = g->members[i];
+		struct gw_cmember *m = g->members[i];
 
 		if (!m->joined && m->instance == NULL)
-			gw_group_remove_member(gs, g, m);
+			gw_cgroup_remove_member(gs, g, m);
 	}
 }
 
 /* The leader stays if it came back; else the first that did. False when nobody did or memory is out. */
 static bool
-elect(struct gw_groups *gs, struct gw_group *g)
+elect(struct gw_coord *gs, struct gw_cgroup *g)
 {
-	struct gw_member *first = NULL;
+	struct gw_cmember *first = NULL;
 	char *id;
 
 	for (size_t i = 0; i < g->n_members; i++) {
-		struct gw_member *m = g->members[i];
+		struct gw_cmember *m = g->members[i];
 
 		if (m->joined && g->leader != NULL && strcmp(m->id, g->leader) == 0)
 			return true;
@@ -176,7 +176,7 @@ elect(struct gw_groups *gs, struct gw_group *g)
 }
 
 static void
-complete(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
+complete(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 {
 	char *protocol;
 
@@ -195,23 +195,23 @@ complete(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
 	gw_alloc_free(gs->alloc, g->protocol);
 	g->protocol = protocol;
 	g->generation = g->generation == INT32_MAX ? 1 : g->generation + 1;
-	g->phase = GW_GROUP_COMPLETING;
+	g->phase = GW_CGROUP_COMPLETING;
 	set_deadline(gs, g, after_ms(now_us, longest_rebalance(g)));
 	for (size_t i = 0; i < g->n_members; i++) {
-		struct gw_member *m = g->members[i];
+		struct gw_cmember *m = g->members[i];
 
 		m->synced = false;
 		if (m->joined)
 			m->session_deadline_us = after_ms(now_us, m->session_ms);
-		gw_groups_at(gs, m->session_deadline_us);
-		gw_groups_answer_join(gs, g, m, 0);
+		gw_coord_at(gs, m->session_deadline_us);
+		gw_coord_answer_join(gs, g, m, 0);
 	}
 }
 
 void
-gw_group_try_complete(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
+gw_cgroup_try_complete(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 {
-	if (g->phase != GW_GROUP_PREPARING)
+	if (g->phase != GW_CGROUP_PREPARING)
 		return;
 	if (g->initial) {
 		if (now_us < g->phase_deadline_us)
@@ -229,19 +229,19 @@ gw_group_try_complete(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
 /* ---- time ---- */
 
 static void
-lose_member(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, int64_t now_us)
+lose_member(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int64_t now_us)
 {
-	gw_group_remove_member(gs, g, m);
-	if (g->phase == GW_GROUP_STABLE_NOW || g->phase == GW_GROUP_COMPLETING)
-		gw_group_prepare(gs, g, now_us);
-	gw_group_try_complete(gs, g, now_us);
+	gw_cgroup_remove_member(gs, g, m);
+	if (g->phase == GW_CGROUP_STABLE || g->phase == GW_CGROUP_COMPLETING)
+		gw_cgroup_prepare(gs, g, now_us);
+	gw_cgroup_try_complete(gs, g, now_us);
 }
 
 static void
-expire_sessions(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
+expire_sessions(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 {
 	for (size_t i = g->n_members; i-- > 0;) {
-		struct gw_member *m;
+		struct gw_cmember *m;
 
 		if (i >= g->n_members)
 			continue;
@@ -252,7 +252,7 @@ expire_sessions(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
 }
 
 static void
-expire_pending(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
+expire_pending(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 {
 	for (size_t i = g->n_pending; i-- > 0;) {
 		if (now_us < g->pending[i].deadline_us)
@@ -264,32 +264,32 @@ expire_pending(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
 
 /* Members that joined but never asked for their assignment hold everybody up. */
 static void
-expire_unsynced(struct gw_groups *gs, struct gw_group *g, int64_t now_us)
+expire_unsynced(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 {
-	if (g->phase != GW_GROUP_COMPLETING || now_us < g->phase_deadline_us)
+	if (g->phase != GW_CGROUP_COMPLETING || now_us < g->phase_deadline_us)
 		return;
 	for (size_t i = g->n_members; i-- > 0;)
 		if (!g->members[i]->synced)
-			gw_group_remove_member(gs, g, g->members[i]);
-	gw_group_prepare(gs, g, now_us);
+			gw_cgroup_remove_member(gs, g, g->members[i]);
+	gw_cgroup_prepare(gs, g, now_us);
 }
 
 static void
-note_deadlines(struct gw_groups *gs, const struct gw_group *g)
+note_deadlines(struct gw_coord *gs, const struct gw_cgroup *g)
 {
-	if (g->phase == GW_GROUP_PREPARING || g->phase == GW_GROUP_COMPLETING)
-		gw_groups_at(gs, g->phase_deadline_us);
+	if (g->phase == GW_CGROUP_PREPARING || g->phase == GW_CGROUP_COMPLETING)
+		gw_coord_at(gs, g->phase_deadline_us);
 	for (size_t i = 0; i < g->n_members; i++)
 		if (g->members[i]->join_ticket == 0)
-			gw_groups_at(gs, g->members[i]->session_deadline_us);
+			gw_coord_at(gs, g->members[i]->session_deadline_us);
 	for (size_t i = 0; i < g->n_pending; i++)
-		gw_groups_at(gs, g->pending[i].deadline_us);
+		gw_coord_at(gs, g->pending[i].deadline_us);
 }
 
 void
-gw_groups_tick(struct gw_groups *gs, int64_t now_us)
+gw_coord_tick(struct gw_coord *gs, int64_t now_us)
 {
-	struct gw_group *g;
+	struct gw_cgroup *g;
 	size_t pos = 0;
 
 	gs->next_us = INT64_MAX;
@@ -297,7 +297,7 @@ gw_groups_tick(struct gw_groups *gs, int64_t now_us)
 		expire_pending(gs, g, now_us);
 		expire_sessions(gs, g, now_us);
 		expire_unsynced(gs, g, now_us);
-		gw_group_try_complete(gs, g, now_us);
+		gw_cgroup_try_complete(gs, g, now_us);
 		note_deadlines(gs, g);
 	}
 }

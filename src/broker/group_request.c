@@ -11,8 +11,8 @@
 
 #define CLIENT_ID_IN_MEMBER_ID	120	/* of it go into the member id */
 
-static struct gw_member *
-by_instance(const struct gw_group *g, struct gw_slice instance)
+static struct gw_cmember *
+by_instance(const struct gw_cgroup *g, struct gw_slice instance)
 {
 	for (size_t i = 0; i < g->n_members; i++)
 		if (g->members[i]->instance != NULL && gw_slice_is(instance, g->members[i]->instance))
@@ -21,7 +21,7 @@ by_instance(const struct gw_group *g, struct gw_slice instance)
 }
 
 static struct gw_pending_member *
-find_pending(struct gw_group *g, struct gw_slice id)
+find_pending(struct gw_cgroup *g, struct gw_slice id)
 {
 	for (size_t i = 0; i < g->n_pending; i++)
 		if (gw_slice_is(id, g->pending[i].id))
@@ -30,22 +30,22 @@ find_pending(struct gw_group *g, struct gw_slice id)
 }
 
 static void
-drop_pending(struct gw_groups *gs, struct gw_group *g, struct gw_pending_member *p)
+drop_pending(struct gw_coord *gs, struct gw_cgroup *g, struct gw_pending_member *p)
 {
 	gw_alloc_free(gs->alloc, p->id);
 	*p = g->pending[--g->n_pending];
 }
 
 static void
-touch(struct gw_groups *gs, struct gw_member *m, int64_t now_us)
+touch(struct gw_coord *gs, struct gw_cmember *m, int64_t now_us)
 {
 	m->session_deadline_us = now_us + (int64_t)m->session_ms * 1000;
-	gw_groups_at(gs, m->session_deadline_us);
+	gw_coord_at(gs, m->session_deadline_us);
 }
 
 /* The client's or the instance's name with a random tail, as Apache Kafka makes them. */
 static char *
-make_id(struct gw_groups *gs, const struct gw_join *in)
+make_id(struct gw_coord *gs, const struct gw_join *in)
 {
 	struct gw_slice front = in->instance.ptr != NULL ? in->instance : in->client_id;
 	char text[CLIENT_ID_IN_MEMBER_ID + 40];
@@ -58,10 +58,10 @@ make_id(struct gw_groups *gs, const struct gw_join *in)
 
 /* ---- join ---- */
 
-static struct gw_member *
-member_new(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char *id)
+static struct gw_cmember *
+member_new(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id)
 {
-	struct gw_member *m = gw_alloc_zero(gs->alloc, 1, sizeof(*m));
+	struct gw_cmember *m = gw_alloc_zero(gs->alloc, 1, sizeof(*m));
 	void *p = g->members;
 
 	if (m == NULL)
@@ -70,9 +70,9 @@ member_new(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, c
 	m->client_host = gw_alloc_str(gs->alloc, in->client_host);
 	m->instance = in->instance.ptr == NULL ? NULL : gw_alloc_str(gs->alloc, in->instance);
 	if (m->client_id == NULL || m->client_host == NULL || (in->instance.ptr != NULL && m->instance == NULL) ||
-	    gw_member_set_protocols(gs, m, in->protocols, in->n_protocols) < 0 ||
+	    gw_cmember_set_protocols(gs, m, in->protocols, in->n_protocols) < 0 ||
 	    gw_alloc_room(gs->alloc, &p, &g->cap_members, g->n_members, sizeof(*g->members)) < 0) {
-		gw_member_free(gs, m);
+		gw_cmember_free(gs, m);
 		return NULL;
 	}
 	m->id = id;
@@ -83,36 +83,36 @@ member_new(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, c
 
 /* The member's join now waits, and the group makes a new generation. */
 static void
-wait_for_generation(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, uint64_t ticket, int64_t now_us)
+wait_for_generation(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, uint64_t ticket, int64_t now_us)
 {
-	gw_groups_answer_join(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
-	gw_group_prepare(gs, g, now_us);
+	gw_coord_answer_join(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
+	gw_cgroup_prepare(gs, g, now_us);
 	m->join_ticket = ticket;
 	m->joined = true;
-	gw_group_try_complete(gs, g, now_us);
+	gw_cgroup_try_complete(gs, g, now_us);
 }
 
 /* The running generation, told to one member. */
 static void
-tell_generation(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, uint64_t ticket)
+tell_generation(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, uint64_t ticket)
 {
 	m->join_ticket = ticket;
-	gw_groups_answer_join(gs, g, m, 0);
+	gw_coord_answer_join(gs, g, m, 0);
 }
 
 static int
-take_protocols(struct gw_groups *gs, struct gw_member *m, const struct gw_join *in)
+take_protocols(struct gw_coord *gs, struct gw_cmember *m, const struct gw_join *in)
 {
 	m->session_ms = in->session_ms;
 	m->rebalance_ms = in->rebalance_ms;
-	return gw_member_set_protocols(gs, m, in->protocols, in->n_protocols);
+	return gw_cmember_set_protocols(gs, m, in->protocols, in->n_protocols);
 }
 
 static int
-add_member(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char *id, uint64_t ticket,
+add_member(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id, uint64_t ticket,
     int64_t now_us)
 {
-	struct gw_member *m;
+	struct gw_cmember *m;
 
 	if (g->n_members == 0) {
 		char *type = gw_alloc_str(gs->alloc, in->protocol_type);
@@ -133,7 +133,7 @@ add_member(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, c
 }
 
 static int
-give_id(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char *id, uint64_t ticket,
+give_id(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id, uint64_t ticket,
     int64_t now_us)
 {
 	void *p = g->pending;
@@ -143,23 +143,23 @@ give_id(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, char
 	g->pending = p;
 	g->pending[g->n_pending++] = (struct gw_pending_member){ .id = id,
 		.deadline_us = now_us + (int64_t)in->session_ms * 1000 };
-	gw_groups_at(gs, g->pending[g->n_pending - 1].deadline_us);
-	gw_groups_refuse(gs, ticket, false, GW_K_MEMBER_ID_REQUIRED, id);
+	gw_coord_at(gs, g->pending[g->n_pending - 1].deadline_us);
+	gw_coord_refuse(gs, ticket, false, GW_K_MEMBER_ID_REQUIRED, id);
 	return 0;
 }
 
 static bool
-same_metadata(const struct gw_group *g, const struct gw_member *m, const struct gw_join *in)
+same_metadata(const struct gw_cgroup *g, const struct gw_cmember *m, const struct gw_join *in)
 {
 	for (size_t i = 0; i < in->n_protocols; i++)
 		if (g->protocol != NULL && gw_slice_is(in->protocols[i].name, g->protocol))
-			return gw_slice_eq(in->protocols[i].metadata, gw_member_metadata(g, m));
+			return gw_slice_eq(in->protocols[i].metadata, gw_cmember_metadata(g, m));
 	return false;
 }
 
 /* A static member is back under a new id; the old id is fenced. Without news nothing else happens. */
 static int
-replace_static(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, const struct gw_join *in,
+replace_static(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, const struct gw_join *in,
     char *id, uint64_t ticket, int64_t now_us)
 {
 	bool leads = g->leader != NULL && strcmp(g->leader, m->id) == 0, same = same_metadata(g, m, in);
@@ -169,8 +169,8 @@ replace_static(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, co
 		gw_alloc_free(gs->alloc, leader);
 		return GW_ENOMEM;
 	}
-	gw_groups_answer_join(gs, g, m, GW_K_FENCED_INSTANCE_ID);
-	gw_groups_answer_sync(gs, g, m, GW_K_FENCED_INSTANCE_ID);
+	gw_coord_answer_join(gs, g, m, GW_K_FENCED_INSTANCE_ID);
+	gw_coord_answer_sync(gs, g, m, GW_K_FENCED_INSTANCE_ID);
 	gw_alloc_free(gs->alloc, m->id);
 	m->id = id;
 	touch(gs, m, now_us);
@@ -178,7 +178,7 @@ replace_static(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, co
 		gw_alloc_free(gs->alloc, g->leader);
 		g->leader = leader;
 	}
-	if (g->phase == GW_GROUP_STABLE_NOW && same && gw_group_still_chooses(g) && (!leads || in->can_skip)) {
+	if (g->phase == GW_CGROUP_STABLE && same && gw_cgroup_still_chooses(g) && (!leads || in->can_skip)) {
 		tell_generation(gs, g, m, ticket);
 		gs->answers[gs->n_answers - 1].skip_assignment = leads;
 		return 0;
@@ -188,14 +188,14 @@ replace_static(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, co
 }
 
 static int
-join_unknown(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+join_unknown(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
 {
-	struct gw_member *m = in->instance.ptr == NULL ? NULL : by_instance(g, in->instance);
+	struct gw_cmember *m = in->instance.ptr == NULL ? NULL : by_instance(g, in->instance);
 	char *id;
 	int rc;
 
-	if (m == NULL && g->n_members + g->n_pending >= GW_GROUP_MEMBERS_MAX) {
-		gw_groups_refuse(gs, ticket, false, GW_K_GROUP_MAX_SIZE_REACHED, NULL);
+	if (m == NULL && g->n_members + g->n_pending >= GW_CGROUP_MEMBERS_MAX) {
+		gw_coord_refuse(gs, ticket, false, GW_K_GROUP_MAX_SIZE_REACHED, NULL);
 		return 0;
 	}
 	id = make_id(gs, in);
@@ -214,7 +214,7 @@ join_unknown(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in,
 
 /* What stands against a known member's request, or 0 with *m. */
 static int16_t
-identify(const struct gw_group *g, struct gw_slice member_id, struct gw_slice instance, struct gw_member **m)
+identify(const struct gw_cgroup *g, struct gw_slice member_id, struct gw_slice instance, struct gw_cmember **m)
 {
 	if (instance.ptr != NULL) {
 		*m = by_instance(g, instance);
@@ -222,12 +222,12 @@ identify(const struct gw_group *g, struct gw_slice member_id, struct gw_slice in
 			return GW_K_UNKNOWN_MEMBER_ID;
 		return gw_slice_is(member_id, (*m)->id) ? 0 : GW_K_FENCED_INSTANCE_ID;
 	}
-	*m = gw_group_member(g, member_id);
+	*m = gw_cgroup_member(g, member_id);
 	return *m == NULL ? GW_K_UNKNOWN_MEMBER_ID : 0;
 }
 
 static bool
-same_protocols(const struct gw_member *m, const struct gw_join *in)
+same_protocols(const struct gw_cmember *m, const struct gw_join *in)
 {
 	if (m->n_protocols != in->n_protocols)
 		return false;
@@ -239,25 +239,26 @@ same_protocols(const struct gw_member *m, const struct gw_join *in)
 }
 
 static int
-join_known(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+join_known(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
 {
 	struct gw_pending_member *p = in->instance.ptr == NULL ? find_pending(g, in->member_id) : NULL;
-	struct gw_member *m;
+	struct gw_cmember *m;
 	bool leads, same;
 	int16_t error;
 	int rc;
 
 	if (p != NULL) {
-		rc = add_member(gs, g, in, p->id, ticket, now_us);
-		if (rc == 0)
-			for (size_t i = 0; i < g->n_pending; i++)
-				if (g->pending[i].id == p->id)
-					g->pending[i] = g->pending[--g->n_pending];
+		struct gw_pending_member kept = *p;
+
+		*p = g->pending[--g->n_pending];
+		rc = add_member(gs, g, in, kept.id, ticket, now_us);
+		if (rc < 0)
+			g->pending[g->n_pending++] = kept;
 		return rc;
 	}
 	error = identify(g, in->member_id, in->instance, &m);
 	if (error != 0) {
-		gw_groups_refuse(gs, ticket, false, error, NULL);
+		gw_coord_refuse(gs, ticket, false, error, NULL);
 		return 0;
 	}
 	leads = g->leader != NULL && strcmp(g->leader, m->id) == 0;
@@ -266,7 +267,7 @@ join_known(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, u
 		return GW_ENOMEM;
 	touch(gs, m, now_us);
 	/* Asked again because the answer was lost; or a follower that has nothing new to say. */
-	if (same && (g->phase == GW_GROUP_COMPLETING || (g->phase == GW_GROUP_STABLE_NOW && !leads)))
+	if (same && (g->phase == GW_CGROUP_COMPLETING || (g->phase == GW_CGROUP_STABLE && !leads)))
 		tell_generation(gs, g, m, ticket);
 	else
 		wait_for_generation(gs, g, m, ticket, now_us);
@@ -274,35 +275,35 @@ join_known(struct gw_groups *gs, struct gw_group *g, const struct gw_join *in, u
 }
 
 static int16_t
-judge_join(const struct gw_group *g, const struct gw_join *in)
+judge_join(const struct gw_cgroup *g, const struct gw_join *in)
 {
 	if (in->group.len == 0)
 		return GW_K_INVALID_GROUP_ID;
-	if (in->session_ms < GW_GROUP_SESSION_MS_MIN || in->session_ms > GW_GROUP_SESSION_MS_MAX)
+	if (in->session_ms < GW_CGROUP_SESSION_MS_MIN || in->session_ms > GW_CGROUP_SESSION_MS_MAX)
 		return GW_K_INVALID_SESSION_TIMEOUT;
 	if (in->n_protocols == 0 || in->protocol_type.len == 0)
 		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
 	if (g == NULL && in->member_id.len > 0)
 		return GW_K_UNKNOWN_MEMBER_ID;
-	if (g != NULL && !gw_group_agrees(g, in->protocol_type, in->protocols, in->n_protocols))
+	if (g != NULL && !gw_cgroup_agrees(g, in->protocol_type, in->protocols, in->n_protocols))
 		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
 	return 0;
 }
 
 int
-gw_group_join(struct gw_groups *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+gw_cgroup_join(struct gw_coord *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us)
 {
-	struct gw_group *g = gw_group_find(gs, in->group);
+	struct gw_cgroup *g = gw_cgroup_find(gs, in->group);
 	int16_t error = judge_join(g, in);
-	int rc = gw_groups_ticket(gs);
+	int rc = gw_coord_ticket(gs);
 
 	if (rc < 0)
 		return rc;
 	if (error != 0) {
-		gw_groups_refuse(gs, ticket, false, error, NULL);
+		gw_coord_refuse(gs, ticket, false, error, NULL);
 		return 0;
 	}
-	g = gw_group_make(gs, in->group);
+	g = gw_cgroup_make(gs, in->group);
 	if (g == NULL)
 		rc = GW_ENOMEM;
 	else if (in->member_id.len == 0)
@@ -317,7 +318,7 @@ gw_group_join(struct gw_groups *gs, const struct gw_join *in, uint64_t ticket, i
 /* ---- sync ---- */
 
 static int16_t
-judge_member(const struct gw_group *g, const struct gw_identity *who, struct gw_member **m)
+judge_member(const struct gw_cgroup *g, const struct gw_identity *who, struct gw_cmember **m)
 {
 	int16_t error;
 
@@ -332,10 +333,10 @@ judge_member(const struct gw_group *g, const struct gw_identity *who, struct gw_
 }
 
 static int
-take_assignments(struct gw_groups *gs, struct gw_group *g, const struct gw_sync *in)
+take_assignments(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_sync *in)
 {
 	for (size_t i = 0; i < in->n_assignments; i++) {
-		struct gw_member *m = gw_group_member(g, in->assignments[i].name);
+		struct gw_cmember *m = gw_cgroup_member(g, in->assignments[i].name);
 		char *copy;
 
 		if (m == NULL)
@@ -351,7 +352,7 @@ take_assignments(struct gw_groups *gs, struct gw_group *g, const struct gw_sync 
 
 /* Those whom the leader did not name get nothing, not what they had before. */
 static void
-clear_assignments(struct gw_groups *gs, struct gw_group *g)
+clear_assignments(struct gw_coord *gs, struct gw_cgroup *g)
 {
 	for (size_t i = 0; i < g->n_members; i++) {
 		gw_alloc_free(gs->alloc, (char *)(uintptr_t)g->members[i]->assignment.ptr);
@@ -360,26 +361,26 @@ clear_assignments(struct gw_groups *gs, struct gw_group *g)
 }
 
 static int
-sync_completing(struct gw_groups *gs, struct gw_group *g, struct gw_member *m, const struct gw_sync *in,
+sync_completing(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, const struct gw_sync *in,
     uint64_t ticket)
 {
 	if (g->leader != NULL && strcmp(g->leader, m->id) == 0) {
 		clear_assignments(gs, g);
 		if (take_assignments(gs, g, in) < 0)
 			return GW_ENOMEM;
-		g->phase = GW_GROUP_STABLE_NOW;
+		g->phase = GW_CGROUP_STABLE;
 		g->phase_deadline_us = INT64_MAX;
 	}
-	gw_groups_answer_sync(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
+	gw_coord_answer_sync(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
 	m->sync_ticket = ticket;
 	m->synced = true;
-	for (size_t i = 0; g->phase == GW_GROUP_STABLE_NOW && i < g->n_members; i++)
-		gw_groups_answer_sync(gs, g, g->members[i], 0);
+	for (size_t i = 0; g->phase == GW_CGROUP_STABLE && i < g->n_members; i++)
+		gw_coord_answer_sync(gs, g, g->members[i], 0);
 	return 0;
 }
 
 static bool
-protocol_differs(const struct gw_group *g, const struct gw_sync *in)
+protocol_differs(const struct gw_cgroup *g, const struct gw_sync *in)
 {
 	return (in->protocol_type.ptr != NULL && g->protocol_type != NULL &&
 	    !gw_slice_is(in->protocol_type, g->protocol_type)) ||
@@ -387,57 +388,57 @@ protocol_differs(const struct gw_group *g, const struct gw_sync *in)
 }
 
 int
-gw_group_sync(struct gw_groups *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us)
+gw_cgroup_sync(struct gw_coord *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us)
 {
-	struct gw_group *g = gw_group_find(gs, in->who.group);
-	struct gw_member *m = NULL;
+	struct gw_cgroup *g = gw_cgroup_find(gs, in->who.group);
+	struct gw_cmember *m = NULL;
 	int16_t error = judge_member(g, &in->who, &m);
-	int rc = gw_groups_ticket(gs);
+	int rc = gw_coord_ticket(gs);
 
 	if (rc < 0)
 		return rc;
 	if (error == 0 && protocol_differs(g, in))
 		error = GW_K_INCONSISTENT_GROUP_PROTOCOL;
-	if (error == 0 && g->phase == GW_GROUP_PREPARING)
+	if (error == 0 && g->phase == GW_CGROUP_PREPARING)
 		error = GW_K_REBALANCE_IN_PROGRESS;
 	if (error != 0) {
-		gw_groups_refuse(gs, ticket, true, error, NULL);
+		gw_coord_refuse(gs, ticket, true, error, NULL);
 		return 0;
 	}
 	touch(gs, m, now_us);
-	if (g->phase == GW_GROUP_COMPLETING) {
+	if (g->phase == GW_CGROUP_COMPLETING) {
 		rc = sync_completing(gs, g, m, in, ticket);
 		if (rc < 0)
 			gs->n_tickets--;
 		return rc;
 	}
 	m->sync_ticket = ticket;
-	gw_groups_answer_sync(gs, g, m, 0);
+	gw_coord_answer_sync(gs, g, m, 0);
 	return 0;
 }
 
 /* ---- heartbeat, leave, commit ---- */
 
 int16_t
-gw_group_heartbeat(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us)
+gw_cgroup_heartbeat(struct gw_coord *gs, const struct gw_identity *who, int64_t now_us)
 {
-	struct gw_group *g = gw_group_find(gs, who->group);
-	struct gw_member *m = NULL;
+	struct gw_cgroup *g = gw_cgroup_find(gs, who->group);
+	struct gw_cmember *m = NULL;
 	int16_t error = judge_member(g, who, &m);
 
 	if (error != 0)
 		return error;
 	touch(gs, m, now_us);
-	return g->phase == GW_GROUP_PREPARING ? GW_K_REBALANCE_IN_PROGRESS : 0;
+	return g->phase == GW_CGROUP_PREPARING ? GW_K_REBALANCE_IN_PROGRESS : 0;
 }
 
 int16_t
-gw_group_leave(struct gw_groups *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
+gw_cgroup_leave(struct gw_coord *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
     int64_t now_us)
 {
-	struct gw_group *g = gw_group_find(gs, group);
+	struct gw_cgroup *g = gw_cgroup_find(gs, group);
 	struct gw_pending_member *p;
-	struct gw_member *m;
+	struct gw_cmember *m;
 	int16_t error;
 
 	if (group.len == 0)
@@ -447,7 +448,7 @@ gw_group_leave(struct gw_groups *gs, struct gw_slice group, struct gw_slice memb
 	p = instance.ptr == NULL ? find_pending(g, member_id) : NULL;
 	if (p != NULL) {
 		drop_pending(gs, g, p);
-		gw_group_try_complete(gs, g, now_us);
+		gw_cgroup_try_complete(gs, g, now_us);
 		return 0;
 	}
 	/* An admin removes a static member by its instance alone. */
@@ -458,17 +459,17 @@ gw_group_leave(struct gw_groups *gs, struct gw_slice group, struct gw_slice memb
 		error = identify(g, member_id, instance, &m);
 	if (error != 0)
 		return error;
-	gw_group_remove_member(gs, g, m);
-	gw_group_prepare(gs, g, now_us);
-	gw_group_try_complete(gs, g, now_us);
+	gw_cgroup_remove_member(gs, g, m);
+	gw_cgroup_prepare(gs, g, now_us);
+	gw_cgroup_try_complete(gs, g, now_us);
 	return 0;
 }
 
 int16_t
-gw_group_may_commit(struct gw_groups *gs, const struct gw_identity *who, int64_t now_us)
+gw_cgroup_may_commit(struct gw_coord *gs, const struct gw_identity *who, int64_t now_us)
 {
-	struct gw_group *g = gw_group_find(gs, who->group);
-	struct gw_member *m = NULL;
+	struct gw_cgroup *g = gw_cgroup_find(gs, who->group);
+	struct gw_cmember *m = NULL;
 	int16_t error;
 
 	if (who->group.len == 0)
@@ -481,5 +482,5 @@ gw_group_may_commit(struct gw_groups *gs, const struct gw_identity *who, int64_t
 	if (error != 0)
 		return error;
 	touch(gs, m, now_us);
-	return g->phase == GW_GROUP_COMPLETING ? GW_K_REBALANCE_IN_PROGRESS : 0;
+	return g->phase == GW_CGROUP_COMPLETING ? GW_K_REBALANCE_IN_PROGRESS : 0;
 }

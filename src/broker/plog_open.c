@@ -66,8 +66,11 @@ gw_plog_close(struct gw_plog *l)
 	rc = l->tail_dirty ? fs->truncate(fs->ctx, s->h, s->size) : 0;
 	if (rc == 0)
 		rc = fs->sync_now(fs->ctx, s->h);
-	if (rc == 0)
+	if (rc == 0) {
+		l->synced = l->hw = l->next;
+		l->synced_bytes = l->hw_bytes = l->bytes;
 		rc = gw_segment_index_save(s, l->env, index);
+	}
 	if (rc == 0)
 		rc = gw_producers_save(&l->producers, l->env, producers, l->next);
 out:

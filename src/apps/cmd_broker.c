@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/cmd_broker.c - gridwire broker: the embedded broker as a program of its own.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "apps/app.h"
+#include "apps/loop.h"
+#include "apps/verbs.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "broker/broker.h"
+
+#define DEFAULT_DIR	"./gridwire-data"
+
+enum opt { OPT_LISTEN, OPT_DIR, OPT_FSYNC, OPT_INTERVAL, OPT_RETENTION_MS, OPT_RETENTION_BYTES, OPT_X, OPT_QUIET, OPT_VERBOSE };
+
+static const struct gw_opt options[] = {
+	[OPT_LISTEN] = { 0, "listen", "ADDR:PORT", "where to listen; loopback only, port 0: any free one (127.0.0.1:9092)" },
+	[OPT_DIR] = { 0, "dir", "DIR", "folder of its data, made if missing (" DEFAULT_DIR ")" },
+	[OPT_FSYNC] = { 0, "fsync", "WHEN", "when a record counts as stored: always, batch or never (batch)" },
+	[OPT_INTERVAL] = { 0, "fsync-interval-ms", "MS", "of batch: at most so much is lost with the power (100)" },
+	[OPT_RETENTION_MS] = { 0, "retention-ms", "MS", "how long records are kept, by their timestamps; -1: for ever (7 days)" },
+	[OPT_RETENTION_BYTES] = { 0, "retention-bytes", "N", "bytes to keep in each partition; -1: no limit (-1)" },
+	[OPT_X] = { 'X', NULL, "KEY=VALUE", "a setting under Apache Kafka's name, see below" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
+	[OPT_VERBOSE] = { 'v', "verbose", NULL, "log what happens; twice: more" },
+};
+
+/* ---- -X key=value ---- */
+
+enum key {
+	KEY_RETENTION_MS, KEY_RETENTION_HOURS, KEY_RETENTION_BYTES, KEY_SEGMENT_BYTES, KEY_PARTITIONS, KEY_AUTO_CREATE,
+	KEY_MESSAGE_MAX, KEY_IDLE_MS, KEY_CONNECTIONS, KEY_REBALANCE_DELAY
+};
+
+static const struct setting {
+	const char	*name;
+	int64_t		 min, max;
+} settings[] = {
+	[KEY_RETENTION_MS] = { "log.retention.ms", -1, INT64_MAX },
+	[KEY_RETENTION_HOURS] = { "log.retention.hours", -1, INT32_MAX },
+	[KEY_RETENTION_BYTES] = { "log.retention.bytes", -1, INT64_MAX },
+	[KEY_SEGMENT_BYTES] = { "log.segment.bytes", 1024, 1 << 30 },
+	[KEY_PARTITIONS] = { "num.partitions", 1, 10000 },
+	[KEY_AUTO_CREATE] = { "auto.create.topics.enable", 0, 1 },
+	[KEY_MESSAGE_MAX] = { "message.max.bytes", 61, INT32_MAX },
+	[KEY_IDLE_MS] = { "connections.max.idle.ms", 1, INT32_MAX },
+	[KEY_CONNECTIONS] = { "max.connections", 1, 100000 },
+	[KEY_REBALANCE_DELAY] = { "group.initial.rebalance.delay.ms", 0, INT32_MAX },
+};
+
+static void
+store(struct gw_broker_options *o, enum key key, int64_t v)
+{
+	switch (key) {
+	case KEY_RETENTION_MS:
+		o->retention_ms = v;
+		break;
+	case KEY_RETENTION_HOURS:
+		o->retention_ms = v < 0 ? -1 : v * 3600 * 1000;
+		break;
+	case KEY_RETENTION_BYTES:
+		o->retention_bytes = v;
+		break;
+	case KEY_SEGMENT_BYTES:
+		o->segment_bytes = v;
+		break;
+	case KEY_PARTITIONS:
+		o->num_partitions = (int32_t)v;
+		break;
+	case KEY_AUTO_CREATE:
+		o->auto_create_topics = v != 0;
+		break;
+	case KEY_MESSAGE_MAX:
+		o->message_max_bytes = (int32_t)v;
+		break;
+	case KEY_IDLE_MS:
+		o->connections_max_idle_ms = v;
+		break;
+	case KEY_CONNECTIONS:
+		o->connections_max = (size_t)v;
+		break;
+	case KEY_REBALANCE_DELAY:
+		o->initial_rebalance_delay_ms = (int)v;
+		break;
+	}
+}
+
+static int
+set_key(struct gw_broker_options *o, const char *text, struct gw_err *err)
+{
+	struct gw_slice value, key = gw_slice_cut(gw_str(text), '=', &value);
+	const char *near;
+	char name[64];
+	int64_t v;
+	size_t i = 0;
+
+	if (value.ptr == NULL)
+		return gw_err_set(err, GW_EINVAL, "-X %s: write it as key=value", text);
+	while (i < GW_N(settings) && !gw_slice_is(key, settings[i].name))
+		i++;
+	if (i == GW_N(settings)) {
+		snprintf(name, sizeof(name), "%.*s", key.len < 60 ? (int)key.len : 60, key.ptr);
+		near = gw_nearest(name, settings, sizeof(settings[0]), GW_N(settings));
+		return gw_err_set(err, GW_EINVAL, "-X %s: unknown setting%s%s%s", name, near == NULL ? "" : ", did you mean ",
+		    near == NULL ? "" : near, near == NULL ? "" : "?");
+	}
+	if (i == KEY_AUTO_CREATE && (gw_slice_is(value, "true") || gw_slice_is(value, "false")))
+		v = gw_slice_is(value, "true");
+	else if (gw_slice_i64(value, &v) < 0 || v < settings[i].min || v > settings[i].max)
+		return gw_err_set(err, GW_EINVAL, "-X %s: %.*s is not %s", settings[i].name, GW_FMT(value),
+		    i == KEY_AUTO_CREATE ? "true or false" : "a number in its range");
+	store(o, (enum key)i, v);
+	return 0;
+}
+
+/* ---- options ---- */
+
+static int
+set_fsync(struct gw_broker_options *o, const char *value, struct gw_err *err)
+{
+	static const char *const names[] = { [GW_FSYNC_ALWAYS] = "always", [GW_FSYNC_BATCH] = "batch",
+		[GW_FSYNC_NEVER] = "never" };
+
+	for (size_t i = 0; i < GW_N(names); i++) {
+		if (strcmp(value, names[i]) == 0) {
+			o->fsync = (enum gw_fsync)i;
+			return 0;
+		}
+	}
+	return gw_err_set(err, GW_EINVAL, "--fsync %s: it is always, batch or never", value);
+}
+
+static int
+set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err *err)
+{
+	int64_t v;
+	int rc;
+
+	switch (i) {
+	case OPT_LISTEN:
+		if (gw_addr_parse(gw_str(value), &o->listen) < 0)
+			return gw_err_set(err, GW_EINVAL, "--listen %s: write it as 127.0.0.1:9092 or [::1]:9092", value);
+		return 0;
+	case OPT_DIR:
+		o->dir = value;
+		return 0;
+	case OPT_FSYNC:
+		return set_fsync(o, value, err);
+	case OPT_INTERVAL:
+		rc = gw_cli_i64(&options[i], value, 1, 3600000, &v, err);
+		if (rc == 0)
+			o->fsync_interval_ms = (int)v;
+		return rc;
+	case OPT_RETENTION_MS:
+		return gw_cli_i64(&options[i], value, -1, INT64_MAX, &o->retention_ms, err);
+	case OPT_RETENTION_BYTES:
+		return gw_cli_i64(&options[i], value, -1, INT64_MAX, &o->retention_bytes, err);
+	default:
+		return set_key(o, value, err);
+	}
+}
+
+static int
+parse(struct gw_app *app, int argc, char **argv, struct gw_broker_options *o, struct gw_err *err)
+{
+	bool quiet = false;
+	struct gw_cli cli;
+	const char *value;
+	int i, verbose = 0, rc = 0;
+
+	gw_cli_init(&cli, options, GW_N(options), argc, argv);
+	while (rc == 0 && (i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
+		if (i == GW_EINVAL)
+			return i;
+		if (i == GW_CLI_OPERAND)
+			return gw_err_set(err, GW_EINVAL, "\"%s\": the broker takes options only", value);
+		if (i == OPT_QUIET)
+			quiet = true;
+		else if (i == OPT_VERBOSE)
+			verbose++;
+		else
+			rc = set_option(o, i, value, err);
+	}
+	gw_app_verbosity(app, quiet, verbose);
+	return rc;
+}
+
+/* ---- run ---- */
+
+static int
+serve(struct gw_app *app, struct gw_broker *b)
+{
+	struct gw_part part = gw_part_broker(b);
+	struct gw_loop loop;
+	int rc;
+
+	gw_loop_init(&loop, app->env, &part, 1);
+	rc = gw_loop_until(&loop, 0, gw_app_stop_asked, app);
+	gw_loop_fini(&loop);
+	return rc == GW_EINTR ? 0 : rc;
+}
+
+/* A server that was asked to stop and did has done well, whatever the signal. */
+static int
+run(struct gw_app *app, int argc, char **argv)
+{
+	struct gw_broker_options o = gw_broker_defaults();
+	struct gw_err err = { 0 };
+	char text[GW_ADDR_TEXT_MAX];
+	struct gw_addr at;
+	struct gw_broker *b;
+	int rc;
+
+	o.dir = DEFAULT_DIR;
+	if (parse(app, argc, argv, &o, &err) < 0)
+		return gw_app_usage(app, "%s", err.msg);
+	b = gw_broker_new(app->env, &o, &err);
+	if (b == NULL) {
+		if (err.code == GW_EINVAL)
+			return gw_app_usage(app, "%s", err.msg);
+		gw_app_fail(app, &err);
+		return GW_EXIT_FILE;
+	}
+	at = gw_broker_addr(b);
+	gw_addr_text(&at, text);
+	gw_app_say(app, "listening on %s", text);
+	rc = serve(app, b);
+	if (rc < 0) {
+		gw_err_set(&err, rc, "%s: the broker cannot go on: %s", o.dir, gw_strerror(rc));
+		gw_broker_abandon(b);
+		gw_app_fail(app, &err);
+		return GW_EXIT_FILE;
+	}
+	rc = gw_broker_close(b, &err);
+	if (rc == 0)
+		return GW_EXIT_OK;
+	gw_app_fail(app, &err);
+	return GW_EXIT_FILE;
+}
+
+const struct gw_verb gw_verb_broker = {
+	.name = "broker",
+	.summary = "the embedded broker: one durable node for the first run, tests and edge boxes",
+	.usage = "gridwire broker [options]",
+	.details =
+	    "Any Kafka client can talk to it. It prints \"listening on ADDR:PORT\" on stderr when it is\n"
+	    "ready, and stops cleanly on SIGTERM or Ctrl-C. There is no authentication yet, so it\n"
+	    "listens on loopback addresses only. Replication is Apache Kafka's job.\n"
+	    "\n"
+	    "--fsync always   acknowledged and readable after the disk has it; survives a power cut\n"
+	    "--fsync batch    acknowledged at once, synced every --fsync-interval-ms; a power cut may\n"
+	    "                 take that much, a killed process nothing\n"
+	    "--fsync never    the system writes when it likes; a killed process loses nothing\n"
+	    "\n"
+	    "-X takes log.retention.ms, log.retention.hours, log.retention.bytes, log.segment.bytes,\n"
+	    "num.partitions, auto.create.topics.enable, message.max.bytes, connections.max.idle.ms,\n"
+	    "max.connections and group.initial.rebalance.delay.ms.",
+	.opts = options,
+	.n_opts = GW_N(options),
+	.run = run,
+};

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "broker/broker_int.h"
+
+#include "base/err.h"
+#include "base/json.h"
+#include "base/slice.h"
+
+static const char CLEAN_TEXT[] = "gridwire: the broker stopped cleanly\n";
+
+struct gw_broker_options
+gw_broker_defaults(void)
+{
+	return (struct gw_broker_options){
+		.listen = { .family = 4, .ip = { 127, 0, 0, 1 }, .port = 9092 },
+		.fsync = GW_FSYNC_BATCH,
+		.fsync_interval_ms = 100,
+		.num_partitions = 1,
+		.auto_create_topics = true,
+		.segment_bytes = 128 << 20,
+		.retention_ms = INT64_C(7) * 24 * 3600 * 1000,
+		.retention_bytes = -1,
+		.message_max_bytes = (1 << 20) + 12,
+		.connections_max = 1024,
+		.connections_max_idle_ms = INT64_C(10) * 60 * 1000,
+		.initial_rebalance_delay_ms = 0,
+	};
+}
+
+/* ---- opening ---- */
+
+static int
+check_options(const struct gw_broker_options *o, struct gw_err *err)
+{
+	char text[GW_ADDR_TEXT_MAX];
+
+	if (!gw_addr_is_loopback(&o->listen)) {
+		gw_addr_text(&o->listen, text);
+		return gw_err_set(err, GW_EINVAL, "cannot listen on %s: without authentication the broker serves only "
+		    "loopback addresses (127.0.0.1 or [::1])", text);
+	}
+	if (o->dir == NULL || o->dir[0] == '\0')
+		return gw_err_set(err, GW_EINVAL, "the broker needs a folder for its data");
+	if (o->num_partitions < 1 || o->num_partitions > GW_BROKER_PARTITIONS_MAX || o->segment_bytes < 1024 ||
+	    o->segment_bytes > GW_SEGMENT_BYTES_MAX || o->message_max_bytes < GW_BATCH_HEADER ||
+	    o->fsync_interval_ms < 1 || o->connections_max < 1 || o->connections_max_idle_ms < 1 ||
+	    o->initial_rebalance_delay_ms < 0)
+		return gw_err_set(err, GW_EINVAL, "a broker option is out of range: num.partitions 1 to %d, "
+		    "log.segment.bytes 1024 to %d, message.max.bytes from %d, connections from 1",
+		    GW_BROKER_PARTITIONS_MAX, GW_SEGMENT_BYTES_MAX, GW_BATCH_HEADER);
+	return 0;
+}
+
+static char *
+path_in(struct gw_broker *b, const char *name)
+{
+	size_t len = strlen(b->dir) + strlen(name) + 2;
+	char *path = gw_alloc_bytes(b->env->alloc, len);
+
+	if (path != NULL)
+		snprintf(path, len, "%s/%s", b->dir, name);
+	return path;
+}
+
+static int
+lock_dir(struct gw_broker *b, struct gw_err *err)
+{
+	struct gw_fs *fs = b->env->fs;
+	char *path = path_in(b, "lock");
+	int rc = GW_ENOMEM;
+
+	if (path == NULL)
+		goto out;
+	rc = fs->mkdir(fs->ctx, b->dir, err);
+	if (rc < 0)
+		goto out;
+	b->lock_h = rc = fs->lock(fs->ctx, path, err);
+	if (rc == GW_EBUSY)
+		gw_err_set(err, GW_EBUSY, "%s is in use by another broker; stop that one or take another folder", b->dir);
+out:
+	gw_alloc_free(b->env->alloc, path);
+	return rc < 0 ? rc : 0;
+}
+
+static int
+bind_port(struct gw_broker *b, struct gw_err *err)
+{
+	struct gw_net *net = b->env->net;
+	char text[GW_ADDR_TEXT_MAX];
+	char *colon;
+
+	b->listen_h = net->listen(net->ctx, &b->o.listen, &b->addr, err);
+	if (b->listen_h < 0) {
+		int rc = b->listen_h;
+
+		b->listen_h = -1;
+		return rc;
+	}
+	if (b->o.advertised_host != NULL)
+		b->host = gw_alloc_str(b->env->alloc, gw_str(b->o.advertised_host));
+	else {
+		gw_addr_text(&b->addr, text);
+		colon = strrchr(text, ':');
+		if (colon != NULL)
+			*colon = '\0';
+		/* The brackets of "[::1]:9092" belong to the notation with a port. */
+		if (text[0] == '[' && strlen(text) > 2) {
+			text[strlen(text) - 1] = '\0';
+			memmove(text, text + 1, strlen(text));
+		}
+		b->host = gw_alloc_str(b->env->alloc, gw_str(text));
+	}
+	b->o.advertised_host = b->host;
+	return b->host == NULL ? GW_ENOMEM : 0;
+}
+
+static void
+name_cluster(struct gw_broker *b)
+{
+	struct gw_buf text;
+
+	gw_buf_init(&text, b->env->alloc, 0);
+	gw_base64_put(&text, (struct gw_slice){ (const char *)b->cluster_id.b, sizeof(b->cluster_id.b) });
+	for (size_t i = 0; i < 22 && i < text.len; i++) {
+		char c = (char)text.ptr[i];
+
+		b->cluster_text[i] = c == '+' ? '-' : c == '/' ? '_' : c;
+	}
+	gw_buf_fini(&text);
+}
+
+static int
+stopped_cleanly(struct gw_broker *b, bool *clean)
+{
+	char *path = path_in(b, "clean");
+	struct gw_fs_stat st;
+
+	if (path == NULL)
+		return GW_ENOMEM;
+	*clean = b->env->fs->stat(b->env->fs->ctx, path, &st) == 0;
+	gw_alloc_free(b->env->alloc, path);
+	return 0;
+}
+
+/* Before anything is appended, so that the mark never tells of what came after it. */
+static int
+remove_clean_mark(struct gw_broker *b)
+{
+	struct gw_fs *fs = b->env->fs;
+	char *path = path_in(b, "clean");
+	int rc;
+
+	if (path == NULL)
+		return GW_ENOMEM;
+	rc = fs->remove(fs->ctx, path);
+	gw_alloc_free(b->env->alloc, path);
+	return rc < 0 && rc != GW_ENOENT ? rc : fs->sync_dir(fs->ctx, b->dir);
+}
+
+static int
+recover(struct gw_broker *b, struct gw_err *err)
+{
+	struct gw_time began = gw_env_now(b->env);
+	bool clean = false, fresh;
+	int rc = gw_state_load(b, err);
+
+	if (rc < 0)
+		return rc;
+	fresh = b->meta.size == 0;
+	if (fresh)
+		for (size_t i = 0; i < sizeof(b->cluster_id.b); i++)
+			b->cluster_id.b[i] = (uint8_t)gw_rng_u64(&b->env->rng);
+	name_cluster(b);
+	rc = stopped_cleanly(b, &clean);
+	if (rc < 0)
+		return rc;
+	/* Records may have been lost: readers that saw them learn it from the epoch. KIP-320. */
+	if (!fresh && !clean)
+		b->leader_epoch++;
+	rc = gw_topics_open(b, clean, err);
+	if (rc == 0)
+		rc = gw_state_rewrite(b, err);
+	if (rc == 0)
+		rc = remove_clean_mark(b);
+	gw_state_drop_facts(b);
+	if (rc == 0 && !fresh)
+		gw_log(b->env->log, GW_LOG_INFO, clean ? "opened" : "recovered", gw_kv_s("dir", gw_str(b->dir)),
+		    gw_kv_i("topics", b->topics_by_name.n), gw_kv_i("partitions", b->n_partitions),
+		    gw_kv_i("took_ms", (gw_env_now(b->env).us - began.us) / 1000));
+	return rc;
+}
+
+static struct gw_broker *
+broker_alloc(struct gw_env *env, const struct gw_broker_options *o)
+{
+	struct gw_broker *b = gw_alloc_zero(env->alloc, 1, sizeof(*b));
+	uint64_t seed = gw_rng_u64(&env->rng);
+
+	if (b == NULL)
+		return NULL;
+	b->env = env;
+	b->o = *o;
+	b->lock_h = b->listen_h = -1;
+	b->meta.h = -1;
+	b->meta.env = env;
+	gw_syncer_init(&b->syncer, env);
+	b->meta.syncer = &b->syncer;
+	gw_map_init(&b->topics_by_name, env->alloc, seed);
+	gw_map_init(&b->topics_by_id, env->alloc, seed);
+	gw_map_init(&b->restored, env->alloc, seed);
+	gw_coord_init(&b->groups, env->alloc, &env->rng, o->initial_rebalance_delay_ms);
+	gw_buf_init(&b->stage, env->alloc, 0);
+	gw_buf_init(&b->scratch, env->alloc, GW_BROKER_FETCH_MAX);
+	gw_buf_init(&b->fetched, env->alloc, 0);
+	b->sync_due_us = INT64_MAX;
+	b->dir = gw_alloc_str(env->alloc, gw_str(o->dir));
+	if (b->dir == NULL) {
+		gw_alloc_free(env->alloc, b);
+		return NULL;
+	}
+	b->o.dir = b->dir;
+	return b;
+}
+
+struct gw_broker *
+gw_broker_new(struct gw_env *env, const struct gw_broker_options *o, struct gw_err *err)
+{
+	struct gw_err own = { 0 };
+	struct gw_broker *b;
+	int rc;
+
+	if (err == NULL)
+		err = &own;
+	*err = (struct gw_err){ 0 };
+	if (check_options(o, err) < 0)
+		return NULL;
+	b = broker_alloc(env, o);
+	if (b == NULL) {
+		gw_err_set(err, GW_ENOMEM, "out of memory for the broker");
+		return NULL;
+	}
+	rc = lock_dir(b, err);
+	if (rc == 0)
+		rc = bind_port(b, err);
+	if (rc == 0)
+		rc = recover(b, err);
+	if (rc < 0) {
+		if (err->code == 0)
+			gw_err_set(err, rc, "cannot open the broker's data in %s: %s", b->dir, gw_strerror(rc));
+		gw_broker_abandon(b);
+		return NULL;
+	}
+	gw_keep_soon(b, gw_env_now(env));
+	return b;
+}
+
+struct gw_addr
+gw_broker_addr(const struct gw_broker *b)
+{
+	return b->addr;
+}
+
+/* ---- the loop ---- */
+
+static void
+want(struct pollfd *fds, size_t cap, size_t *n, int fd, short events)
+{
+	if (*n < cap)
+		fds[*n] = (struct pollfd){ .fd = fd, .events = events };
+	++*n;
+}
+
+static int64_t
+next_deadline(const struct gw_broker *b)
+{
+	int64_t at = b->sync_due_us < b->keep_due_us ? b->sync_due_us : b->keep_due_us;
+
+	if (b->groups.next_us < at)
+		at = b->groups.next_us;
+	for (const struct gw_pending *p = b->waiting; p != NULL; p = p->wait_next)
+		if (p->deadline_us < at)
+			at = p->deadline_us;
+	for (size_t i = 0; i < b->n_conns; i++) {
+		const struct gw_peer *c = b->conns[i];
+		int64_t idle = c->last_us + b->o.connections_max_idle_ms * 1000;
+
+		if (c->first == NULL && idle < at)
+			at = idle;
+	}
+	return at;
+}
+
+size_t
+gw_broker_pollfds(struct gw_broker *b, struct pollfd *fds, size_t cap, int64_t *deadline_us)
+{
+	int sync_fd = b->env->fs->sync_fd(b->env->fs->ctx);
+	size_t n = 0;
+
+	if (b->n_conns < b->o.connections_max && !b->accept_paused)
+		want(fds, cap, &n, b->listen_h, POLLIN);
+	if (sync_fd >= 0)
+		want(fds, cap, &n, sync_fd, POLLIN);
+	for (size_t i = 0; i < b->n_conns; i++)
+		want(fds, cap, &n, b->conns[i]->h, gw_peer_events(b->conns[i]));
+	*deadline_us = next_deadline(b);
+	return n;
+}
+
+/* fds are in the order of pollfds(), but some may be missing or of connections that are gone. */
+static void
+serve_ready(struct gw_broker *b, const struct pollfd *fds, size_t n, struct gw_time now)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (fds[i].revents == 0)
+			continue;
+		if (fds[i].fd == b->listen_h) {
+			gw_peer_accept_all(b, now);
+			continue;
+		}
+		for (size_t tried = 0; tried < b->n_conns; tried++, at++) {
+			if (at >= b->n_conns)
+				at = 0;
+			if (b->conns[at]->h == fds[i].fd) {
+				gw_peer_ready(b->conns[at], fds[i].revents, now);
+				break;
+			}
+		}
+	}
+}
+
+/* Let go on what can, until nothing moves: an answer makes room for a request, which may move others. */
+static void
+settle(struct gw_broker *b, struct gw_time now)
+{
+	int rounds = 0;
+
+	do {
+		gw_waiting_resume(b, now);
+		gw_coord_deliver(b);
+		for (size_t i = 0; i < b->n_conns; i++)
+			if (b->conns[i]->first != NULL && b->conns[i]->first->answered)
+				gw_peer_turn(b->conns[i]);
+		b->fatal = gw_sync_turn(b, now);
+	} while (b->fatal == 0 && b->moved != b->seen_moved && ++rounds < 16);
+}
+
+static void
+close_idle(struct gw_broker *b, int64_t now_us)
+{
+	for (size_t i = 0; i < b->n_conns; i++) {
+		struct gw_peer *c = b->conns[i];
+
+		if (c->first == NULL && now_us >= c->last_us + b->o.connections_max_idle_ms * 1000)
+			gw_peer_close(c, NULL);
+	}
+}
+
+static void
+bury(struct gw_broker *b)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < b->n_conns; i++) {
+		if (b->conns[i]->h >= 0)
+			b->conns[kept++] = b->conns[i];
+		else
+			gw_peer_free(b->conns[i]);
+	}
+	b->n_conns = kept;
+}
+
+int
+gw_broker_process(struct gw_broker *b, const struct pollfd *fds, size_t n)
+{
+	struct gw_time now = gw_env_now(b->env);
+
+	if (b->fatal != 0)
+		return b->fatal;
+	b->fatal = gw_sync_turn(b, now);
+	if (b->fatal == 0) {
+		serve_ready(b, fds, n, now);
+		if (now.us >= b->groups.next_us)
+			gw_coord_tick(&b->groups, now.us);
+		gw_keep_turn(b, now);
+		close_idle(b, now.us);
+		settle(b, now);
+		bury(b);
+	}
+	if (b->fatal == 0)
+		b->fatal = b->syncer.failed;
+	if (b->fatal != 0)
+		gw_log(b->env->log, GW_LOG_ERROR, "sync_failed", gw_kv_s("dir", gw_str(b->dir)),
+		    gw_kv_s("error", gw_str(gw_strerror(b->fatal))),
+		    gw_kv_s("effect", gw_str("the broker stops: what the disk holds is not known any more")));
+	return b->fatal;
+}
+
+/* ---- the end ---- */
+
+static int
+close_logs(struct gw_broker *b)
+{
+	struct gw_topic *t;
+	size_t pos = 0;
+	int rc = b->syncer.failed;
+
+	while (rc == 0 && (t = gw_map_next(&b->topics_by_name, &pos)) != NULL)
+		for (int32_t i = 0; rc == 0 && i < t->n_parts; i++)
+			rc = gw_plog_close(t->parts[i]);
+	return rc;
+}
+
+int
+gw_broker_close(struct gw_broker *b, struct gw_err *err)
+{
+	char *path = path_in(b, "clean");
+	int rc = path == NULL ? GW_ENOMEM : b->fatal;
+
+	if (rc == 0)
+		rc = close_logs(b);
+	if (rc == 0)
+		rc = gw_meta_sync_now(&b->meta);
+	if (rc == 0)
+		rc = gw_fs_replace(b->env->fs, path, gw_str(CLEAN_TEXT), err);
+	/* All is stored now: whoever still waits to hear that may hear it. */
+	if (rc == 0) {
+		b->moved++;
+		gw_waiting_resume(b, gw_env_now(b->env));
+		for (size_t i = 0; i < b->n_conns; i++)
+			gw_peer_turn(b->conns[i]);
+	}
+	if (rc < 0 && (err == NULL || err->code == 0))
+		gw_err_set(err, rc, "%s: not closed cleanly: %s", b->dir, gw_strerror(rc));
+	gw_alloc_free(b->env->alloc, path);
+	gw_broker_abandon(b);
+	return rc;
+}
+
+void
+gw_broker_abandon(struct gw_broker *b)
+{
+	struct gw_alloc *alloc;
+
+	if (b == NULL)
+		return;
+	alloc = b->env->alloc;
+	for (size_t i = 0; i < b->n_conns; i++)
+		gw_peer_free(b->conns[i]);
+	while (b->pool != NULL) {
+		struct gw_pending *p = b->pool;
+
+		b->pool = p->next;
+		gw_arena_fini(&p->arena);
+		gw_alloc_free(alloc, p);
+	}
+	gw_topics_fini(b);
+	gw_meta_fini(&b->meta);
+	gw_state_drop_facts(b);
+	gw_coord_fini(&b->groups);
+	gw_syncer_fini(&b->syncer);
+	if (b->listen_h >= 0)
+		b->env->net->close(b->env->net->ctx, b->listen_h);
+	if (b->lock_h >= 0)
+		b->env->fs->close(b->env->fs->ctx, b->lock_h);
+	gw_buf_fini(&b->stage);
+	gw_buf_fini(&b->scratch);
+	gw_buf_fini(&b->fetched);
+	gw_alloc_free(alloc, b->conns);
+	gw_alloc_free(alloc, b->host);
+	gw_alloc_free(alloc, b->dir);
+	gw_alloc_free(alloc, b);
+}
+
+void
+gw_broker_get_stats(const struct gw_broker *b, struct gw_broker_stats *out)
+{
+	*out = b->stats;
+	out->syncs = b->syncer.count;
+	out->topics = b->topics_by_name.n;
+	out->partitions = b->n_partitions;
+	out->groups = b->groups.by_name.n;
+}

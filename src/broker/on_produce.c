@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "broker/broker_int.h"
+
+#include "base/err.h"
+#include "base/slice.h"
+#include "wire/msg_produce.h"
+
+#define ZSTD_SINCE	7	/* KIP-110 */
+
+/* One answer that may have to wait until its log is stored up to end. */
+struct awaited {
+	struct gw_plog				*log;		/* NULL: the topic is gone */
+	int64_t					 end;
+	struct gw_produce_partition_response	*answer;
+};
+
+struct produce_wait {
+	struct gw_produce_response	*response;
+	struct awaited			*awaited;
+	size_t				 n_awaited;
+};
+
+/* ---- one batch ---- */
+
+static int16_t
+refuse(struct gw_produce_partition_response *out, int16_t error, const char *message)
+{
+	out->error_message = gw_str(message);
+	return error;
+}
+
+/* Every record in its place, where the codec is built in and the batch inflates within bounds. */
+static bool
+records_sound(struct gw_broker *b, struct gw_slice batch)
+{
+	struct gw_batch_iter it;
+	struct gw_record r;
+	int rc = gw_batch_iter_init(&it, batch, &b->scratch);
+
+	if (rc == GW_EUNSUPPORTED || rc == GW_ELIMIT || rc == GW_ENOMEM)
+		return true;
+	while (rc == 0 && (rc = gw_batch_iter_next(&it, &r)) > 0)
+		rc = 0;
+	return rc == 0;
+}
+
+static int16_t
+judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice batch, struct gw_batch_header *h,
+    struct gw_produce_partition_response *out)
+{
+	int64_t size = gw_batch_header_read(batch, h);
+
+	if (size == GW_EUNSUPPORTED)
+		return refuse(out, GW_K_UNSUPPORTED_FOR_MESSAGE_FORMAT, "only message format v2 is stored");
+	if (size == GW_EAGAIN || size < 0 || (uint64_t)size > batch.len)
+		return refuse(out, GW_K_CORRUPT_MESSAGE, "the batch is cut off or no batch");
+	if ((uint64_t)size != batch.len)
+		return refuse(out, GW_K_INVALID_RECORD, "a partition's records must be exactly one batch");
+	if (size > t->policy.max_message_bytes)
+		return refuse(out, GW_K_MESSAGE_TOO_LARGE, "the batch is larger than max.message.bytes of the topic");
+	if (gw_batch_check(batch) < 0)
+		return refuse(out, GW_K_CORRUPT_MESSAGE, "the batch's checksum (CRC-32C) differs");
+	if (h->n_records < 1 || h->last_offset_delta != h->n_records - 1)
+		return refuse(out, GW_K_INVALID_RECORD, "the batch's record count and last offset do not agree");
+	if ((h->attributes & GW_BATCH_CONTROL) != 0)
+		return refuse(out, GW_K_INVALID_RECORD, "clients may not write control records");
+	if ((h->attributes & GW_BATCH_TRANSACTIONAL) != 0)
+		return refuse(out, GW_K_INVALID_TXN_STATE, "this broker has no transactions");
+	if ((h->attributes & GW_BATCH_COMPRESSION) > GW_ZSTD ||
+	    ((h->attributes & GW_BATCH_COMPRESSION) == GW_ZSTD && rq->version < ZSTD_SINCE))
+		return refuse(out, GW_K_UNSUPPORTED_COMPRESSION_TYPE, "this compression is not possible here");
+	if (h->producer_id >= 0 && (h->producer_epoch < 0 || h->base_sequence < 0))
+		return refuse(out, GW_K_INVALID_RECORD, "a producer id without epoch or sequence");
+	if (!records_sound(rq->b, batch))
+		return refuse(out, GW_K_INVALID_RECORD, "the batch's records cannot be read");
+	return 0;
+}
+
+static int16_t
+append(struct gw_request *rq, struct gw_topic *t, struct gw_plog *l, struct gw_slice batch, struct gw_batch_header *h,
+    struct gw_produce_partition_response *out)
+{
+	struct gw_broker *b = rq->b;
+	int64_t now_ms = rq->now.wall_ms;
+	int rc;
+
+	gw_buf_clear(&b->stage);
+	gw_buf_put(&b->stage, batch.ptr, batch.len);
+	if (b->stage.err != 0)
+		return refuse(out, GW_K_KAFKA_STORAGE_ERROR, "the broker is out of memory");
+	if (t->policy.log_append_time) {
+		gw_batch_stamp(b->stage.ptr, b->stage.len, now_ms);
+		h->attributes |= GW_BATCH_LOG_APPEND;
+		h->max_timestamp_ms = out->log_append_time_ms = now_ms;
+	}
+	if (gw_plog_epoch_due(l)) {
+		struct gw_meta_partition m = { .topic_id = t->id, .partition = out->index, .epoch = l->epoch,
+			.offset = l->next };
+
+		rc = gw_meta_put(&b->meta, GW_ENTRY_EPOCH, gw_meta_partition_visit, &m);
+		if (rc == 0)
+			rc = gw_plog_epoch_add(l, l->epoch, l->next);
+		if (rc < 0)
+			goto failed;
+	}
+	rc = gw_plog_append(l, b->stage.ptr, h, t->policy.segment_bytes, now_ms);
+	if (rc < 0)
+		goto failed;
+	gw_broker_disk_works(b);
+	gw_sync_touch(b, l);
+	b->moved++;
+	b->stats.records_in += (uint64_t)h->n_records;
+	return 0;
+failed:
+	gw_broker_disk_error(b, l->dir, rc);
+	return refuse(out, GW_K_KAFKA_STORAGE_ERROR, "the broker cannot write to its disk; see its log");
+}
+
+/* Fills out; *end is the offset up to which the log must be stored before it may be said. */
+static void
+produce_one(struct gw_request *rq, struct gw_topic *t, const struct gw_produce_partition_data *q,
+    struct gw_produce_partition_response *out, int64_t *end)
+{
+	struct gw_plog *l = gw_topic_part(t, q->index);
+	struct gw_producer_batch old;
+	struct gw_batch_header h;
+	int error;
+
+	out->error_code = judge_batch(rq, t, q->records, &h, out);
+	if (out->error_code != 0)
+		return;
+	error = gw_producers_check(&l->producers, &h, &old);
+	if (error == GW_K_DUPLICATE_SEQUENCE_NUMBER) {
+		out->base_offset = old.base_offset;
+		out->log_start_offset = l->start;
+		*end = old.last_offset + 1;
+		return;
+	}
+	if (error == 0)
+		error = append(rq, t, l, q->records, &h, out);
+	else
+		(void)refuse(out, 0, "the producer's sequence or epoch is not what this partition expects");
+	out->error_code = (int16_t)error;
+	if (error != 0)
+		return;
+	out->base_offset = h.base_offset;
+	out->log_start_offset = l->start;
+	*end = h.base_offset + h.n_records;
+}
+
+/* ---- the request ---- */
+
+static int16_t
+judge_target(struct gw_request *rq, const struct gw_produce_request *q, const struct gw_topic *t, int32_t index)
+{
+	if (q->acks < -1 || q->acks > 1)
+		return GW_K_INVALID_REQUIRED_ACKS;
+	if (t == NULL)
+		return rq->version >= 13 ? GW_K_UNKNOWN_TOPIC_ID : GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	if (gw_topic_part(t, index) == NULL)
+		return GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	return 0;
+}
+
+static int
+produce_topic(struct gw_request *rq, const struct gw_produce_request *q, const struct gw_produce_topic_data *td,
+    struct gw_produce_topic_response *out, struct produce_wait *w)
+{
+	struct gw_topic *t = gw_topic_named(rq->b, rq->version >= 13, td->name, &td->topic_id);
+
+	out->name = td->name;
+	out->topic_id = td->topic_id;
+	out->partition_responses = gw_arena_zero(rq->arena, td->n_partition_data, sizeof(*out->partition_responses));
+	if (out->partition_responses == NULL && td->n_partition_data > 0)
+		return GW_ENOMEM;
+	for (size_t i = 0; i < td->n_partition_data; i++) {
+		const struct gw_produce_partition_data *pd = &td->partition_data[i];
+		struct gw_produce_partition_response *a = &out->partition_responses[out->n_partition_responses++];
+		int64_t end = 0;
+
+		*a = (struct gw_produce_partition_response){ .index = pd->index, .base_offset = -1,
+			.log_append_time_ms = -1, .log_start_offset = -1, .current_leader = { -1, -1 } };
+		a->error_code = judge_target(rq, q, t, pd->index);
+		if (a->error_code == 0)
+			produce_one(rq, t, pd, a, &end);
+		if (a->error_code == 0)
+			w->awaited[w->n_awaited++] = (struct awaited){ .log = t->parts[pd->index], .end = end, .answer = a };
+	}
+	return 0;
+}
+
+static bool
+all_stored(const struct produce_wait *w)
+{
+	for (size_t i = 0; i < w->n_awaited; i++)
+		if (w->awaited[i].log != NULL && !gw_log_is_stored(w->awaited[i].log, w->awaited[i].end))
+			return false;
+	return true;
+}
+
+static int
+resume(struct gw_pending *p, bool timed_out)
+{
+	struct produce_wait *w = p->state;
+
+	(void)timed_out;
+	return all_stored(w) ? gw_pending_answer(p, w->response) : GW_EAGAIN;
+}
+
+void
+gw_produce_forget(struct gw_pending *p, const struct gw_plog *l)
+{
+	struct produce_wait *w = p->state;
+
+	for (size_t i = 0; i < w->n_awaited; i++) {
+		if (w->awaited[i].log != l)
+			continue;
+		w->awaited[i].log = NULL;
+		w->awaited[i].answer->error_code = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+		w->awaited[i].answer->base_offset = -1;
+	}
+}
+
+/* The frame goes while the request waits: keep what the answer borrows from it. */
+static int
+keep_names(struct gw_request *rq, struct gw_produce_response *r)
+{
+	for (size_t i = 0; i < r->n_responses; i++) {
+		const char *copy;
+
+		if (r->responses[i].name.ptr == NULL)
+			continue;
+		copy = gw_arena_str(rq->arena, r->responses[i].name);
+		if (copy == NULL)
+			return GW_ENOMEM;
+		r->responses[i].name.ptr = copy;
+	}
+	return 0;
+}
+
+static bool
+any_error(const struct gw_produce_response *r)
+{
+	for (size_t i = 0; i < r->n_responses; i++)
+		for (size_t k = 0; k < r->responses[i].n_partition_responses; k++)
+			if (r->responses[i].partition_responses[k].error_code != 0)
+				return true;
+	return false;
+}
+
+static struct produce_wait *
+wait_new(struct gw_request *rq, const struct gw_produce_request *q, struct gw_produce_response *r)
+{
+	struct produce_wait *w = gw_arena_zero(rq->arena, 1, sizeof(*w));
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->n_topic_data; i++)
+		n += q->topic_data[i].n_partition_data;
+	r->responses = gw_arena_zero(rq->arena, q->n_topic_data + 1, sizeof(*r->responses));
+	if (w == NULL || r->responses == NULL)
+		return NULL;
+	w->response = r;
+	w->awaited = gw_arena_zero(rq->arena, n + 1, sizeof(*w->awaited));
+	return w->awaited == NULL ? NULL : w;
+}
+
+int
+gw_on_produce(struct gw_request *rq, const void *request, void *response)
+{
+	const struct gw_produce_request *q = request;
+	struct gw_produce_response *r = response;
+	struct produce_wait *w = wait_new(rq, q, r);
+	int rc = w == NULL ? GW_ENOMEM : 0;
+
+	for (size_t i = 0; rc == 0 && i < q->n_topic_data; i++)
+		rc = produce_topic(rq, q, &q->topic_data[i], &r->responses[r->n_responses++], w);
+	if (rc < 0)
+		return rc;
+	if (q->acks == 0) {
+		/* The only way to tell such a producer of an error is to close, as Apache Kafka does. */
+		rq->p->silent = true;
+		return any_error(r) ? GW_ESTATE : 0;
+	}
+	if (all_stored(w))
+		return 0;
+	rq->p->state = w;
+	rq->p->resume = resume;
+	rq->p->pipelines = true;
+	rc = keep_names(rq, r);
+	return rc < 0 ? rc : GW_EAGAIN;
+}
