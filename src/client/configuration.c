@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * client/configuration.c - the table of keys, and reading text by it.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "client/configuration.h"
+
+#include <inttypes.h>
+#include <stddef.h>
+
+#include "base/slice.h"
+
+enum type { TYPE_TEXT, TYPE_CHOICE, TYPE_BOOL, TYPE_INT };
+
+struct key {
+	const char	*name;		/* first, for gw_nearest() */
+	enum type	 type;
+	size_t		 at;		/* of the member */
+	const char	*dflt;
+	int64_t		 min, max;
+	const char	*choices;	/* CHOICE: separated by '|', the value is the place in it */
+	const char	*doc;
+};
+
+#define AT(member) offsetof(struct gw_client_config, member)
+#define INT(name, member, dflt, min, max, doc) \
+	{ name, TYPE_INT, AT(member), dflt, min, max, NULL, doc }
+#define BOOL(name, member, dflt, doc) { name, TYPE_BOOL, AT(member), dflt, 0, 1, NULL, doc }
+#define CHOICE(name, member, dflt, choices, doc) \
+	{ name, TYPE_CHOICE, AT(member), dflt, 0, 0, choices, doc }
+#define TEXT(name, member, dflt, doc) { name, TYPE_TEXT, AT(member), dflt, 0, 0, NULL, doc }
+
+#define KIB(n)	((int64_t)(n) << 10)
+#define DAY_MS	86400000
+
+/* clang-format off */
+static const struct key keys[] = {
+	TEXT("bootstrap.servers", bootstrap_servers, "",
+	    "Required. host:port, separated by commas; any of them leads to the whole cluster."),
+	TEXT("client.id", client_id, "gridwire", "Name of this client in the broker's logs and quotas."),
+	CHOICE("security.protocol", security_protocol, "PLAINTEXT", "PLAINTEXT",
+	    "Only PLAINTEXT is built in; every other value is refused."),
+	INT("request.timeout.ms", request_timeout_ms, "30000", 100, DAY_MS,
+	    "A broker that does not answer for so long is taken for dead and the connection closed."),
+	INT("default.api.timeout.ms", default_api_timeout_ms, "60000", 100, DAY_MS,
+	    "How long an administrative call goes on trying."),
+	INT("retry.backoff.ms", retry_backoff_ms, "100", 1, 60000,
+	    "Pause before the first retry of a request; doubled each time, with 20 % jitter."),
+	INT("retry.backoff.max.ms", retry_backoff_max_ms, "1000", 1, 600000, "Longest such pause."),
+	INT("metadata.max.age.ms", metadata_max_age_ms, "300000", 100, DAY_MS,
+	    "Brokers and leaders are asked for again after so long even without an error."),
+	INT("reconnect.backoff.ms", reconnect_backoff_ms, "50", 1, 60000,
+	    "Pause before a broker is tried again; doubled each time, with 20 % jitter."),
+	INT("reconnect.backoff.max.ms", reconnect_backoff_max_ms, "1000", 1, 600000, "Longest such pause."),
+	INT("socket.connection.setup.timeout.ms", connection_setup_timeout_ms, "10000", 10, 600000,
+	    "Time for one address of a host to accept the connection."),
+	INT("connections.max.idle.ms", connections_max_idle_ms, "540000", 100, DAY_MS,
+	    "A connection without traffic is closed after so long."),
+	BOOL("allow.auto.create.topics", allow_auto_create_topics, "true",
+	    "Let a broker that is set so create a topic that is used before it exists."),
+
+	CHOICE("acks", acks_choice, "all", "0|1|all|-1",
+	    "Who must have a batch before it counts as delivered: nobody, the leader, all in sync (-1 is all)."),
+	BOOL("enable.idempotence", enable_idempotence, "true",
+	    "No duplicates and no reordering by retries. Needs acks=all and at most 5 requests in flight; "
+	    "another acks switches it off unless it was asked for."),
+	INT("linger.ms", linger_ms, "5", 0, 900000,
+	    "How long a batch that is not full waits for more records."),
+	INT("batch.size", batch_size, "131072", 1, KIB(1 << 20) - 1,
+	    "Bytes of a batch before it is sent without lingering. A larger record gets its own batch. "
+	    "(Java's default is 16384.)"),
+	INT("buffer.memory", buffer_memory, "33554432", 1024, INT64_MAX,
+	    "Cap on the records that wait for delivery and on delivery reports that were not read; "
+	    "gw_send() answers GW_EAGAIN at it."),
+	CHOICE("compression.type", compression_type, "none", "none|gzip",
+	    "How batches are compressed. A batch that does not shrink is sent as it is."),
+	INT("compression.gzip.level", gzip_level, "0", 0, 9, "1 (fast) to 9 (small); 0: zlib's default."),
+	INT("max.in.flight.requests.per.connection", max_in_flight, "5", 1, 1000,
+	    "Produce requests under way to one broker. At most 5 with idempotence."),
+	INT("max.request.size", max_request_size, "1048576", 1024, KIB(1 << 20) - 1,
+	    "Largest record, and largest produce request unless a single batch is larger."),
+	INT("delivery.timeout.ms", delivery_timeout_ms, "120000", 1, INT32_MAX,
+	    "A record that is not acknowledged so long after gw_send() is given up; one that is under way "
+	    "at that moment, when its request ends. At least linger.ms + request.timeout.ms."),
+	CHOICE("partitioner", partitioner, "murmur2", "murmur2|crc32",
+	    "Hash of a key: murmur2 as in Java, or crc32 as in librdkafka's default. Records without a "
+	    "key stay on one partition for a batch, then move to another."),
+
+	TEXT("group.id", group_id, "", "Group for commits and GW_OFFSET_COMMITTED; gw_subscribe() sets it too."),
+	TEXT("group.instance.id", group_instance_id, "",
+	    "Static membership (brokers from 2.3): a restart within session.timeout.ms moves no partition."),
+	INT("session.timeout.ms", session_timeout_ms, "45000", 100, DAY_MS,
+	    "The group takes a member that is not heard of for so long for dead."),
+	INT("heartbeat.interval.ms", heartbeat_interval_ms, "3000", 10, DAY_MS,
+	    "Less than session.timeout.ms, a third of it is usual."),
+	INT("max.poll.interval.ms", max_poll_interval_ms, "300000", 100, DAY_MS,
+	    "A member that does not call gw_fetch() for so long leaves the group, and says so."),
+	CHOICE("auto.offset.reset", auto_offset_reset, "latest", "latest|earliest|none",
+	    "Where to begin without a committed offset, or when the wanted one is gone; none: an error."),
+	INT("fetch.min.bytes", fetch_min_bytes, "1", 0, INT32_MAX,
+	    "A broker with less waits up to fetch.max.wait.ms for more."),
+	INT("fetch.max.wait.ms", fetch_max_wait_ms, "500", 0, INT32_MAX, "See fetch.min.bytes."),
+	INT("fetch.max.bytes", fetch_max_bytes, "52428800", 1024, KIB(1 << 20) - 1,
+	    "Most bytes of one answer; a single larger batch still comes. Up to three answers a broker "
+	    "are in memory: one read, one waiting, one on its way."),
+	INT("max.partition.fetch.bytes", max_partition_fetch_bytes, "1048576", 1024, KIB(1 << 20) - 1,
+	    "Most bytes of one partition in an answer."),
+	BOOL("check.crcs", check_crcs, "true", "Compare the checksum of every batch that is read."),
+	CHOICE("isolation.level", isolation_level, "read_uncommitted", "read_uncommitted|read_committed",
+	    "read_committed: no records of open or aborted transactions."),
+	TEXT("client.rack", client_rack, "",
+	    "Where this client is; a broker with a replica selector then names a near replica to read from."),
+};
+/* clang-format on */
+
+static int64_t *
+int_at(struct gw_client_config *cfg, const struct key *k)
+{
+	return (int64_t *)(void *)((char *)cfg + k->at);
+}
+
+static const char **
+text_at(struct gw_client_config *cfg, const struct key *k)
+{
+	return (const char **)(void *)((char *)cfg + k->at);
+}
+
+static int
+set_choice(struct gw_client_config *cfg, const struct key *k, struct gw_slice v, struct gw_err *err)
+{
+	struct gw_slice rest = gw_str(k->choices);
+
+	for (int64_t i = 0; rest.ptr != NULL; i++)
+		if (gw_slice_eq(gw_slice_cut(rest, '|', &rest), v)) {
+			*int_at(cfg, k) = i;
+			return 0;
+		}
+	if (k->at == AT(security_protocol))
+		return gw_err_set(err, GW_EUNSUPPORTED,
+		    "security.protocol=%.*s is not built in, only PLAINTEXT; reach a secured broker "
+		    "through a TLS proxy such as stunnel", GW_FMT(v));
+	return gw_err_set(err, GW_EINVAL, "%s=%.*s: one of %s is wanted", k->name, GW_FMT(v), k->choices);
+}
+
+static int
+set_int(struct gw_client_config *cfg, const struct key *k, struct gw_slice v, struct gw_err *err)
+{
+	int64_t n;
+
+	if (gw_slice_i64(v, &n) != 0 || n < k->min || n > k->max)
+		return gw_err_set(err, GW_EINVAL, "%s=%.*s: a whole number from %" PRId64 " to %" PRId64
+		    " is wanted", k->name, GW_FMT(v), k->min, k->max);
+	*int_at(cfg, k) = n;
+	return 0;
+}
+
+static int
+set(struct gw_client_config *cfg, const struct key *k, struct gw_slice v, struct gw_arena *arena,
+    struct gw_err *err)
+{
+	char *copy;
+
+	switch (k->type) {
+	case TYPE_CHOICE:
+		return set_choice(cfg, k, v, err);
+	case TYPE_INT:
+		return set_int(cfg, k, v, err);
+	case TYPE_BOOL:
+		if (!gw_slice_is(v, "true") && !gw_slice_is(v, "false"))
+			return gw_err_set(err, GW_EINVAL, "%s=%.*s: true or false is wanted", k->name,
+			    GW_FMT(v));
+		*int_at(cfg, k) = gw_slice_is(v, "true");
+		return 0;
+	case TYPE_TEXT:
+		break;
+	}
+	copy = gw_arena_str(arena, v);
+	if (copy == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s: %s", k->name, gw_strerror(GW_ENOMEM));
+	*text_at(cfg, k) = copy;
+	return 0;
+}
+
+static const struct key *
+find(struct gw_slice name)
+{
+	for (size_t i = 0; i < GW_N(keys); i++)
+		if (gw_slice_is(name, keys[i].name))
+			return &keys[i];
+	return NULL;
+}
+
+static int
+unknown(struct gw_slice name, struct gw_arena *arena, struct gw_err *err)
+{
+	const char *word = gw_arena_str(arena, name);
+	const char *near = word == NULL ? NULL : gw_nearest(word, keys, sizeof(keys[0]), GW_N(keys));
+
+	if (near == NULL)
+		return gw_err_set(err, GW_EINVAL, "unknown configuration key %.*s", GW_FMT(name));
+	return gw_err_set(err, GW_EINVAL, "unknown configuration key %.*s, did you mean %s?",
+	    GW_FMT(name), near);
+}
+
+/* given: one flag a key, so that a default and a wish can be told apart. */
+static int
+read_pair(struct gw_client_config *cfg, struct gw_slice pair, bool *given, struct gw_arena *arena,
+    struct gw_err *err)
+{
+	struct gw_slice value, name = gw_slice_trim(gw_slice_cut(pair, '=', &value));
+	const struct key *k = find(name);
+
+	if (value.ptr == NULL)
+		return gw_err_set(err, GW_EINVAL, "configuration \"%.*s\": key=value is wanted",
+		    GW_FMT(pair));
+	if (k == NULL)
+		return unknown(name, arena, err);
+	given[k - keys] = true;
+	return set(cfg, k, gw_slice_trim(value), arena, err);
+}
+
+static bool
+is_given(const bool *given, size_t at)
+{
+	for (size_t i = 0; i < GW_N(keys); i++)
+		if (keys[i].at == at)
+			return given[i];
+	return false;
+}
+
+/* Java's rules between keys: a wish that contradicts another is refused, a default gives way. */
+static int
+settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
+{
+	static const int16_t acks[] = { 0, 1, -1, -1 };
+	int64_t least = cfg->linger_ms + cfg->request_timeout_ms;
+
+	cfg->acks = acks[cfg->acks_choice];
+	if (cfg->bootstrap_servers[0] == '\0')
+		return gw_err_set(err, GW_EINVAL, "bootstrap.servers is missing: host:port of a broker");
+	if (cfg->enable_idempotence && (cfg->acks != -1 || cfg->max_in_flight > 5)) {
+		if (is_given(given, AT(enable_idempotence)))
+			return gw_err_set(err, GW_EINVAL, "enable.idempotence=true needs acks=all and "
+			    "max.in.flight.requests.per.connection of at most 5");
+		cfg->enable_idempotence = 0;
+	}
+	if (cfg->delivery_timeout_ms < least) {
+		if (is_given(given, AT(delivery_timeout_ms)))
+			return gw_err_set(err, GW_EINVAL, "delivery.timeout.ms=%" PRId64 " is less than "
+			    "linger.ms + request.timeout.ms = %" PRId64, cfg->delivery_timeout_ms, least);
+		cfg->delivery_timeout_ms = least;
+	}
+	if (cfg->heartbeat_interval_ms >= cfg->session_timeout_ms) {
+		if (is_given(given, AT(heartbeat_interval_ms)))
+			return gw_err_set(err, GW_EINVAL, "heartbeat.interval.ms=%" PRId64 " must be less than "
+			    "session.timeout.ms=%" PRId64, cfg->heartbeat_interval_ms, cfg->session_timeout_ms);
+		cfg->heartbeat_interval_ms = cfg->session_timeout_ms / 3;
+	}
+	if (cfg->retry_backoff_max_ms < cfg->retry_backoff_ms)
+		cfg->retry_backoff_max_ms = cfg->retry_backoff_ms;
+	if (cfg->reconnect_backoff_max_ms < cfg->reconnect_backoff_ms)
+		cfg->reconnect_backoff_max_ms = cfg->reconnect_backoff_ms;
+	return 0;
+}
+
+int
+gw_config_read(struct gw_client_config *cfg, const char *text, struct gw_arena *arena,
+    struct gw_err *err)
+{
+	bool given[GW_N(keys)] = { false };
+	struct gw_slice lines = gw_str(text == NULL ? "" : text);
+	int rc;
+
+	memset(cfg, 0, sizeof(*cfg));
+	for (size_t i = 0; i < GW_N(keys); i++) {
+		rc = set(cfg, &keys[i], gw_str(keys[i].dflt), arena, err);
+		if (rc != 0)
+			return rc;
+	}
+	while (lines.ptr != NULL) {
+		struct gw_slice line = gw_slice_trim(gw_slice_cut(lines, '\n', &lines));
+
+		if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+			line.len--;
+		if (gw_slice_starts(line, "#"))
+			continue;
+		while (line.ptr != NULL) {
+			struct gw_slice pair = gw_slice_trim(gw_slice_cut(line, ';', &line));
+
+			if (pair.len == 0)
+				continue;
+			rc = read_pair(cfg, pair, given, arena, err);
+			if (rc != 0)
+				return rc;
+		}
+	}
+	return settle(cfg, given, err);
+}
+
+static void
+doc_key(struct gw_buf *out, const struct key *k)
+{
+	gw_buf_printf(out, "| `%s` | ", k->name);
+	if (k->dflt[0] != '\0')
+		gw_buf_printf(out, "`%s`", k->dflt);
+	gw_buf_puts(out, " | ");
+	if (k->type == TYPE_INT && k->max == INT64_MAX)
+		gw_buf_printf(out, "%" PRId64 " and more", k->min);
+	else if (k->type == TYPE_INT)
+		gw_buf_printf(out, "%" PRId64 " to %" PRId64, k->min, k->max);
+	else if (k->type == TYPE_BOOL)
+		gw_buf_puts(out, "true, false");
+	else if (k->type == TYPE_TEXT)
+		gw_buf_puts(out, "text");
+	for (const char *p = k->choices; p != NULL && *p != '\0'; p++)
+		gw_buf_printf(out, *p == '|' ? "%s" : "%.1s", *p == '|' ? ", " : p);
+	gw_buf_printf(out, " | %s |\n", k->doc);
+}
+
+void
+gw_config_doc(struct gw_buf *out)
+{
+	gw_buf_puts(out,
+	    "# Configuration of the client\n\n"
+	    "`gw_client_new()` takes `key=value` pairs, one a line or separated by `;`. Blanks around both\n"
+	    "are ignored, a line that begins with `#` is a comment, a key given twice counts as given last.\n"
+	    "Names and meanings are those of Apache Kafka's Java client. An unknown key is an error that\n"
+	    "names the nearest one. This page is printed from the table in `src/client/configuration.c`.\n\n"
+	    "| key | default | values | meaning |\n"
+	    "| --- | --- | --- | --- |\n");
+	for (size_t i = 0; i < GW_N(keys); i++)
+		doc_key(out, &keys[i]);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * client/configuration.h - the configuration of a client: one table of keys with Java's names.
+ * doc/configuration.md is printed from it and a test compares the two.
+ */
+#ifndef GW_CLIENT_CONFIG_H
+#define GW_CLIENT_CONFIG_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+#define GW_BOOTSTRAP_MAX 64
+
+/* How gw_send() picks a partition for a record with a key. */
+enum gw_partitioner { GW_PARTITIONER_MURMUR2, GW_PARTITIONER_CRC32 };
+/* Where a partition without a position begins. */
+enum gw_auto_reset { GW_RESET_LATEST, GW_RESET_EARLIEST, GW_RESET_NONE };
+enum gw_isolation { GW_READ_UNCOMMITTED, GW_READ_COMMITTED };
+
+struct gw_client_config {
+	/* TEXT: "" where not set */
+	const char	*bootstrap_servers, *client_id, *group_id, *group_instance_id, *client_rack;
+	/* CHOICE */
+	int64_t		 acks_choice, compression_type, auto_offset_reset, isolation_level, partitioner;
+	int64_t		 security_protocol;
+	/* BOOL, kept as 0 and 1 */
+	int64_t		 enable_idempotence, check_crcs, allow_auto_create_topics;
+	/* INT */
+	int64_t		 linger_ms, batch_size, buffer_memory, gzip_level, max_in_flight, max_request_size;
+	int64_t		 delivery_timeout_ms, request_timeout_ms, retry_backoff_ms, retry_backoff_max_ms;
+	int64_t		 metadata_max_age_ms, reconnect_backoff_ms, reconnect_backoff_max_ms;
+	int64_t		 connection_setup_timeout_ms, connections_max_idle_ms, session_timeout_ms;
+	int64_t		 heartbeat_interval_ms, max_poll_interval_ms, fetch_min_bytes, fetch_max_bytes;
+	int64_t		 fetch_max_wait_ms, max_partition_fetch_bytes, default_api_timeout_ms;
+	/* derived */
+	int16_t		 acks;		/* -1, 0, 1 */
+};
+
+/*
+ * Read "key=value" pairs, one a line or separated by ';' (gw_client_new() in gridwire.h). A key
+ * given twice: the last one counts. Texts are copied into the arena. 0, GW_EINVAL, GW_EUNSUPPORTED
+ * (a security.protocol that is not built in), GW_ENOMEM.
+ */
+int	gw_config_read(struct gw_client_config *cfg, const char *text, struct gw_arena *arena,
+	    struct gw_err *err) GW_CHECK_RESULT;
+
+/* doc/configuration.md. */
+void	gw_config_doc(struct gw_buf *out);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * client/conn.h - one connection to one broker: opening it, requests out, answers in, in order.
+ * Source: KIP-35 and KIP-511 (ApiVersions), KIP-219 (throttling), KAFKA-18659 (advertised Produce 0).
+ *
+ * A connection opens on demand (gw_conn_want()) and ends by an error, by the broker, or idle; then
+ * it is closed until wanted again, after a backoff if it failed. ApiVersions is the first request.
+ * Requests that have a version every broker from 2.1 on knows may follow it at once, before its
+ * answer; if the broker closes on that, the next attempt waits for the answer, and asks with v0.
+ */
+#ifndef GW_CLIENT_CONN_H
+#define GW_CLIENT_CONN_H
+
+#include <gridwire/gridwire.h>
+#include "base/buf.h"
+#include "base/net.h"
+#include "wire/api.h"
+
+#define GW_CONN_ADDRS	8	/* of one host that are tried */
+#define GW_API_KEY_MAX	96	/* keys from here on are nothing to us */
+
+struct gw_client;
+struct gw_conn;
+
+/* How a request ended. All of it is borrowed until the handler returns. */
+struct gw_reply {
+	int		 code;		/* 0: answered; else GW_E*, err says why */
+	const char	*msg;		/* of the failure; "" with code 0 */
+	void		*body;		/* the API's response struct; NULL with a code */
+	int16_t		 version;
+	struct gw_conn	*conn;
+};
+
+/* What is to happen with an answer. */
+struct gw_handler {
+	void	(*done)(struct gw_client *c, void *owner, const struct gw_reply *reply);
+	void	 *owner;
+};
+
+struct gw_request {
+	struct gw_request	*next;
+	int16_t			 key, version;
+	int32_t			 correlation_id;
+	bool			 no_answer;	/* Produce with acks=0: done once written */
+	int64_t			 deadline_us;
+	uint64_t		 out_end;	/* done being written when conn->written gets here */
+	struct gw_handler	 handler;
+};
+
+enum gw_conn_state { GW_CONN_CLOSED, GW_CONN_CONNECTING, GW_CONN_OPEN };
+enum gw_versions_state { GW_VERSIONS_NONE, GW_VERSIONS_ASKED, GW_VERSIONS_KNOWN };
+
+struct gw_conn {
+	struct gw_client	*client;
+	const char		*host;		/* the broker's; outlives the connection */
+	uint16_t		 port;
+	int32_t			 node_id;	/* -1: a bootstrap address */
+	enum gw_conn_state	 state;
+	int			 handle;	/* of net; -1: none */
+	struct gw_addr		 addrs[GW_CONN_ADDRS];
+	int			 n_addrs, addr_at;
+	unsigned		 failures;	/* in a row */
+	int64_t			 retry_at_us;	/* CLOSED: not before */
+	int64_t			 setup_deadline_us;
+	int64_t			 used_us;	/* last traffic */
+	int64_t			 throttle_until_us;
+	struct gw_err		 err;		/* why it failed last; code 0 after success */
+
+	enum gw_versions_state	 versions;
+	bool			 cautious;	/* v0 first, and nothing before its answer */
+	bool			 doomed;	/* a handler wants it closed, for conn->err */
+	int16_t			 version_min[GW_API_KEY_MAX], version_max[GW_API_KEY_MAX];
+
+	struct gw_buf		 out, in;
+	size_t			 out_at, in_at;
+	size_t			 frame_at, frame_len;	/* being handled, for gw_conn_take_frame() */
+	uint64_t		 written;	/* bytes since it was opened */
+	int32_t			 correlation_id;
+	struct gw_request	*first, *last;	/* under way, oldest first */
+	unsigned		 n_under_way;
+};
+
+void	gw_conn_init(struct gw_conn *conn, struct gw_client *c, const char *host, uint16_t port,
+	    int32_t node_id);
+void	gw_conn_fini(struct gw_conn *conn);	/* tells no handler */
+
+/* See that it opens. True when requests may be sent now. */
+bool	gw_conn_want(struct gw_conn *conn);
+/* As gw_conn_want(), without opening. */
+bool	gw_conn_usable(const struct gw_conn *conn);
+/*
+ * The version to speak: the highest that both know. GW_EAGAIN: not known yet, GW_EUNSUPPORTED: none
+ * (err filled).
+ */
+int	gw_conn_version(const struct gw_conn *conn, int16_t key, struct gw_err *err);
+/* Whether the broker offers an API; false while its answer is out. */
+bool	gw_conn_offers(const struct gw_conn *conn, int16_t key);
+
+struct gw_send_spec {
+	int16_t			key, version;
+	bool			no_answer;
+	int64_t			timeout_us;	/* 0: request.timeout.ms */
+	struct gw_handler	handler;
+};
+/*
+ * Queue one request (body of the type of its API). The handler is called exactly once, later,
+ * unless this fails: GW_EVERSION, GW_ENOMEM, GW_ELIMIT (err filled).
+ */
+int	gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *body,
+	    struct gw_err *err) GW_CHECK_RESULT;
+/* Its answers are no longer wanted: owner is about to go. */
+void	gw_conn_forget(struct gw_conn *conn, const void *owner);
+/* Inside a handler: keep the frame that slices of the body borrow from. *frame becomes its owner. */
+int	gw_conn_take_frame(struct gw_conn *conn, struct gw_buf *frame, struct gw_slice *bytes)
+	    GW_CHECK_RESULT;
+/* The broker asked to be left alone for ms (KIP-219). */
+void	gw_conn_throttle(struct gw_conn *conn, int32_t ms);
+
+/* What poll() said about conn->handle. */
+void	gw_conn_io(struct gw_conn *conn, short revents);
+/* Write what is queued. */
+void	gw_conn_flush(struct gw_conn *conn);
+/* Let timers pass: setup and request timeouts, idleness. */
+void	gw_conn_step(struct gw_conn *conn);
+/* When gw_conn_step() has something to do; INT64_MAX: never. */
+int64_t	gw_conn_deadline(const struct gw_conn *conn);
+short	gw_conn_events(const struct gw_conn *conn);	/* for poll(); 0: not open */
+/* Close without a complaint; requests under way end with code. */
+void	gw_conn_close(struct gw_conn *conn, int code, const char *why);
+
+#endif

@@ -1,0 +1,32 @@
+# src/client/local.mk
+noinst_LIBRARIES += src/client/libgwclient.a
+src_client_libgwclient_a_SOURCES = \
+	src/client/admin.c src/client/admin.h \
+	src/client/admin_groups.c \
+	src/client/admin_topics.c \
+	src/client/assignor.c src/client/assignor.h \
+	src/client/client.c src/client/client.h \
+	src/client/client_posix.c \
+	src/client/cluster.c src/client/cluster.h \
+	src/client/commit.c \
+	src/client/configuration.c src/client/configuration.h \
+	src/client/conn.c src/client/conn.h \
+	src/client/consumer.c src/client/consumer.h \
+	src/client/consumer_offsets.c \
+	src/client/coordinator.c \
+	src/client/event.c src/client/event.h \
+	src/client/fetched.c \
+	src/client/fetcher.c \
+	src/client/group.c src/client/group.h \
+	src/client/group_join.c \
+	src/client/internal.h \
+	src/client/metadata.c src/client/metadata.h \
+	src/client/partitioner.c src/client/partitioner.h \
+	src/client/produce_batch.c src/client/produce_batch.h \
+	src/client/produce_queue.c \
+	src/client/produce_request.c \
+	src/client/produce_waiting.c src/client/produce_waiting.h \
+	src/client/producer.c src/client/producer.h \
+	src/client/producer_id.c \
+	src/client/request.c src/client/request.h \
+	src/client/versions.c src/client/versions.h

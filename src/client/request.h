@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * client/request.h - requests under way on a connection; used by conn.c.
+ */
+#ifndef GW_CLIENT_REQUEST_H
+#define GW_CLIENT_REQUEST_H
+
+#include "client/conn.h"
+
+#define GW_FRAME_MAX_CLIENT	((size_t)INT32_MAX)	/* fetch.max.bytes is no hard limit of the broker */
+
+/* Queue ApiVersions. 0 or GW_E* with conn->err. */
+int	gw_request_versions(struct gw_conn *conn) GW_CHECK_RESULT;
+/* The frame at conn->frame_at answers the oldest request. 0, or GW_E* with conn->err. */
+int	gw_request_answer(struct gw_conn *conn) GW_CHECK_RESULT;
+/* Call the handler with a failure and free. The request is in no list any more. */
+void	gw_request_end(struct gw_conn *conn, struct gw_request *rq, int code, const char *msg);
+/* Requests without an answer are done when they are written. */
+void	gw_request_written(struct gw_conn *conn);
+/* True if one waited too long; conn->err says which. */
+bool	gw_request_timed_out(struct gw_conn *conn);
+int64_t	gw_request_deadline(const struct gw_conn *conn);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * client/versions.c - the table of versions.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "client/versions.h"
+
+#include <stddef.h>
+
+#include "wire/api.h"
+
+/*
+ * Where max is below what the codecs know: from Produce 13, Fetch 13, OffsetCommit 10 and
+ * OffsetFetch 10 on topics go by id, which brokers before 2.8 do not have; Produce 12 belongs to
+ * transactions of KIP-890. Produce starts at 3 although brokers advertise 0 (KAFKA-18659).
+ */
+static const struct gw_spoken spoken[] = {
+	{ GW_API_PRODUCE,		3, 11, 7 },
+	{ GW_API_FETCH,			4, 12, 10 },
+	{ GW_API_LIST_OFFSETS,		1, 10, 4 },
+	{ GW_API_METADATA,		4, 13, 7 },
+	{ GW_API_OFFSET_COMMIT,		2, 9, 6 },
+	{ GW_API_OFFSET_FETCH,		2, 9, 5 },
+	{ GW_API_FIND_COORDINATOR,	1, 5, 2 },
+	{ GW_API_JOIN_GROUP,		2, 9, -1 },	/* asked for: v4 makes the member id known */
+	{ GW_API_HEARTBEAT,		1, 4, -1 },
+	{ GW_API_LEAVE_GROUP,		1, 5, -1 },
+	{ GW_API_SYNC_GROUP,		1, 5, -1 },
+	{ GW_API_DESCRIBE_GROUPS,	0, 6, 2 },
+	{ GW_API_LIST_GROUPS,		0, 5, -1 },	/* asked for: v4 tells the state */
+	{ GW_API_API_VERSIONS,		0, 3, 0 },
+	{ GW_API_CREATE_TOPICS,		2, 7, -1 },	/* asked for: v4 takes -1 for the defaults */
+	{ GW_API_DELETE_TOPICS,		1, 6, 3 },
+	{ GW_API_INIT_PRODUCER_ID,	0, 4, 1 },
+	{ GW_API_DESCRIBE_CONFIGS,	1, 4, 2 },
+};
+
+const struct gw_spoken *
+gw_spoken(int16_t key)
+{
+	for (size_t i = 0; i < sizeof(spoken) / sizeof(spoken[0]); i++)
+		if (spoken[i].key == key)
+			return &spoken[i];
+	return NULL;
+}
