@@ -111,5 +111,6 @@ main(int argc, char **argv)
 	    (unsigned long long)o.count, (unsigned long long)bad, (double)sum.virtual_us / 1e6, sum.records,
 	    sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts, sum.full_disks,
 	    sum.members_killed);
+	fflush(stdout);
 	return bad == 0 ? 0 : 1;
 }

@@ -138,6 +138,7 @@ actor_turn(struct sim_world *w, struct sim_actor *a, int64_t *next)
 	}
 	hash(w, &w->now.us, sizeof(w->now.us));
 	hash(w, a->name, strlen(a->name));
+	w->mover = a->name;
 	a->step(a->self, fds, n);
 	return true;
 }
@@ -158,8 +159,8 @@ sim_run(struct sim_world *w, bool (*done)(void *arg), void *arg, int64_t limit_u
 		w->turns++;
 		if (moved) {
 			if (++still > STANDSTILL_MAX)
-				sim_fail(w, "%s: time stands still at %lld us: somebody spins", what,
-				    (long long)w->now.us);
+				sim_fail(w, "%s: time stands still at %lld us: %s spins", what,
+				    (long long)w->now.us, w->mover);
 			continue;
 		}
 		still = 0;

@@ -46,6 +46,7 @@ struct sim_world {
 	struct sim_actor	 actors[SIM_ACTORS_MAX];
 	size_t			 n_actors;
 	uint64_t		 turns;
+	const char		*mover;		/* the actor that moved last */
 	uint64_t		 trace;		/* hash over what happened when */
 	bool			 verbose;
 	char			 failure[512];	/* empty: none; the first one stays */
