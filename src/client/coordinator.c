@@ -56,15 +56,16 @@ gw_cluster_coordinator(struct gw_client *c, const char *group, int *fatal)
 {
 	struct gw_coordinator *k = find(c, group);
 
-	if (k == NULL)
+	if (k == NULL) {
 		k = add(c, group);
+		c->again = true;	/* the cluster's step, which asks, was before this one */
+	}
 	*fatal = k == NULL ? GW_ENOMEM : k->fatal;
 	if (k == NULL || k->node_id < 0) {
 		if (k != NULL && k->fatal != 0) {
 			k->fatal = 0;	/* said once; whoever asks again tries again */
 			k->retry_at_us = c->now.us + gw_backoff_us(c, ++k->n_errors);
 		}
-		c->again |= k != NULL && !k->under_way && k->retry_at_us <= c->now.us;
 		return NULL;
 	}
 	return gw_cluster_broker(c, k->node_id);

@@ -38,7 +38,7 @@ struct conn {
 	unsigned	 refs;		/* sides with a handle */
 };
 
-enum kind { FREE, LISTENER, CONNECTING, END };
+enum kind { FREE, LISTENER, CONNECTING, END, DEAD };	/* DEAD: only close() is left */
 
 struct handle {
 	enum kind	 kind;
@@ -295,6 +295,8 @@ net_connected(void *ctx, int handle, struct gw_err *err)
 
 	if (h->kind == END)
 		return 0;
+	if (h->kind == DEAD)
+		return gw_err_set(err, GW_ECLOSED, "this host is down");
 	settle(n->net);
 	if (h->result == 0)
 		h->kind = END;
@@ -333,7 +335,7 @@ net_accept(void *ctx, int handle, struct gw_addr *peer)
 
 	settle(n->net);
 	if (l->n_backlog == 0)
-		return GW_EAGAIN;
+		return l->kind == DEAD ? GW_ECLOSED : GW_EAGAIN;
 	h = handle_new(n->net, END, n);
 	if (h < 0)
 		return h;
@@ -355,7 +357,9 @@ net_read(void *ctx, int handle, void *buf, size_t len)
 	struct segment *s;
 	size_t got = 0, take;
 
-	if (h->kind != END || conn_frozen(h->conn))
+	if (h->kind != END)
+		return h->kind == DEAD ? GW_ECLOSED : GW_EAGAIN;
+	if (conn_frozen(h->conn))
 		return GW_EAGAIN;
 	w = &h->conn->way[h->side];
 	if (len > 1 && chance(n->net, n->net->faults.p_partial))
@@ -405,7 +409,7 @@ net_write(void *ctx, int handle, const struct gw_slice *v, size_t n_slices)
 	size_t k, len, done = 0;
 
 	if (h->kind != END)
-		return GW_EAGAIN;
+		return h->kind == DEAD ? GW_ECLOSED : GW_EAGAIN;
 	out = &h->conn->way[1 - h->side];
 	if (h->conn->way[h->side].end == GW_ECLOSED && h->conn->way[h->side].end_us <= *m->now_us)
 		return GW_ECLOSED;
@@ -455,6 +459,8 @@ handle_events(struct mem_net *m, struct handle *h)
 		if (h->conn->way[1 - h->side].under_way < window(m))
 			ev |= POLLOUT;
 		return ev;
+	case DEAD:
+		return POLLIN | POLLOUT;
 	default:
 		return POLLNVAL;
 	}
@@ -544,11 +550,16 @@ mem_node_seam(struct mem_node *n)
 void
 mem_node_crash(struct mem_node *n)
 {
+	struct handle *h;
 	int k;
 
-	for (k = 0; k < n->net->handles_end; k++)
-		if (n->net->handles[k].kind != FREE && n->net->handles[k].node == n)
-			handle_close(n->net, &n->net->handles[k], GW_ECLOSED);
+	for (k = 0; k < n->net->handles_end; k++) {
+		h = &n->net->handles[k];
+		if (h->kind == FREE || h->node != n)
+			continue;
+		handle_close(n->net, h, GW_ECLOSED);
+		*h = (struct handle){ .kind = DEAD, .node = n };
+	}
 }
 
 void

@@ -29,7 +29,10 @@ void		 mem_net_set_faults(struct mem_net *m, const struct mem_net_faults *f);
 /* A host. Every name resolves to 127.0.0.1 but those with "nowhere" in them, which do not. */
 struct mem_node	*mem_net_node(struct mem_net *m);
 struct gw_net	*mem_node_seam(struct mem_node *n);
-/* Its process dies: listeners are gone, peers see a reset. The node can be used again at once. */
+/*
+ * Its process dies: listeners are gone, peers see a reset. What still holds its handles can only
+ * close them; the node can be used again at once.
+ */
 void		 mem_node_crash(struct mem_node *n);
 /* Nothing goes in or out (bytes wait) until freed again. */
 void		 mem_node_freeze(struct mem_node *n, bool frozen);
