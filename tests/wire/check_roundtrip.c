@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/wire/check_roundtrip.c - random frames of every API and version, made from Apache's schemas:
- * what is decoded and encoded again is the same, byte for byte; what is not whole is refused.
+ * tests/wire/check_roundtrip.c - random frames of every API and version, made from Apache's
+ * schemas: what is decoded and encoded again is the same, byte for byte; what is not whole is
+ * refused.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -17,14 +17,15 @@
 typedef void visitor(struct gw_codec *, void *);
 
 static void
-list_equals_schema(const char *name, int key, int min, int max, int flexible_since, visitor *visit)
+list_equals_schema(const char *name, int key, int min, int max, int flexible_since,
+    visitor *visit)
 {
 	struct gw_alloc alloc = gw_alloc_libc(0);
 	struct gw_arena arena;
 	struct gw_buf list;
 	struct gw_codec w;
 	struct schema s;
-	size_t room[64] = { 0 };	/* LIST reads and writes no member; this is only an address */
+	size_t room[64] = { 0 };	/* only an address: LIST touches no member */
 
 	schema_load(&s, name);
 	gw_arena_init(&arena, &alloc, 0);

@@ -16,8 +16,13 @@ main(void)
 	SRunner *sr = srunner_create(NULL);
 	int failed;
 
+	srunner_add_suite(sr, check_varint_suite());
+	srunner_add_suite(sr, check_codec_suite());
+	srunner_add_suite(sr, check_api_suite());
 	srunner_add_suite(sr, check_schema_suite());
 	srunner_add_suite(sr, check_roundtrip_suite());
+	srunner_add_suite(sr, check_frames_suite());
+	srunner_add_suite(sr, check_record_batch_suite());
 	srunner_set_tap(sr, "-");
 	srunner_run_all(sr, CK_SILENT);
 	failed = srunner_ntests_failed(sr);

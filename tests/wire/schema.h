@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/wire/schema.h - Apache's schemas as tests/data/schema has them, and random messages made from
- * them byte by byte, without the code under test.
+ * tests/wire/schema.h - Apache's schemas as tests/data/schema has them, and random messages made
+ * from them byte by byte, without the code under test.
  */
 #ifndef GW_TEST_SCHEMA_H
 #define GW_TEST_SCHEMA_H
@@ -14,7 +14,9 @@
 
 #define SCHEMA_FIELDS_MAX 64
 
-enum schema_type { T_BOOL, T_INT8, T_INT16, T_INT32, T_INT64, T_STRING, T_BYTES, T_RECORDS, T_UUID, T_STRUCT };
+enum schema_type {
+	T_BOOL, T_INT8, T_INT16, T_INT32, T_INT64, T_STRING, T_BYTES, T_RECORDS, T_UUID, T_STRUCT
+};
 
 struct schema_field {
 	char			 name[64];
@@ -32,7 +34,7 @@ struct schema {
 	char			 name[64];
 	int			 key, min, max;
 	int			 flexible_since;	/* INT16_MAX: never */
-	struct schema_field	 fields[SCHEMA_FIELDS_MAX];	/* as in the file: children after parents */
+	struct schema_field	 fields[SCHEMA_FIELDS_MAX];	/* children after their parent */
 	size_t			 n_fields;
 	char			*text;		/* the file as it is; free with schema_fini() */
 };

@@ -7,7 +7,12 @@
 
 #include <check.h>
 
+Suite	*check_api_suite(void);
+Suite	*check_codec_suite(void);
+Suite	*check_frames_suite(void);
+Suite	*check_record_batch_suite(void);
 Suite	*check_roundtrip_suite(void);
 Suite	*check_schema_suite(void);
+Suite	*check_varint_suite(void);
 
 #endif

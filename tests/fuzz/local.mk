@@ -1,0 +1,33 @@
+# tests/fuzz/local.mk - each fuzzer replays its corpus in "make check"; --enable-fuzzing builds them
+# for libFuzzer instead: tests/fuzz/fuzz_json tests/fuzz/corpus/json
+fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response
+EXTRA_DIST += tests/fuzz/corpus
+
+if FUZZING
+noinst_PROGRAMS += $(fuzzers)
+fuzz_main = tests/fuzz/fuzz.h
+else
+check_PROGRAMS += $(fuzzers)
+fuzz_main = tests/fuzz/fuzz.h tests/fuzz/replay_main.c
+endif
+
+tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(fuzz_main)
+tests_fuzz_fuzz_csv_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_csv_LDADD = src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
+tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_json_LDADD = src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_record_batch_SOURCES = tests/fuzz/fuzz_record_batch.c $(fuzz_main)
+tests_fuzz_fuzz_record_batch_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_record_batch_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_request_SOURCES = tests/fuzz/fuzz_request.c $(fuzz_main)
+tests_fuzz_fuzz_request_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_request_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_response_SOURCES = tests/fuzz/fuzz_response.c $(fuzz_main)
+tests_fuzz_fuzz_response_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_response_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
