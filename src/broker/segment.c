@@ -13,7 +13,7 @@
 void
 gw_segment_name(char out[GW_SEGMENT_NAME_MAX], int64_t base, const char *suffix)
 {
-	snprintf(out, GW_SEGMENT_NAME_MAX, "%020lld.%.8s", (long long)base, suffix);
+	snprintf(out, GW_SEGMENT_NAME_MAX, "%020lld.%.10s", (long long)base, suffix);
 }
 
 int64_t
