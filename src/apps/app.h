@@ -45,7 +45,7 @@ struct gw_verb {
 	const char		*name;
 	const char		*summary;	/* one line, for the list of verbs */
 	const char		*usage;		/* "gridwire train [options]"; more lines allowed */
-	const char		*details;	/* paragraphs after the options, may be NULL */
+	const char		*details;	/* paragraphs after the options (filled), or NULL */
 	const struct gw_opt	*opts;
 	size_t			 n_opts;
 	/*

@@ -11,7 +11,9 @@
 #include "apps/verbs.h"
 #include "base/slice.h"
 
-#define VERBS_MAX 64
+#define VERBS_MAX	64
+#define HELP_COLUMNS	80
+#define SUMMARY_COLUMN	13
 
 static const struct gw_verb *
 find_verb(const char *name)
@@ -43,6 +45,64 @@ unknown_verb(struct gw_app *app, const char *name)
 	return gw_app_fail(app, &err);
 }
 
+/* Words filled into lines; column is where the first line begins, indent the others. */
+static void
+print_filled(struct gw_app *app, struct gw_slice text, size_t column, size_t indent)
+{
+	bool first = true;
+	size_t len;
+
+	while (text.len > 0) {
+		for (len = 0; len < text.len && text.ptr[len] != ' ' && text.ptr[len] != '\n'; len++)
+			;
+		if (!first && column + 1 + len > HELP_COLUMNS) {
+			gw_app_print(app, "\n%*s", (int)indent, "");
+			column = indent;
+		} else if (!first) {
+			gw_app_print(app, " ");
+			column++;
+		}
+		first = false;
+		gw_app_print(app, "%.*s", (int)len, text.ptr);
+		column += len;
+		len += len < text.len;
+		text.ptr += len;
+		text.len -= len;
+	}
+	gw_app_print(app, "\n");
+}
+
+static bool
+has_two_blanks(struct gw_slice s)
+{
+	size_t i;
+
+	for (i = 1; i < s.len; i++)
+		if (s.ptr[i - 1] == ' ' && s.ptr[i] == ' ')
+			return true;
+	return false;
+}
+
+/* Paragraphs are filled, but for those that are laid out by hand: two blanks somewhere. */
+static void
+print_paragraphs(struct gw_app *app, const char *text)
+{
+	struct gw_slice p;
+	const char *end;
+
+	while (text != NULL && *text != '\0') {
+		end = strstr(text, "\n\n");
+		p = (struct gw_slice){ text, end == NULL ? strlen(text) : (size_t)(end - text) };
+		if (has_two_blanks(p))
+			gw_app_print(app, "%.*s\n", GW_FMT(p));
+		else
+			print_filled(app, p, 0, 0);
+		if (end != NULL)
+			gw_app_print(app, "\n");
+		text = end == NULL ? NULL : end + 2;
+	}
+}
+
 static int
 help_all(struct gw_app *app)
 {
@@ -53,8 +113,10 @@ help_all(struct gw_app *app)
 	    "probability and a projected final score.\n\n"
 	    "usage: gridwire VERB [options]\n"
 	    "       gridwire help VERB\n\n");
-	for (i = 0; i < gw_n_verbs; i++)
-		gw_app_print(app, "  %-10s %s\n", gw_verbs[i]->name, gw_verbs[i]->summary);
+	for (i = 0; i < gw_n_verbs; i++) {
+		gw_app_print(app, "  %-10s ", gw_verbs[i]->name);
+		print_filled(app, gw_str(gw_verbs[i]->summary), SUMMARY_COLUMN, SUMMARY_COLUMN);
+	}
 	gw_app_print(app,
 	    "\nExit codes: 0 ok, 1 usage, 2 cannot reach or resolve, 3 authentication, 4 some\n"
 	    "deliveries failed, 5 the broker refused, 6 timed out, 7 bad input data, 8 local\n"
@@ -65,13 +127,17 @@ help_all(struct gw_app *app)
 static int
 help_verb(struct gw_app *app, const struct gw_verb *v)
 {
-	gw_app_print(app, "gridwire %s: %s\n\nusage: %s\n", v->name, v->summary, v->usage);
+	gw_app_print(app, "gridwire %s: ", v->name);
+	print_filled(app, gw_str(v->summary), strlen(v->name) + 11, 0);
+	gw_app_print(app, "\nusage: %s\n", v->usage);
 	if (v->n_opts > 0) {
 		gw_app_print(app, "\n");
 		gw_cli_help(&app->out, v->opts, v->n_opts);
 	}
-	if (v->details != NULL)
-		gw_app_print(app, "\n%s\n", v->details);
+	if (v->details != NULL) {
+		gw_app_print(app, "\n");
+		print_paragraphs(app, v->details);
+	}
 	return GW_EXIT_OK;
 }
 

@@ -60,7 +60,7 @@ play(struct gw_feed *feed, int64_t *times, size_t cap)
 {
 	struct gw_part part = gw_feed_part(feed);
 	size_t n = 0, sent;
-	int64_t deadline;
+	int64_t deadline, begun = now_us;
 
 	for (int i = 0; i < 50 && n < cap; i++) {
 		ck_assert_uint_eq(part.pollfds(part.self, NULL, 0, &deadline), 0);
@@ -70,7 +70,7 @@ play(struct gw_feed *feed, int64_t *times, size_t cap)
 			now_us = deadline;
 		ck_assert_int_ge(part.process(part.self, NULL, 0), 0);
 		for (sent = gw_feed_progress(feed).plays_sent; n < sent && n < cap; n++)
-			times[n] = now_us - 1000000;
+			times[n] = now_us - begun;
 	}
 	return n;
 }
