@@ -46,6 +46,15 @@ gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err)
 	return c;
 }
 
+/* Requests under way end with GW_ECLOSED, so that whoever made them frees what it kept for the answer. */
+static void
+hang_up(struct gw_client *c)
+{
+	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
+		for (int r = 0; r < GW_ROLES; r++)
+			gw_conn_close(&b->conns[r], GW_ECLOSED, "the client is closing");
+}
+
 void
 gw_client_free(struct gw_client *c)
 {
@@ -56,6 +65,7 @@ gw_client_free(struct gw_client *c)
 		return;
 	env = c->env;
 	env_free = c->env_free;
+	hang_up(c);
 	gw_calls_fini(c);
 	gw_group_fini(c);
 	gw_consumer_fini(c);
@@ -280,9 +290,7 @@ gw_client_close(struct gw_client *c, int timeout_ms)
 	while (!gw_group_left(c) && gw_client_enter(c) == 0 && c->now.us < until)
 		if (gw_client_wait(c, until) != 0)
 			break;
-	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
-		for (int r = 0; r < GW_ROLES; r++)
-			gw_conn_close(&b->conns[r], GW_ECLOSED, "the client is closing");
+	hang_up(c);
 	return f;
 }
 
