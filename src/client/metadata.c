@@ -80,6 +80,9 @@ gw_metadata_fini(struct gw_client *c)
 void
 gw_cluster_refresh(struct gw_client *c)
 {
+	/* The step that asks may be over for this turn, and an idle connection wakes nobody. */
+	if (!c->cluster.metadata_wanted)
+		c->again = true;
 	c->cluster.metadata_wanted = true;
 }
 
