@@ -81,6 +81,8 @@ void
 gw_ppart_end(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b, const struct gw_err *err)
 {
 	unlink_batch(p, b);
+	if (err == NULL && b->producer_id == p->producer_id && b->epoch == p->epoch)
+		p->begun = true;
 	/* Its sequence was spent: what follows would look like a gap to the broker. */
 	if (err != NULL && b->producer_id >= 0 && !b->in_doubt)
 		p->raise_epoch = true;
@@ -114,11 +116,12 @@ raise_epoch(struct gw_client *c, struct gw_ppart *p)
 	p->raise_epoch = false;
 	if (p->epoch == INT16_MAX || p->producer_id != c->producer.id) {
 		if (p->producer_id == c->producer.id)
-			c->producer.id_state = GW_ID_WANTED;
+			c->producer.id_state = GW_ID_NONE;
 		p->producer_id = -1;
 	} else {
 		p->epoch++;
 		p->sequence = 0;
+		p->begun = false;
 	}
 	if (!gw_producer_id_ready(c, p)) {
 		p->raise_epoch = true;
@@ -163,11 +166,15 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	return 0;
 }
 
-/* How many batches of one partition may be under way: more than one only with sequences to keep them in order. */
+/*
+ * How many batches of one partition may be under way: more than one only with sequences to keep them
+ * in order. A broker that knows nothing of this producer takes any sequence as its first, so the
+ * first batch travels alone: were it refused, the second would be let in before it.
+ */
 static unsigned
-sent_max(const struct gw_client *c)
+sent_max(const struct gw_client *c, const struct gw_ppart *p)
 {
-	return c->cfg.enable_idempotence ? (unsigned)c->cfg.max_in_flight : 1;
+	return c->cfg.enable_idempotence && p->begun ? (unsigned)c->cfg.max_in_flight : 1;
 }
 
 /* Whether the partition's state lets anything go. */
@@ -192,7 +199,7 @@ gw_ppart_wants(const struct gw_client *c, const struct gw_ppart *p)
 
 	while (b != NULL && b->state == GW_PBATCH_SENT)
 		b = b->next;
-	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us && p->n_sent < sent_max(c) &&
+	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us && p->n_sent < sent_max(c, p) &&
 	    (p->n_sent == 0 || (!p->again && !p->raise_epoch));
 }
 
@@ -257,7 +264,7 @@ gw_ppart_deadline(const struct gw_client *c, const struct gw_ppart *p)
 	if (b == NULL)
 		return GW_NEVER_US;
 	deadline = b->deadline_us;
-	if (p->n_sent >= sent_max(c) || ((p->again || p->raise_epoch) && p->n_sent > 0))
+	if (p->n_sent >= sent_max(c, p) || ((p->again || p->raise_epoch) && p->n_sent > 0))
 		return deadline;
 	at = is_due(c, b) ? c->now.us : b->opened_us + gw_ms(c->cfg.linger_ms);
 	if (p->retry_at_us > at)

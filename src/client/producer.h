@@ -36,6 +36,7 @@ struct gw_ppart {
 	int64_t			 producer_id;	/* -1: none yet */
 	int16_t			 epoch;
 	int32_t			 sequence;	/* of the next record */
+	bool			 begun;		/* a batch of this id and epoch was acknowledged */
 };
 
 struct gw_ptopic {
@@ -73,7 +74,6 @@ struct gw_producer {
 void	gw_producer_init(struct gw_client *c);
 void	gw_producer_fini(struct gw_client *c);
 void	gw_producer_step(struct gw_client *c);
-int64_t	gw_producer_deadline(struct gw_client *c);
 
 /* produce_queue.c: what the other files do to a partition's queue. */
 void	gw_ppart_push(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b);
@@ -86,6 +86,7 @@ void	gw_pbatch_end(struct gw_client *c, struct gw_pbatch *b, const struct gw_err
 void	gw_ppart_again(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b);
 /* Give up what is older than delivery.timeout.ms. */
 void	gw_ppart_expire(struct gw_client *c, struct gw_ppart *p);
+/* When it wants to go on by itself. */
 int64_t	gw_ppart_deadline(const struct gw_client *c, const struct gw_ppart *p);
 /* Whether it has a batch that is due and nothing of its own keeps it back. */
 bool	gw_ppart_wants(const struct gw_client *c, const struct gw_ppart *p);
@@ -96,7 +97,6 @@ struct gw_pbatch *gw_ppart_ready(struct gw_client *c, struct gw_ppart *p);
 void	gw_produce_requests(struct gw_client *c);
 /* producer_id.c */
 void	gw_producer_id_step(struct gw_client *c);
-int64_t	gw_producer_id_deadline(struct gw_client *c);
 /* The partition has an id, epoch and sequence to send with; false: the id is asked for. */
 bool	gw_producer_id_ready(struct gw_client *c, struct gw_ppart *p);
 

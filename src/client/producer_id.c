@@ -17,13 +17,16 @@ gw_producer_id_ready(struct gw_client *c, struct gw_ppart *p)
 
 	if (p->producer_id >= 0)
 		return true;
-	if (k->id_state == GW_ID_NONE)
+	if (k->id_state == GW_ID_NONE) {
 		k->id_state = GW_ID_WANTED;
+		c->again = true;
+	}
 	if (k->id_state != GW_ID_KNOWN)
 		return false;
 	p->producer_id = k->id;
 	p->epoch = k->epoch;
 	p->sequence = 0;
+	p->begun = false;
 	return true;
 }
 
@@ -32,6 +35,7 @@ try_later(struct gw_client *c)
 {
 	c->producer.id_state = GW_ID_WANTED;
 	c->producer.id_retry_us = c->now.us + gw_backoff_us(c, ++c->producer.id_errors);
+	gw_wake(c, c->producer.id_retry_us);
 }
 
 static void
@@ -86,17 +90,13 @@ gw_producer_id_step(struct gw_client *c)
 {
 	struct gw_conn *conn;
 
-	if (c->producer.id_state != GW_ID_WANTED || c->producer.id_retry_us > c->now.us)
+	if (c->producer.id_state != GW_ID_WANTED)
 		return;
+	if (c->producer.id_retry_us > c->now.us) {
+		gw_wake(c, c->producer.id_retry_us);
+		return;
+	}
 	conn = gw_cluster_any(c);
 	if (conn != NULL && ask(c, conn) != 0)
 		try_later(c);
-}
-
-int64_t
-gw_producer_id_deadline(struct gw_client *c)
-{
-	if (c->producer.id_state != GW_ID_WANTED)
-		return GW_NEVER_US;
-	return c->producer.id_retry_us > c->now.us ? c->producer.id_retry_us : gw_cluster_any_deadline(c);
 }
