@@ -295,6 +295,7 @@ retry(struct gw_call *call, struct gw_call_part *part, int code)
 	call->last_code = code;
 	c->stats.retries++;
 	part->retry_at_us = c->now.us + gw_backoff_us(c, ++part->n_errors);
+	gw_wake(c, part->retry_at_us);
 	forget_route(call, code);
 }
 
@@ -402,6 +403,7 @@ step(struct gw_client *c, struct gw_call *call)
 		time_out(call);
 		return;
 	}
+	gw_wake(c, call->deadline_us);
 	if (!call->routed) {
 		rc = route(call);
 		if (rc == GW_EAGAIN)
@@ -415,7 +417,11 @@ step(struct gw_client *c, struct gw_call *call)
 	for (size_t i = 0; i < call->n_parts && !call->done; i++) {
 		struct gw_call_part *part = &call->parts[i];
 
-		if (!part->done && !part->under_way && part->retry_at_us <= c->now.us)
+		if (part->done || part->under_way)
+			continue;
+		if (part->retry_at_us > c->now.us)
+			gw_wake(c, part->retry_at_us);
+		else
 			send_part(call, part);
 	}
 	if (!call->done && all_done(call))
@@ -428,25 +434,4 @@ gw_calls_step(struct gw_client *c)
 	for (struct gw_call *call = c->calls; call != NULL; call = call->next)
 		if (!call->done)
 			step(c, call);
-}
-
-int64_t
-gw_calls_deadline(struct gw_client *c)
-{
-	int64_t deadline = GW_NEVER_US;
-
-	for (const struct gw_call *call = c->calls; call != NULL; call = call->next) {
-		if (call->done)
-			continue;
-		deadline = gw_earlier(deadline, call->deadline_us);
-		for (size_t i = 0; i < call->n_parts; i++) {
-			const struct gw_call_part *part = &call->parts[i];
-
-			if (part->done || part->under_way)
-				continue;
-			deadline = gw_earlier(deadline, part->retry_at_us > c->now.us ? part->retry_at_us :
-			    gw_cluster_any_deadline(c));
-		}
-	}
-	return deadline;
 }

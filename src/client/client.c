@@ -120,6 +120,7 @@ gw_client_step(struct gw_client *c)
 	/* What one part does may let another go on; a bound keeps one turn short. */
 	for (int i = 0; i < 8; i++) {
 		c->again = false;
+		c->wake_us = GW_NEVER_US;
 		gw_cluster_step(c);
 		gw_producer_step(c);
 		gw_group_step(c);
@@ -134,16 +135,9 @@ gw_client_step(struct gw_client *c)
 }
 
 static int64_t
-next_deadline(struct gw_client *c)
+next_deadline(const struct gw_client *c)
 {
-	int64_t deadline = gw_cluster_deadline(c);
-
-	if (c->again)
-		return c->now.us;
-	deadline = gw_earlier(deadline, gw_producer_deadline(c));
-	deadline = gw_earlier(deadline, gw_group_deadline(c));
-	deadline = gw_earlier(deadline, gw_consumer_deadline(c));
-	return gw_earlier(deadline, gw_calls_deadline(c));
+	return c->again ? c->now.us : c->wake_us;
 }
 
 static size_t

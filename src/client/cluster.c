@@ -191,8 +191,11 @@ open_any(struct gw_client *c)
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
 		n++;
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next, i++) {
-		if (!may_try(c, b))
+		if (!may_try(c, b)) {
+			if (b->is_bootstrap || b->is_known)
+				gw_wake(c, b->conns[GW_ROLE_GENERAL].retry_at_us);
 			continue;
+		}
 		if (b->conns[GW_ROLE_GENERAL].state != GW_CONN_CLOSED)
 			return &b->conns[GW_ROLE_GENERAL];
 		if (found == NULL || (b->is_known && !found->is_known) ||
@@ -202,7 +205,6 @@ open_any(struct gw_client *c)
 	if (found == NULL)
 		return NULL;
 	c->cluster.next_broker++;
-	(void)gw_conn_want(&found->conns[GW_ROLE_GENERAL]);
 	return &found->conns[GW_ROLE_GENERAL];
 }
 
@@ -219,28 +221,10 @@ gw_cluster_any(struct gw_client *c)
 	}
 	if (best == NULL) {
 		best = open_any(c);
-		if (best != NULL && !gw_conn_usable(best))
+		if (best != NULL && !gw_conn_want(best))
 			best = NULL;
 	}
 	return best;
-}
-
-/* The earliest moment at which a closed connection may be opened again. */
-int64_t
-gw_cluster_any_deadline(const struct gw_client *c)
-{
-	int64_t deadline = GW_NEVER_US;
-
-	for (const struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
-		const struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
-
-		if (conn->state != GW_CONN_CLOSED)
-			deadline = gw_earlier(deadline, conn->throttle_until_us > c->now.us ?
-			    conn->throttle_until_us : GW_NEVER_US);
-		else if (b->is_bootstrap || b->is_known)
-			deadline = gw_earlier(deadline, conn->retry_at_us);
-	}
-	return deadline;
 }
 
 void
@@ -306,15 +290,4 @@ gw_cluster_step(struct gw_client *c)
 			gw_conn_step(&b->conns[i]);
 	gw_metadata_step(c);
 	gw_coordinators_step(c);
-}
-
-int64_t
-gw_cluster_deadline(struct gw_client *c)
-{
-	int64_t deadline = gw_earlier(gw_metadata_deadline(c), gw_cluster_coordinator_deadline(c));
-
-	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
-		for (int i = 0; i < GW_ROLES; i++)
-			deadline = gw_earlier(deadline, gw_conn_deadline(&b->conns[i]));
-	return deadline;
 }

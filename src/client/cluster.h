@@ -88,7 +88,6 @@ struct gw_cluster {
 int	gw_cluster_init(struct gw_client *c, struct gw_err *err) GW_CHECK_RESULT;
 void	gw_cluster_fini(struct gw_client *c);
 void	gw_cluster_step(struct gw_client *c);
-int64_t	gw_cluster_deadline(struct gw_client *c);
 
 /* The topic's entry, made if need be; nobody asks for it yet. NULL: out of memory. */
 struct gw_topic		*gw_cluster_topic(struct gw_client *c, struct gw_slice name) GW_CHECK_RESULT;
@@ -119,8 +118,6 @@ void	gw_cluster_forget(struct gw_client *c, const void *owner);
 /* A connection failed for good this time; called by conn.c. */
 void	gw_cluster_conn_failed(struct gw_client *c, struct gw_conn *conn);
 void	gw_cluster_conn_opened(struct gw_client *c, struct gw_conn *conn);
-/* When metadata may be asked for, if it is wanted: for whoever waits for it. */
-int64_t	gw_cluster_coordinator_deadline(struct gw_client *c);
 
 /* Retry pause before attempt n (1: the first retry): doubled, capped, 20 % jitter. */
 int64_t	gw_backoff_us(struct gw_client *c, unsigned n);

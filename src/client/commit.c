@@ -207,9 +207,13 @@ gw_commits_step(struct gw_client *c)
 	struct gw_broker *b;
 	int fatal, version;
 
-	if (c->group.commit_out || c->group.commit_retry_us > c->now.us || gw_group_id(c) == NULL ||
-	    !has_wishes(c) || (c->group.subscribed && c->group.member_id == NULL))
+	if (c->group.commit_out || gw_group_id(c) == NULL || !has_wishes(c) ||
+	    (c->group.subscribed && c->group.member_id == NULL))
 		return;
+	if (c->group.commit_retry_us > c->now.us) {
+		gw_wake(c, c->group.commit_retry_us);
+		return;
+	}
 	b = gw_cluster_coordinator(c, gw_group_id(c), &fatal);
 	if (fatal != 0)
 		gw_commits_drop(c, gw_strerror(fatal));
@@ -219,14 +223,6 @@ gw_commits_step(struct gw_client *c)
 	version = gw_conn_want(conn) ? gw_conn_version(conn, GW_API_OFFSET_COMMIT, &c->err) : GW_EAGAIN;
 	if (version >= 0)
 		send(c, conn, version);
-}
-
-int64_t
-gw_commits_deadline(struct gw_client *c)
-{
-	if (c->group.commit_out || c->group.commit_retry_us <= c->now.us || !has_wishes(c))
-		return GW_NEVER_US;
-	return c->group.commit_retry_us;
 }
 
 static int

@@ -12,6 +12,7 @@
 #include "client/request.h"
 
 #define READ_CHUNK	((size_t)64 << 10)
+#define QUICK_END_US	1000000	/* a broker that ends idle connections sooner is not asked again at once */
 #define READS_PER_IO	16	/* so that one busy broker does not starve the others */
 
 void
@@ -133,6 +134,7 @@ begin_connect(struct gw_conn *conn)
 
 	conn->state = GW_CONN_CONNECTING;
 	conn->setup_deadline_us = c->now.us + gw_ms(c->cfg.connection_setup_timeout_ms);
+	gw_wake(c, conn->setup_deadline_us);
 	conn->handle = net->connect(net->ctx, &conn->addrs[conn->addr_at], &conn->err);
 	if (conn->handle < 0) {
 		conn->err.code = conn->handle;
@@ -164,7 +166,7 @@ connected(struct gw_conn *conn)
 	struct gw_client *c = conn->client;
 
 	conn->state = GW_CONN_OPEN;
-	conn->used_us = c->now.us;
+	conn->opened_us = conn->used_us = c->now.us;
 	conn->throttle_until_us = 0;
 	conn->written = 0;
 	c->stats.connects++;
@@ -183,8 +185,14 @@ gw_conn_usable(const struct gw_conn *conn)
 bool
 gw_conn_want(struct gw_conn *conn)
 {
-	if (conn->state == GW_CONN_CLOSED && conn->retry_at_us <= conn->client->now.us)
+	struct gw_client *c = conn->client;
+
+	if (conn->state == GW_CONN_CLOSED && conn->retry_at_us <= c->now.us)
 		open_now(conn);
+	if (conn->state == GW_CONN_CLOSED)
+		gw_wake(c, conn->retry_at_us);
+	else if (conn->throttle_until_us > c->now.us)
+		gw_wake(c, conn->throttle_until_us);
 	return gw_conn_usable(conn);
 }
 
@@ -214,6 +222,8 @@ ended(struct gw_conn *conn, int code)
 		return;
 	}
 	if (conn->first == NULL) {
+		if (c->now.us - conn->opened_us < QUICK_END_US)
+			conn->retry_at_us = c->now.us + gw_reconnect_backoff_us(c, 1);
 		gw_conn_close(conn, code, "");
 		return;
 	}
@@ -363,16 +373,6 @@ idle_deadline(const struct gw_conn *conn)
 	return conn->used_us + gw_ms(conn->client->cfg.connections_max_idle_ms);
 }
 
-int64_t
-gw_conn_deadline(const struct gw_conn *conn)
-{
-	if (conn->state == GW_CONN_CONNECTING)
-		return conn->setup_deadline_us;
-	if (conn->state == GW_CONN_CLOSED)
-		return GW_NEVER_US;
-	return gw_earlier(idle_deadline(conn), gw_request_deadline(conn));
-}
-
 void
 gw_conn_step(struct gw_conn *conn)
 {
@@ -382,12 +382,14 @@ gw_conn_step(struct gw_conn *conn)
 		(void)gw_err_set(&conn->err, GW_ETIMEOUT, "no answer in %lld ms",
 		    (long long)c->cfg.connection_setup_timeout_ms);
 		next_address(conn);
-		return;
+	} else if (conn->state == GW_CONN_OPEN) {
+		if (gw_request_timed_out(conn))
+			failed(conn);
+		else if (idle_deadline(conn) <= c->now.us)
+			gw_conn_close(conn, GW_ECLOSED, "");
 	}
-	if (conn->state != GW_CONN_OPEN)
-		return;
-	if (gw_request_timed_out(conn))
-		failed(conn);
-	else if (idle_deadline(conn) <= c->now.us)
-		gw_conn_close(conn, GW_ECLOSED, "");
+	if (conn->state == GW_CONN_CONNECTING)
+		gw_wake(c, conn->setup_deadline_us);
+	else if (conn->state == GW_CONN_OPEN)
+		gw_wake(c, idle_deadline(conn));
 }

@@ -62,7 +62,7 @@ struct gw_conn {
 	unsigned		 failures;	/* in a row */
 	int64_t			 retry_at_us;	/* CLOSED: not before */
 	int64_t			 setup_deadline_us;
-	int64_t			 used_us;	/* last traffic */
+	int64_t			 opened_us, used_us;	/* used: last traffic */
 	int64_t			 throttle_until_us;
 	struct gw_err		 err;		/* why it failed last; code 0 after success */
 
@@ -122,8 +122,6 @@ void	gw_conn_io(struct gw_conn *conn, short revents);
 void	gw_conn_flush(struct gw_conn *conn);
 /* Let timers pass: setup and request timeouts, idleness. */
 void	gw_conn_step(struct gw_conn *conn);
-/* When gw_conn_step() has something to do; INT64_MAX: never. */
-int64_t	gw_conn_deadline(const struct gw_conn *conn);
 short	gw_conn_events(const struct gw_conn *conn);	/* for poll(); 0: not open */
 /* Close without a complaint; requests under way end with code. */
 void	gw_conn_close(struct gw_conn *conn, int code, const char *why);

@@ -160,17 +160,9 @@ gw_consumer_step(struct gw_client *c)
 	check_topics(c);
 	gw_offsets_step(c);
 	gw_fetcher_step(c);
-}
-
-int64_t
-gw_consumer_deadline(struct gw_client *c)
-{
-	int64_t deadline = gw_fetcher_deadline(c);
-
 	for (const struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
 		if (p->assigned && p->retry_at_us > c->now.us)
-			deadline = gw_earlier(deadline, p->retry_at_us);
-	return deadline;
+			gw_wake(c, p->retry_at_us);
 }
 
 /* The entry of an assigned partition, or NULL with the error set. */

@@ -103,7 +103,6 @@ struct gw_consumer {
 void	gw_consumer_init(struct gw_client *c);
 void	gw_consumer_fini(struct gw_client *c);
 void	gw_consumer_step(struct gw_client *c);
-int64_t	gw_consumer_deadline(struct gw_client *c);
 
 /* The partition's entry, made if need be; NULL: out of memory. */
 struct gw_cpart	*gw_cpart_get(struct gw_client *c, struct gw_topic *t, int32_t index);
@@ -123,7 +122,6 @@ void	gw_offsets_step(struct gw_client *c);
 void	gw_cpart_reset(struct gw_client *c, struct gw_cpart *p, const char *why);
 /* fetcher.c */
 void	gw_fetcher_step(struct gw_client *c);
-int64_t	gw_fetcher_deadline(struct gw_client *c);
 struct gw_broker *gw_cpart_source(struct gw_client *c, const struct gw_cpart *p);
 /* fetched.c */
 void	gw_fetched_free(struct gw_client *c, struct gw_fetched *f);

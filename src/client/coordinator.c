@@ -48,6 +48,7 @@ add(struct gw_client *c, const char *group)
 	k->node_id = -1;
 	k->next = c->cluster.coordinators;
 	c->cluster.coordinators = k;
+	c->again = true;
 	return k;
 }
 
@@ -65,6 +66,7 @@ gw_cluster_coordinator(struct gw_client *c, const char *group, int *fatal)
 		if (k != NULL && k->fatal != 0) {
 			k->fatal = 0;	/* said once; whoever asks again tries again */
 			k->retry_at_us = c->now.us + gw_backoff_us(c, ++k->n_errors);
+			gw_wake(c, k->retry_at_us);
 		}
 		return NULL;
 	}
@@ -80,12 +82,14 @@ gw_cluster_coordinator_lost(struct gw_client *c, const char *group)
 		return;
 	k->node_id = -1;
 	k->retry_at_us = c->now.us + gw_backoff_us(c, 1);
+	gw_wake(c, k->retry_at_us);
 }
 
 static void
 try_later(struct gw_client *c, struct gw_coordinator *k)
 {
 	k->retry_at_us = c->now.us + gw_backoff_us(c, ++k->n_errors);
+	gw_wake(c, k->retry_at_us);
 }
 
 /* The one answer, out of either form of the response. */
@@ -153,32 +157,20 @@ ask(struct gw_client *c, struct gw_coordinator *k, struct gw_conn *conn)
 	return 0;
 }
 
-static bool
-is_due(const struct gw_client *c, const struct gw_coordinator *k)
-{
-	return k->node_id < 0 && !k->under_way && k->fatal == 0 && k->retry_at_us <= c->now.us;
-}
-
 void
 gw_coordinators_step(struct gw_client *c)
 {
 	for (struct gw_coordinator *k = c->cluster.coordinators; k != NULL; k = k->next) {
-		struct gw_conn *conn = is_due(c, k) ? gw_cluster_any(c) : NULL;
+		struct gw_conn *conn;
 
+		if (k->node_id >= 0 || k->under_way || k->fatal != 0)
+			continue;
+		if (k->retry_at_us > c->now.us) {
+			gw_wake(c, k->retry_at_us);
+			continue;
+		}
+		conn = gw_cluster_any(c);
 		if (conn != NULL && ask(c, k, conn) != 0)
 			try_later(c, k);
 	}
-}
-
-int64_t
-gw_cluster_coordinator_deadline(struct gw_client *c)
-{
-	int64_t deadline = GW_NEVER_US;
-
-	for (struct gw_coordinator *k = c->cluster.coordinators; k != NULL; k = k->next) {
-		if (k->node_id >= 0 || k->under_way || k->fatal != 0)
-			continue;
-		deadline = gw_earlier(deadline, is_due(c, k) ? gw_cluster_any_deadline(c) : k->retry_at_us);
-	}
-	return deadline;
 }

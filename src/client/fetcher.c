@@ -49,6 +49,16 @@ reset_session(struct gw_client *c, struct gw_broker *b)
 
 /* ---- the request ---- */
 
+/* The end of a partition comes only in an answer that a session did not cut short. */
+static bool
+wants_all(struct gw_client *c, const struct gw_broker *b)
+{
+	for (const struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
+		if (p->high_watermark < 0 && p->session == b->session.serial && is_from(c, p, b))
+			return true;
+	return false;
+}
+
 /* Whether this request must name it: all in a full one, else what the session has otherwise. */
 static bool
 is_news(const struct gw_broker *b, const struct gw_cpart *p)
@@ -130,7 +140,7 @@ ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 	    .max_wait_ms = (int32_t)c->cfg.fetch_max_wait_ms, .min_bytes = (int32_t)c->cfg.fetch_min_bytes,
 	    .max_bytes = (int32_t)c->cfg.fetch_max_bytes,
 	    .isolation_level = (int8_t)c->cfg.isolation_level,
-	    .session_id = b->session.id, .session_epoch = b->session.epoch,
+	    .session_id = b->session.id,
 	    .rack_id = gw_str(c->cfg.client_rack) };
 	struct gw_send_spec spec = { .key = GW_API_FETCH, .version = (int16_t)version,
 	    .timeout_us = gw_ms(c->cfg.request_timeout_ms + c->cfg.fetch_max_wait_ms),
@@ -138,12 +148,13 @@ ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 	size_t n = 0;
 	int rc;
 
+	if (b->session.serial == 0 || (b->session.epoch > 0 && wants_all(c, b)))
+		reset_session(c, b);
+	rq.session_epoch = b->session.epoch;
 	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
 		n++;
 	if (version < 7)
 		rq.session_epoch = -1;
-	if (b->session.serial == 0)
-		reset_session(c, b);
 	gw_arena_reset(&c->scratch);
 	rc = build(c, b, n, &rq);
 	if (rc == 0)
@@ -182,33 +193,18 @@ gw_fetcher_step(struct gw_client *c)
 		struct gw_conn *conn = &b->conns[GW_ROLE_FETCH];
 		int version;
 
-		if (b->node_id < 0 || b->session.under_way || b->session.retry_at_us > c->now.us ||
-		    has_unread(c, b) || !has_work(c, b) || !gw_conn_want(conn))
+		if (b->node_id < 0 || b->session.under_way || has_unread(c, b) || !has_work(c, b))
+			continue;
+		if (b->session.retry_at_us > c->now.us) {
+			gw_wake(c, b->session.retry_at_us);
+			continue;
+		}
+		if (!gw_conn_want(conn))
 			continue;
 		version = gw_conn_version(conn, GW_API_FETCH, &c->err);
 		if (version >= 0)
 			ask(c, b, conn, version);
 	}
-}
-
-int64_t
-gw_fetcher_deadline(struct gw_client *c)
-{
-	int64_t deadline = GW_NEVER_US;
-
-	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
-		const struct gw_conn *conn = &b->conns[GW_ROLE_FETCH];
-
-		if (b->node_id < 0 || b->session.under_way || has_unread(c, b) || !has_work(c, b))
-			continue;
-		if (b->session.retry_at_us > c->now.us)
-			deadline = gw_earlier(deadline, b->session.retry_at_us);
-		else if (conn->state == GW_CONN_CLOSED)
-			deadline = gw_earlier(deadline, conn->retry_at_us);
-		else if (conn->throttle_until_us > c->now.us)
-			deadline = gw_earlier(deadline, conn->throttle_until_us);
-	}
-	return deadline;
 }
 
 /* ---- the answer ---- */

@@ -61,6 +61,7 @@ void
 gw_group_retry_later(struct gw_client *c)
 {
 	c->group.retry_at_us = c->now.us + gw_backoff_us(c, ++c->group.n_errors);
+	gw_wake(c, c->group.retry_at_us);
 }
 
 void
@@ -338,8 +339,8 @@ stall(struct gw_client *c, struct gw_broker *b)
 
 /* ---- one turn ---- */
 
-static uint64_t
-hash_topics(const struct gw_client *c)
+uint64_t
+gw_group_topics_hash(const struct gw_client *c)
 {
 	uint64_t h = 1;
 
@@ -352,19 +353,26 @@ static void
 stable_step(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn)
 {
 	struct gw_group *g = &c->group;
+	int64_t stall_at = g->polled_us + gw_ms(c->cfg.max_poll_interval_ms);
 
-	if (g->is_leader && g->topics_hash != hash_topics(c)) {
-		g->topics_hash = hash_topics(c);
+	if (g->is_leader && g->topics_hash != gw_group_topics_hash(c))
 		gw_group_rejoin(c, false);
-	}
 	if (g->rejoin) {
+		gw_wake(c, g->revoke_by_us);
 		if (!gw_commits_pending(c) || g->revoke_by_us <= c->now.us)
 			join_now(c, "the group rebalances");
 		return;
 	}
-	if (g->polled_us + gw_ms(c->cfg.max_poll_interval_ms) <= c->now.us)
+	if (stall_at <= c->now.us) {
 		stall(c, b);
-	else if (!g->heartbeat_out && g->heartbeat_at_us <= c->now.us && gw_conn_usable(conn))
+		return;
+	}
+	gw_wake(c, stall_at);
+	if (g->heartbeat_out)
+		return;
+	if (g->heartbeat_at_us > c->now.us)
+		gw_wake(c, g->heartbeat_at_us);
+	else if (gw_conn_want(conn))
 		beat(c, conn);
 }
 
@@ -373,60 +381,24 @@ gw_group_step(struct gw_client *c)
 {
 	struct gw_group *g = &c->group;
 	struct gw_broker *b;
-	struct gw_conn *conn;
 	int fatal;
 
 	gw_commits_step(c);
-	if (!g->subscribed || g->fatal != 0)
+	if (!g->subscribed || g->fatal != 0 || g->stalled)
 		return;
 	if (g->leaving) {
 		leave_step(c);
 		return;
 	}
-	if (g->stalled || g->retry_at_us > c->now.us)
+	if (g->retry_at_us > c->now.us) {
+		gw_wake(c, g->retry_at_us);
 		return;
+	}
 	b = gw_cluster_coordinator(c, g->id, &fatal);
 	if (fatal != 0)
 		gw_group_give_up(c, fatal, "finding the coordinator of");
-	if (b == NULL || fatal != 0)
-		return;
-	conn = &b->conns[GW_ROLE_GROUP];
-	(void)gw_conn_want(conn);
-	if (g->state == GW_GROUP_STABLE)
-		stable_step(c, b, conn);
-	if (g->state == GW_GROUP_JOINING && !g->is_leader)
-		g->topics_hash = 0;
-	if ((g->state == GW_GROUP_JOINING || g->state == GW_GROUP_SYNCING) && !g->under_way &&
-	    !g->leave_out && gw_conn_usable(conn))
-		gw_group_join_step(c, conn);
-	if (g->state == GW_GROUP_STABLE && g->topics_hash == 0)
-		g->topics_hash = hash_topics(c);
-}
-
-int64_t
-gw_group_deadline(struct gw_client *c)
-{
-	const struct gw_group *g = &c->group;
-	int64_t deadline = gw_commits_deadline(c);
-
-	if (!g->subscribed || g->fatal != 0 || g->leaving || g->stalled)
-		return deadline;
-	if (g->retry_at_us > c->now.us)
-		return gw_earlier(deadline, g->retry_at_us);
-	for (const struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
-		const struct gw_conn *conn = &b->conns[GW_ROLE_GROUP];
-
-		/* Closed after a failure: the coordinator is tried again then. */
-		if (conn->state == GW_CONN_CLOSED && conn->retry_at_us > c->now.us)
-			deadline = gw_earlier(deadline, conn->retry_at_us);
-		else if (conn->throttle_until_us > c->now.us)
-			deadline = gw_earlier(deadline, conn->throttle_until_us);
-	}
-	if (g->state != GW_GROUP_STABLE)
-		return deadline;
-	if (g->rejoin)
-		deadline = gw_earlier(deadline, g->revoke_by_us);
-	if (!g->heartbeat_out && g->heartbeat_at_us > c->now.us)
-		deadline = gw_earlier(deadline, g->heartbeat_at_us);
-	return gw_earlier(deadline, g->polled_us + gw_ms(c->cfg.max_poll_interval_ms));
+	else if (b != NULL && g->state == GW_GROUP_STABLE)
+		stable_step(c, b, &b->conns[GW_ROLE_GROUP]);
+	else if (b != NULL && !g->under_way && !g->leave_out && gw_conn_want(&b->conns[GW_ROLE_GROUP]))
+		gw_group_join_step(c, &b->conns[GW_ROLE_GROUP]);
 }

@@ -54,7 +54,6 @@ struct gw_group {
 void	gw_group_init(struct gw_client *c);
 void	gw_group_fini(struct gw_client *c);
 void	gw_group_step(struct gw_client *c);
-int64_t	gw_group_deadline(struct gw_client *c);
 /* gw_fetch() was called. */
 void	gw_group_polled(struct gw_client *c);
 /* Begin to leave; gw_group_left() tells when it is done, or not worth waiting for. */
@@ -71,13 +70,14 @@ void	gw_group_revoke(struct gw_client *c, const char *why);
 void	gw_group_retry_later(struct gw_client *c);
 /* No more joining: GW_EFENCED or Kafka's code. */
 void	gw_group_give_up(struct gw_client *c, int code, const char *doing);
+/* Of the topics' partition counts: the leader assigns anew when it changes. */
+uint64_t gw_group_topics_hash(const struct gw_client *c);
 int	gw_group_set_member(struct gw_client *c, struct gw_slice id);
 /* group_join.c: JoinGroup or SyncGroup, as the state wants. */
 void	gw_group_join_step(struct gw_client *c, struct gw_conn *conn);
 
 /* commit.c */
 void	gw_commits_step(struct gw_client *c);
-int64_t	gw_commits_deadline(struct gw_client *c);
 bool	gw_commits_pending(const struct gw_client *c);
 /* Commits of partitions that were taken away can no longer be made. */
 void	gw_commits_drop(struct gw_client *c, const char *why);

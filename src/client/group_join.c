@@ -367,6 +367,7 @@ send_sync(struct gw_client *c, struct gw_conn *conn)
 		rc = gw_conn_send(conn, &spec, &rq, &c->err);
 	if (rc == 0) {
 		g->under_way = true;
+		g->topics_hash = gw_group_topics_hash(c);
 		return;
 	}
 	(void)gw_event_error(c, conn->node_id, true, rc, "assignment for group %s: %s; tried again", g->id,

@@ -24,6 +24,7 @@ struct gw_client {
 	struct gw_client_config	 cfg;
 	struct gw_time		 now;			/* of this turn */
 	bool			 again;			/* something moved: take another turn at once */
+	int64_t			 wake_us;		/* when this turn's work wants to go on */
 	bool			 closing;
 	struct gw_err		 err;			/* the newest */
 	struct gw_arena		 texts;			/* of cfg; as long as the client */
@@ -52,6 +53,14 @@ gw_earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Whoever puts something off says until when. */
+static inline void
+gw_wake(struct gw_client *c, int64_t at_us)
+{
+	if (at_us < c->wake_us)
+		c->wake_us = at_us;
+}
+
 /* 0, or GW_ESTATE in another process than the one that made the client. */
 int	gw_client_enter(struct gw_client *c) GW_CHECK_RESULT;
 /* One turn without waiting: read and write what is ready, let timers pass. */
@@ -71,7 +80,6 @@ int	gw_client_unreachable(struct gw_client *c, unsigned begin);
 
 /* admin.h */
 void	gw_calls_step(struct gw_client *c);
-int64_t	gw_calls_deadline(struct gw_client *c);
 void	gw_calls_fini(struct gw_client *c);
 
 #endif

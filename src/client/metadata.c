@@ -83,6 +83,8 @@ gw_cluster_refresh(struct gw_client *c)
 	/* The step that asks may be over for this turn, and an idle connection wakes nobody. */
 	if (!c->cluster.metadata_wanted)
 		c->again = true;
+	/* Whoever asks stands behind metadata's own step in this turn. */
+	c->again |= !c->cluster.metadata_wanted;
 	c->cluster.metadata_wanted = true;
 }
 
@@ -310,8 +312,6 @@ is_due(const struct gw_client *c)
 {
 	const struct gw_cluster *k = &c->cluster;
 
-	if (k->metadata_under_way)
-		return false;
 	return (k->metadata_wanted && k->metadata_retry_us <= c->now.us) ||
 	    k->metadata_refresh_us <= c->now.us;
 }
@@ -321,22 +321,15 @@ gw_metadata_step(struct gw_client *c)
 {
 	struct gw_conn *conn;
 
-	if (!is_due(c))
+	if (c->cluster.metadata_under_way)
 		return;
+	if (!is_due(c)) {
+		if (c->cluster.metadata_wanted)
+			gw_wake(c, c->cluster.metadata_retry_us);
+		gw_wake(c, c->cluster.metadata_refresh_us);
+		return;
+	}
 	conn = gw_cluster_any(c);
 	if (conn != NULL)
 		ask(c, conn);
-}
-
-int64_t
-gw_metadata_deadline(struct gw_client *c)
-{
-	const struct gw_cluster *k = &c->cluster;
-
-	if (k->metadata_under_way)
-		return GW_NEVER_US;
-	if (is_due(c))
-		return gw_cluster_any_deadline(c);
-	return k->metadata_wanted ? gw_earlier(k->metadata_retry_us, k->metadata_refresh_us) :
-	    k->metadata_refresh_us;
 }

@@ -10,14 +10,11 @@
 
 void	gw_metadata_fini(struct gw_client *c);
 void	gw_metadata_step(struct gw_client *c);
-int64_t	gw_metadata_deadline(struct gw_client *c);
 void	gw_coordinators_fini(struct gw_client *c);
 void	gw_coordinators_step(struct gw_client *c);
 
 /* Metadata or a coordinator's answer names a broker. 0 or GW_ENOMEM. */
 int	gw_cluster_place(struct gw_client *c, int32_t node_id, struct gw_slice host, int32_t port,
 	    struct gw_slice rack) GW_CHECK_RESULT;
-/* When gw_cluster_any() is worth another try though nothing happened on a socket. */
-int64_t	gw_cluster_any_deadline(const struct gw_client *c);
 
 #endif

@@ -153,16 +153,7 @@ gw_waiting_step(struct gw_client *c)
 			give_up_old(c, t);
 		if (t->waiting != NULL && t->n_parts > 0)
 			move(c, t);
-	}
-}
-
-int64_t
-gw_waiting_deadline(const struct gw_client *c)
-{
-	int64_t deadline = GW_NEVER_US;
-
-	for (const struct gw_ptopic *t = c->producer.topics; t != NULL; t = t->next)
 		if (t->waiting != NULL)
-			deadline = gw_earlier(deadline, t->waiting->deadline_us);
-	return deadline;
+			gw_wake(c, t->waiting->deadline_us);
+	}
 }

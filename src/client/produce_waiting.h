@@ -9,7 +9,6 @@
 
 /* Hand them to their partitions once those are known; give up what is too old or refused. */
 void	gw_waiting_step(struct gw_client *c);
-int64_t	gw_waiting_deadline(const struct gw_client *c);
 
 /* producer.c: make parts for all partitions of the metadata. 0 or GW_ENOMEM. */
 int	gw_ptopic_grow(struct gw_client *c, struct gw_ptopic *t) GW_CHECK_RESULT;

@@ -353,17 +353,6 @@ gw_producer_step(struct gw_client *c)
 	gw_waiting_step(c);
 	sweep(c);
 	gw_produce_requests(c);
-}
-
-int64_t
-gw_producer_deadline(struct gw_client *c)
-{
-	int64_t deadline;
-
-	if (c->producer.pending == 0)
-		return gw_producer_id_deadline(c);
-	deadline = gw_earlier(gw_producer_id_deadline(c), gw_waiting_deadline(c));
 	for (const struct gw_ppart *p = c->producer.active; p != NULL; p = p->next_active)
-		deadline = gw_earlier(deadline, gw_ppart_deadline(c, p));
-	return deadline;
+		gw_wake(c, gw_ppart_deadline(c, p));
 }

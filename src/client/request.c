@@ -84,6 +84,7 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 		conn->last->next = rq;
 	conn->last = rq;
 	conn->n_under_way++;
+	gw_wake(c, rq->deadline_us);
 	c->stats.requests++;
 	return 0;
 }
@@ -140,26 +141,18 @@ gw_request_written(struct gw_conn *conn)
 	}
 }
 
-int64_t
-gw_request_deadline(const struct gw_conn *conn)
-{
-	int64_t deadline = GW_NEVER_US;
-
-	for (const struct gw_request *rq = conn->first; rq != NULL; rq = rq->next)
-		deadline = gw_earlier(deadline, rq->deadline_us);
-	return deadline;
-}
-
 bool
 gw_request_timed_out(struct gw_conn *conn)
 {
-	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next)
+	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next) {
+		gw_wake(conn->client, rq->deadline_us);
 		if (rq->deadline_us <= conn->client->now.us) {
 			(void)gw_err_set(&conn->err, GW_ETIMEOUT, "%s:%u did not answer %s v%d in time; "
 			    "the connection is closed and the request tried again if that is safe",
 			    conn->host, (unsigned)conn->port, api_name(rq->key), rq->version);
 			return true;
 		}
+	}
 	return false;
 }
 

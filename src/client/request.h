@@ -19,6 +19,5 @@ void	gw_request_end(struct gw_conn *conn, struct gw_request *rq, int code, const
 void	gw_request_written(struct gw_conn *conn);
 /* True if one waited too long; conn->err says which. */
 bool	gw_request_timed_out(struct gw_conn *conn);
-int64_t	gw_request_deadline(const struct gw_conn *conn);
 
 #endif
