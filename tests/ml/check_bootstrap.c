@@ -64,7 +64,9 @@ START_TEST(one_group_has_no_width)
 {
 	struct gw_alloc alloc = gw_alloc_libc(0);
 	double sum = 3, count = 4;
-	struct gw_bootstrap b = { .sum = &sum, .count = &count, .n_groups = 1, .draws = 1, .seed = 1 };
+	struct gw_bootstrap b = {
+		.sum = &sum, .count = &count, .n_groups = 1, .draws = 1, .seed = 1
+	};
 
 	ck_assert_int_eq(gw_bootstrap(&alloc, &b), 0);
 	ck_assert(b.mean == 0.75 && b.lo == 0.75 && b.hi == 0.75);

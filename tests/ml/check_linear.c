@@ -23,8 +23,11 @@ struct fitted {
 static void
 fit(struct sample *s, struct fitted *f)
 {
-	f->fit = (struct gw_linear){ .z = &s->x, .n_targets = 2, .dropped = f->dropped,
-		.targets = { { .y = s->score, .coef = f->coef[0] }, { .y = s->won, .coef = f->coef[1] } } };
+	f->fit = (struct gw_linear){ .z = &s->x,
+		.n_targets = 2,
+		.dropped = f->dropped,
+		.targets = {
+		    { .y = s->score, .coef = f->coef[0] }, { .y = s->won, .coef = f->coef[1] } } };
 	ck_assert_int_eq(gw_linear_fit(&s->alloc, &f->fit, NULL), 0);
 }
 

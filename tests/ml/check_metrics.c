@@ -42,7 +42,8 @@ END_TEST
 
 START_TEST(ties_count_half_in_the_auc)
 {
-	static const double p[] = { .1, .4, .4, .35, .8, .8, .8, .5 }, y[] = { 0, 0, 1, 1, 1, 0, 1, 1 };
+	static const double p[] = { .1, .4, .4, .35, .8, .8, .8, .5 },
+			    y[] = { 0, 0, 1, 1, 1, 0, 1, 1 };
 	struct gw_alloc alloc = gw_alloc_libc(0);
 	struct gw_binary_metrics m;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/ml/check_model_file.c - write, read, write: identical; every change of the bytes is noticed.
+ * tests/ml/check_model_file.c - write, read, write: identical; every change of the bytes is
+ * noticed.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -54,7 +55,8 @@ edit(struct gw_buf *out, const char *from, const char *to)
 	gw_buf_init(out, &alloc, 0);
 	gw_buf_put(out, text.ptr, (size_t)(at - (char *)text.ptr));
 	gw_buf_puts(out, to);
-	gw_buf_put(out, at + strlen(from), text.len - 1 - 72 - (size_t)(at + strlen(from) - (char *)text.ptr));
+	gw_buf_put(out, at + strlen(from),
+	    text.len - 1 - 72 - (size_t)(at + strlen(from) - (char *)text.ptr));
 	gw_sha256_hex(out->ptr, out->len, sum);
 	gw_buf_printf(out, "sha256 %s\n", sum);
 	gw_buf_fini(&text);
@@ -128,7 +130,8 @@ START_TEST(every_prefix_is_refused)
 	for (size_t n = 0; n < text.len; n++) {
 		struct gw_err err = { 0 };
 
-		ck_assert_ptr_null(gw_model_read(&alloc, (struct gw_slice){ (char *)text.ptr, n }, "m", &err));
+		ck_assert_ptr_null(gw_model_read(&alloc, (struct gw_slice){ (char *)text.ptr, n },
+		    "m", &err));
 		ck_assert(err.code == GW_EDATA || err.code == GW_ECORRUPT);
 	}
 	gw_buf_fini(&text);
@@ -170,7 +173,8 @@ START_TEST(another_file_is_no_model)
 
 	ck_assert_ptr_null(gw_model_read(&alloc, gw_str("not a model\n"), "x", &err));
 	ck_assert_int_eq(err.code, GW_EDATA);
-	ck_assert_str_eq(err.msg, "x: not a gridwire model (it does not begin with 'gridwire-model ')");
+	ck_assert_str_eq(err.msg,
+	    "x: not a gridwire model (it does not begin with 'gridwire-model ')");
 }
 END_TEST
 
@@ -183,24 +187,28 @@ START_TEST(errors_name_file_line_and_field)
 	assert_refused("edges -4.5 -3.5", "edges -3.5 -4.5", "m.gw:16: edges: not ascending");
 	assert_refused("share 0.1", "share 1.1", "share: not in [0, 1]");
 	assert_refused("feature clock", "feature lead", "feature: lead is here twice");
-	assert_refused("head home_score linear", "head home_win linear", "head: home_win is here twice");
+	assert_refused("head home_score linear", "head home_win linear",
+	    "head: home_win is here twice");
 	assert_refused("home_win logistic", "home_win forest", "neither logistic nor linear");
 	assert_refused("intercept 0.25", "intercept 1e101", "beyond 1e100");
 	assert_refused("coef 10.5 0", "coef 10.5", "coef: number 2 of 2 is missing");
 	assert_refused("coef 10.5 0", "coef 10.5 0 1", "coef: more than 2 numbers");
 	assert_refused("heads 2", "heads 3", "head is missing here");
 	assert_refused("heads 2", "heads 9", "heads: not a whole number from 1 to 8");
-	assert_refused("features 2", "features 100000", "features: not a whole number from 1 to 512");
+	assert_refused("features 2", "features 100000",
+	    "features: not a whole number from 1 to 512");
 	assert_refused("metrics 2", "metrics 1", "lines after the last metric");
 	assert_refused("seed 7\n", "", "seed is missing here; the line is 'rows 1000'");
-	assert_refused("feature_hash a", "feature_hash A", "feature_hash: not 64 hexadecimal digits");
+	assert_refused("feature_hash a", "feature_hash A",
+	    "feature_hash: not 64 hexadecimal digits");
 	assert_refused("trained_on 2019-2023", "trained_on \x01", "trained_on: not plain text");
 }
 END_TEST
 
 START_TEST(a_newer_format_says_so)
 {
-	assert_refused("gridwire-model 1", "gridwire-model 2", "model format 2, this program reads up to 1");
+	assert_refused("gridwire-model 1", "gridwire-model 2",
+	    "model format 2, this program reads up to 1");
 	assert_refused("gridwire-model 1", "gridwire-model x", "m.gw:1: no format number");
 }
 END_TEST
@@ -254,7 +262,8 @@ START_TEST(the_example_of_the_manual_is_a_model)
 	from += 4;
 	to = strstr(from, "```");
 	ck_assert_ptr_nonnull(to);
-	m = gw_model_read(&alloc, (struct gw_slice){ from, (size_t)(to - from) }, "doc/model-file.md", &err);
+	m = gw_model_read(&alloc, (struct gw_slice){ from, (size_t)(to - from) },
+	    "doc/model-file.md", &err);
 	ck_assert_msg(m != NULL, "%s", err.msg);
 	ck_assert_str_eq(m->name, "pair");
 	gw_model_free(m);

@@ -27,11 +27,13 @@ use_fits(struct gw_alloc *a, void *arg)
 	struct gw_logistic logistic = { .z = &s->x, .y = s->won, .c = 1, .coef = coef };
 	struct gw_linear linear = { .z = &s->x, .n_targets = 1, .dropped = dropped,
 		.targets = { { .y = s->score, .coef = coef } } };
-	struct gw_bootstrap b = { .sum = s->won, .count = s->score, .n_groups = SAMPLE_ROWS, .draws = 3 };
+	struct gw_bootstrap b = {
+		.sum = s->won, .count = s->score, .n_groups = SAMPLE_ROWS, .draws = 3
+	};
 	int rc;
 
-	if ((rc = gw_logistic_fit(a, &logistic, NULL)) != 0 || (rc = gw_linear_fit(a, &linear, NULL)) != 0 ||
-	    (rc = gw_bootstrap(a, &b)) != 0)
+	if ((rc = gw_logistic_fit(a, &logistic, NULL)) != 0 ||
+	    (rc = gw_linear_fit(a, &linear, NULL)) != 0 || (rc = gw_bootstrap(a, &b)) != 0)
 		return rc;
 	return gw_binary_metrics(a, p, s->won, SAMPLE_ROWS, &metrics);
 }

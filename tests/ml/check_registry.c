@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/ml/check_registry.c - versions, aliases, references; a disk in memory that fails and crashes.
+ * tests/ml/check_registry.c - versions, aliases, references; a disk in memory that fails and
+ * crashes.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -80,7 +81,8 @@ must_alias(const char *name, const char *alias, int32_t version)
 {
 	struct gw_err err;
 
-	ck_assert_msg(gw_registry_alias(&env, "models", name, alias, version, &err) == 0, "%s", err.msg);
+	ck_assert_msg(gw_registry_alias(&env, "models", name, alias, version, &err) == 0, "%s",
+	    err.msg);
 }
 
 START_TEST(versions_count_up_and_the_newest_is_meant)
@@ -120,9 +122,11 @@ START_TEST(rolling_back_goes_the_way_it_came)
 		must_alias("full", "champion", v);
 		must_alias("full", "champion", v);	/* no second entry in its history */
 	}
-	ck_assert_int_eq(gw_registry_rollback(&env, "models", "full", "champion", &version, &err), 0);
+	ck_assert_int_eq(gw_registry_rollback(&env, "models", "full", "champion", &version, &err),
+	    0);
 	ck_assert_int_eq(version, 2);
-	ck_assert_int_eq(gw_registry_rollback(&env, "models", "full", "champion", &version, &err), 0);
+	ck_assert_int_eq(gw_registry_rollback(&env, "models", "full", "champion", &version, &err),
+	    0);
 	ck_assert_int_eq(version, 1);
 	ck_assert_int_eq(gw_registry_rollback(&env, "models", "full", "champion", &version, &err),
 	    GW_ENOENT);
@@ -215,13 +219,14 @@ END_TEST
 
 START_TEST(damaged_aliases_are_refused_and_named)
 {
-	static const char *const bad[] = { "[]", "{\"champion\":1}", "{\"champion\":[]}", "{\"a/b\":[1]}",
-		"{\"champion\":[1.5e99]}", "{", "" };
+	static const char *const bad[] = { "[]", "{\"champion\":1}", "{\"champion\":[]}",
+		"{\"a/b\":[1]}", "{\"champion\":[1.5e99]}", "{", "" };
 	struct gw_err err;
 
 	must_store("full", 1);
 	for (size_t i = 0; i < GW_N(bad); i++) {
-		ck_assert_int_eq(gw_fs_replace(env.fs, "models/full/aliases.json", gw_str(bad[i]), NULL), 0);
+		ck_assert_int_eq(gw_fs_replace(env.fs, "models/full/aliases.json", gw_str(bad[i]),
+		    NULL), 0);
 		ck_assert_ptr_null(gw_registry_load(&env, "models", "full", &err));
 		ck_assert_int_eq(err.code, GW_EDATA);
 		ck_assert_ptr_nonnull(strstr(err.msg, "models/full/aliases.json"));
@@ -254,7 +259,8 @@ START_TEST(the_list_is_by_name_and_number_with_aliases)
 	gw_buf_init(&text, &alloc, 0);
 	ck_assert_int_eq(gw_registry_list(&env, "models", list_line, &text, NULL), 0);
 	gw_buf_putc(&text, '\0');
-	ck_assert_str_eq((char *)text.ptr, "classic:1[] full:1[] full:2[] full:3[] full:4[] full:5[] "
+	ck_assert_str_eq((char *)text.ptr,
+	    "classic:1[] full:1[] full:2[] full:3[] full:4[] full:5[] "
 	    "full:6[] full:7[] full:8[] full:9[] full:10[champion,canary] ");
 	gw_buf_clear(&text);
 	ck_assert_int_eq(gw_registry_list(&env, "nowhere", list_line, &text, NULL), 0);
@@ -331,7 +337,8 @@ START_TEST(a_crash_never_leaves_half_a_version)
 		mem_fs_fail_at(disk, 0, 0);
 		ck_assert_int_eq(version_of("full:1"), 1);
 		after = version_of("full:2");
-		ck_assert_msg(after == 2 || after == GW_ENOENT, "seed %d: %d", (int)seed, (int)after);
+		ck_assert_msg(after == 2 || after == GW_ENOENT, "seed %d: %d", (int)seed,
+		    (int)after);
 		/* Whatever is left of the attempt does not keep the next one from its place. */
 		ck_assert_int_eq(store("full", &version), 0);
 		ck_assert_int_eq(version_of("full"), version);

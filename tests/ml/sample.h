@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/ml/sample.h - 60 rows that any language can make: numbers of a linear congruential generator.
- * The expected values in the tests came from scikit-learn 1.2.1 (numpy, float64) on the same rows:
+ * tests/ml/sample.h - 60 rows that any language can make: numbers of a linear congruential
+ * generator. The expected values in the tests came from scikit-learn 1.2.1 (numpy, float64) on the
+ * same rows:
  *
  *   s = 1; next: s = (s * 1103515245 + 12345) mod 2^31, value (s >> 8) % 1000 / 100 - 5
- *   per row: x0, x1, x2 = next; x3 = x0 - 2 x1 + 1; won = x0 - x2 + next > 0; score = 2 x0 + 3 x2 + next
+ *   per row: x0, x1, x2 = next; x3 = x0 - 2 x1 + 1; won = x0 - x2 + next > 0; score = 2 x0 + 3 x2 +
+ * next
  */
 #ifndef GW_TEST_SAMPLE_H
 #define GW_TEST_SAMPLE_H

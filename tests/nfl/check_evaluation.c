@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/nfl/check_evaluation.c - figures against the sum of their parts, and the JSON of INTERFACE.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "tests/nfl/suites.h"
+
+#include <math.h>
+
+#include "nfl/evaluation.h"
+#include "tests/nfl/sample.h"
+
+static struct gw_alloc alloc;
+static struct sample_world w;
+static struct gw_model *model;
+static struct gw_predictor *predictor;
+static struct gw_evaluator evaluator;
+static struct gw_season_counts counts;
+
+static int
+add(void *arg, const struct gw_season_play *p)
+{
+	return gw_evaluator_add(arg, p, NULL);
+}
+
+static void
+read_season(int year, int games)
+{
+	struct gw_buf text;
+	struct gw_err err;
+
+	gw_buf_init(&text, &w.alloc, 0);
+	sample_season(&text, year, games);
+	gw_buf_putc(&text, '\0');
+	sample_write(&w, "s.csv", (char *)text.ptr);
+	gw_buf_fini(&text);
+	ck_assert_msg(gw_season_read(&w.env, "s.csv", GW_FOR_TRAINING, add, &evaluator, &counts,
+	    &err) == 0,
+	    "%s", err.msg);
+}
+
+static void
+setup(void)
+{
+	alloc = gw_alloc_libc(0);
+	memset(&counts, 0, sizeof(counts));
+	sample_world_init(&w);
+	model = sample_trained(&alloc, "full");
+	predictor = gw_predictor_new(&alloc, model, NULL);
+	ck_assert_ptr_nonnull(predictor);
+	gw_evaluator_init(&evaluator, &alloc, predictor);
+}
+
+static void
+teardown(void)
+{
+	gw_evaluator_fini(&evaluator);
+	gw_predictor_free(predictor);
+	gw_model_free(model);
+	ck_assert_uint_eq(alloc.used, 0);
+	sample_world_fini(&w);
+}
+
+START_TEST(the_whole_is_the_sum_of_its_quarters_and_seasons)
+{
+	static struct gw_evaluation e;
+	double quarters = 0, seasons = 0;
+	size_t rows = 0;
+
+	read_season(2024, 8);
+	read_season(2025, 4);
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
+	ck_assert_uint_eq(e.all.rows, 240);
+	ck_assert_uint_eq(e.games, 12);
+	ck_assert_uint_eq(e.n_seasons, 2);
+	ck_assert_int_eq(e.by_season[1].label, 2025);
+	for (size_t q = 0; q < GW_QUARTERS; q++) {
+		quarters += e.by_quarter[q].win.log_loss * (double)e.by_quarter[q].rows;
+		rows += e.by_quarter[q].rows;
+	}
+	for (size_t i = 0; i < e.n_seasons; i++)
+		seasons += e.by_season[i].home.mae * (double)e.by_season[i].rows;
+	ck_assert_uint_eq(rows, 240);
+	ck_assert_uint_eq(e.by_quarter[4].rows, 0);
+	assert_near(quarters / 240, e.all.win.log_loss, 1e-12);
+	assert_near(seasons / 240, e.all.home.mae, 1e-12);
+	ck_assert(e.log_loss_lo <= e.all.win.log_loss && e.all.win.log_loss <= e.log_loss_hi);
+}
+END_TEST
+
+START_TEST(the_reference_is_paired_on_the_rows_that_have_it)
+{
+	static struct gw_evaluation e, again;
+
+	read_season(2024, 8);
+	/* Half the rows lose their reference; it must not count as 0. */
+	for (size_t i = 0; i < evaluator.rows.n; i += 2)
+		gw_matrix_row(&evaluator.rows, i)[8] = 0;
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
+	ck_assert_uint_eq(e.reference.rows, 80);
+	ck_assert_uint_eq(e.reference.games, 8);
+	assert_near(e.reference.diff, e.reference.model_log_loss - e.reference.log_loss, 1e-12);
+	ck_assert(e.reference.lo <= e.reference.diff && e.reference.diff <= e.reference.hi);
+	ck_assert(e.reference.lo < e.reference.hi);
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &again, NULL), 0);
+	ck_assert(again.reference.lo == e.reference.lo && again.log_loss_hi == e.log_loss_hi);
+}
+END_TEST
+
+START_TEST(what_is_returned_is_what_scoring_publishes)
+{
+	struct gw_season_play p = { .play = sample_play(), .has_result = true, .result = 3,
+		.final_home = 23, .final_away = 20 };
+	struct gw_prediction a, b;
+
+	p.play.home_score = 60;
+	ck_assert_int_eq(gw_evaluator_add(&evaluator, &p, &a), 0);
+	gw_predict(predictor, &p.play, &b);
+	ck_assert(a.home_win_prob == b.home_win_prob && a.home_score_pred == b.home_score_pred);
+	ck_assert(a.home_score_pred >= 60);
+}
+END_TEST
+
+START_TEST(nothing_to_evaluate_is_said)
+{
+	static struct gw_evaluation e;
+	struct gw_err err;
+
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, &err), GW_EDATA);
+	ck_assert_str_eq(err.msg, "no play is left to evaluate on");
+}
+END_TEST
+
+START_TEST(the_json_has_every_field_of_the_interface)
+{
+	static const char *const fields[] = { "model", "seasons", "rows", "games", "dropped",
+		"log_loss", "brier", "auc", "ece", "home_mae", "away_mae", "home_rmse", "away_rmse",
+		"by_quarter", "by_season", "reference" };
+	static const char *const reference[] = { "name", "rows", "log_loss", "model_log_loss",
+		"diff", "lo", "hi" };
+	static struct gw_evaluation e;
+	const struct gw_json *r;
+	struct gw_arena arena;
+	struct gw_json *v;
+	struct gw_buf text;
+
+	read_season(2024, 6);
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
+	gw_buf_init(&text, &alloc, 0);
+	gw_arena_init(&arena, &alloc, 0);
+	gw_evaluation_json(&text, &e, "full:1", "2024", &counts);
+	ck_assert_int_eq(gw_json_parse(gw_buf_slice(&text), &arena, &v, NULL), 0);
+	for (size_t i = 0; i < GW_N(fields); i++)
+		ck_assert_msg(gw_json_get(v, fields[i]) != NULL, "%s is missing", fields[i]);
+	r = gw_json_get(v, "reference");
+	for (size_t i = 0; i < GW_N(reference); i++)
+		ck_assert_msg(gw_json_get(r, reference[i]) != NULL, "reference.%s is missing",
+		    reference[i]);
+	ck_assert(gw_json_get(v, "log_loss")->number == e.all.win.log_loss);
+	ck_assert_uint_eq(gw_json_get(v, "by_quarter")->n, 4);
+	ck_assert_uint_eq(gw_json_get(gw_json_get(v, "dropped"), "try") != NULL, 1);
+	gw_buf_fini(&text);
+	gw_arena_fini(&arena);
+}
+END_TEST
+
+START_TEST(without_a_reference_it_is_null)
+{
+	static struct gw_evaluation e;
+	struct gw_season_play p = { .play = sample_play(), .has_result = true, .result = 3,
+		.final_home = 23, .final_away = 20 };
+	struct gw_buf text;
+
+	ck_assert_int_eq(gw_evaluator_add(&evaluator, &p, NULL), 0);
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
+	ck_assert(isnan(e.all.win.auc));
+	gw_buf_init(&text, &alloc, 0);
+	gw_evaluation_json(&text, &e, "full:1", "2024", &counts);
+	gw_buf_putc(&text, '\0');
+	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "\"reference\":null}"));
+	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "\"auc\":null,"));
+	gw_buf_fini(&text);
+}
+END_TEST
+
+Suite *
+check_evaluation_suite(void)
+{
+	Suite *s = suite_create("nfl/evaluation");
+	TCase *t = tcase_create("evaluation");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, the_whole_is_the_sum_of_its_quarters_and_seasons);
+	tcase_add_test(t, the_reference_is_paired_on_the_rows_that_have_it);
+	tcase_add_test(t, what_is_returned_is_what_scoring_publishes);
+	tcase_add_test(t, nothing_to_evaluate_is_said);
+	tcase_add_test(t, the_json_has_every_field_of_the_interface);
+	tcase_add_test(t, without_a_reference_it_is_null);
+	suite_add_tcase(s, t);
+	return s;
+}
