@@ -20,7 +20,7 @@ struct drip {
 	struct gw_slice	 left;
 	size_t		 step;
 	int		 error;		/* instead of the end */
-	bool		 closed;
+	bool		 ended, closed;
 };
 
 static ssize_t
@@ -33,6 +33,8 @@ drip_read(void *ctx, void *buf, size_t len, struct gw_err *err)
 	n = n < len ? n : len;
 	if (n == 0 && d->error != 0)
 		return gw_err_set(err, d->error, "the source failed");
+	ck_assert(!d->ended);	/* nobody reads on behind the end */
+	d->ended = n == 0;
 	if (n > 0)
 		memcpy(buf, d->left.ptr, n);
 	d->left.ptr += n;

@@ -125,6 +125,14 @@ START_TEST(a_long_message_is_cut_between_characters)
 	char text[2 * GW_ERR_MSG_MAX];
 	struct gw_err e;
 
+	/* One byte too long, and the character at the end has two. */
+	memset(text, 'x', GW_ERR_MSG_MAX - 2);
+	memcpy(text + GW_ERR_MSG_MAX - 2, "\xc3\xbc", 3);
+	(void)gw_err_set(&e, GW_EDATA, "%s", text);
+	ck_assert_uint_eq(strlen(e.msg), GW_ERR_MSG_MAX - 2);
+	ck_assert_int_eq(e.msg[GW_ERR_MSG_MAX - 3], 'x');
+	(void)gw_err_set(&e, GW_EDATA, "%s", text + 1);		/* and just long enough */
+	ck_assert_str_eq(e.msg, text + 1);
 	for (size_t shift = 0; shift < 3; shift++) {
 		memset(text, 'x', shift);
 		for (size_t i = shift; i + 3 < sizeof(text); i += 3)

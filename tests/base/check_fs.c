@@ -386,6 +386,51 @@ START_TEST(replace_that_cannot_be_made_durable_leaves_the_old_file)
 }
 END_TEST
 
+static char synced_dir[TEST_PATH_MAX];
+
+static int
+note_dir(void *ctx, const char *name)
+{
+	(void)ctx;
+	ck_assert_uint_lt(strlen(name), sizeof(synced_dir));
+	memcpy(synced_dir, name, strlen(name) + 1);
+	return 0;
+}
+
+static int
+pretend_rename(void *ctx, const char *from, const char *to, struct gw_err *e)
+{
+	(void)ctx, (void)from, (void)to, (void)e;
+	return 0;
+}
+
+static int
+pretend_open(void *ctx, const char *name, unsigned flags, struct gw_err *e)
+{
+	(void)ctx, (void)name, (void)flags;
+	return fs->open(fs->ctx, path, GW_FS_WRITE | GW_FS_CREATE, e);
+}
+
+START_TEST(replace_syncs_the_folder_that_holds_the_file)
+{
+	static const char *const rows[][2] = {
+		{ "x", "." }, { "/x", "/" }, { "a/x", "a" }, { "/a/b/x", "/a/b" },
+	};
+	struct gw_fs noting;
+
+	set_up();
+	noting = *fs;
+	noting.open = pretend_open;
+	noting.rename = pretend_rename;
+	noting.sync_dir = note_dir;
+	for (size_t i = 0; i < GW_N(rows); i++) {
+		ck_assert_int_eq(gw_fs_replace(&noting, rows[i][0], GW_LIT("x"), &err), 0);
+		ck_assert_str_eq(synced_dir, rows[i][1]);
+	}
+	tear_down();
+}
+END_TEST
+
 START_TEST(a_tree_is_removed_but_not_what_its_links_point_to)
 {
 	char tree[TEST_PATH_MAX], name[TEST_PATH_MAX], outside[TEST_PATH_MAX], *text;
@@ -396,6 +441,8 @@ START_TEST(a_tree_is_removed_but_not_what_its_links_point_to)
 	test_path(tree, "a/b/c", name);
 	ck_assert_int_eq(fs->mkdir(fs->ctx, name, &err), 0);
 	test_path(tree, "a/b/x", name);
+	test_write(name, "x", 1);
+	test_path(tree, "a/a-longer-name", name);	/* and shorter ones behind it */
 	test_write(name, "x", 1);
 	test_path(dir, "outside", outside);
 	ck_assert_int_eq(fs->mkdir(fs->ctx, outside, &err), 0);
@@ -454,6 +501,7 @@ check_fs_suite(void)
 	tcase_add_test(tc, a_pipe_given_by_name_is_read_to_its_end);
 	tcase_add_test(tc, replace_makes_a_file_and_puts_the_new_in_place_of_the_old);
 	tcase_add_test(tc, replace_that_cannot_be_made_durable_leaves_the_old_file);
+	tcase_add_test(tc, replace_syncs_the_folder_that_holds_the_file);
 	tcase_add_test(tc, a_tree_is_removed_but_not_what_its_links_point_to);
 	tcase_add_test(tc, a_tree_too_deep_is_refused_with_its_path);
 	suite_add_tcase(s, tc);

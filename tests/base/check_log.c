@@ -54,6 +54,25 @@ START_TEST(logfmt_quotes_only_what_needs_it)
 }
 END_TEST
 
+START_TEST(one_odd_byte_is_enough_for_quotes)
+{
+	static const char *const rows[][2] = {
+		{ "a\\b", "\"a\\\\b\"" }, { "a=b", "\"a=b\"" }, { "a\x7f", "\"a\\u007f\"" },
+		{ "\xc3\xbc", "\"\xc3\xbc\"" },
+		{ "a b", "\"a b\"" }, { "\"", "\"\\\"\"" },
+		{ "a\tb", "\"a\\u0009b\"" }, { "~!", "~!" },
+	};
+	struct gw_log log = new_log(GW_LOG_LOGFMT);
+
+	for (size_t i = 0; i < GW_N(rows); i++) {
+		gw_log(&log, GW_LOG_INFO, "x", gw_kv_s("v", gw_str(rows[i][0])));
+		ck_assert_ptr_nonnull(strstr(line, " v="));
+		line[line_len - 1] = '\0';
+		ck_assert_str_eq(strstr(line, " v=") + 3, rows[i][1]);
+	}
+}
+END_TEST
+
 START_TEST(json_lines_parse_and_hold_the_fields)
 {
 	struct gw_alloc alloc = gw_alloc_libc(0);
@@ -160,6 +179,7 @@ check_log_suite(void)
 	TCase *tc = tcase_create("log");
 
 	tcase_add_test(tc, logfmt_quotes_only_what_needs_it);
+	tcase_add_test(tc, one_odd_byte_is_enough_for_quotes);
 	tcase_add_test(tc, json_lines_parse_and_hold_the_fields);
 	tcase_add_test(tc, less_urgent_lines_are_silent);
 	tcase_add_test(tc, a_line_too_long_is_cut_but_stays_whole_json);

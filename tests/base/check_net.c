@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <unistd.h>
 
 #include "base/err.h"
 #include "base/net.h"
@@ -253,6 +254,17 @@ START_TEST(a_refused_connection_says_so)
 }
 END_TEST
 
+START_TEST(a_connection_that_cannot_begin_names_the_address)
+{
+	const struct gw_addr broadcast = { .family = 4, .ip = { 255, 255, 255, 255 }, .port = 9 };
+	struct gw_net *net = gw_net_posix();
+
+	ck_assert_int_lt(net->connect(net->ctx, &broadcast, &err), 0);
+	ck_assert_int_eq(strncmp(err.msg, "255.255.255.255:9: ", 19), 0);
+	ck_assert_int_ne(err.sys_errno, 0);
+}
+END_TEST
+
 START_TEST(writing_to_a_closed_peer_is_an_error_and_no_signal)
 {
 	struct gw_net *net = gw_net_posix();
@@ -323,6 +335,23 @@ START_TEST(numbers_and_localhost_resolve_without_a_name_service)
 }
 END_TEST
 
+START_TEST(this_hosts_own_name_resolves_if_it_has_one)
+{
+	struct gw_net *net = gw_net_posix();
+	struct gw_addr a[3];
+	char name[256];
+	int n;
+
+	ck_assert_int_eq(gethostname(name, sizeof(name)), 0);
+	n = net->resolve(net->ctx, name, 80, a, 3, &err);
+	ck_assert(n == GW_ERESOLVE || (n >= 1 && n <= 3));
+	for (int i = 0; i < n; i++) {
+		ck_assert_uint_eq(a[i].port, 80);
+		ck_assert(a[i].family == 4 || a[i].family == 6);
+	}
+}
+END_TEST
+
 START_TEST(a_host_that_is_none_is_named)
 {
 	struct gw_net *net = gw_net_posix();
@@ -351,9 +380,11 @@ check_net_suite(void)
 	tcase_add_test(tc, sockets_do_not_block_delay_or_leak_into_children);
 	tcase_add_test(tc, a_port_in_use_is_busy_and_named);
 	tcase_add_test(tc, a_refused_connection_says_so);
+	tcase_add_test(tc, a_connection_that_cannot_begin_names_the_address);
 	tcase_add_test(tc, writing_to_a_closed_peer_is_an_error_and_no_signal);
 	tcase_add_test(tc, a_full_socket_takes_what_it_can_and_then_says_again);
 	tcase_add_test(tc, numbers_and_localhost_resolve_without_a_name_service);
+	tcase_add_test(tc, this_hosts_own_name_resolves_if_it_has_one);
 	tcase_add_test(tc, a_host_that_is_none_is_named);
 	suite_add_tcase(s, tc);
 	return s;

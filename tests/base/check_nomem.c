@@ -97,6 +97,22 @@ use_gzip(struct gw_alloc *a, void *arg)
 	return rc;
 }
 
+static int
+use_read_file(struct gw_alloc *a, void *arg)
+{
+	struct gw_fs *fs = gw_fs_posix_new(false, NULL);
+	struct gw_err err = { 0 };
+	struct gw_buf buf;
+	int rc;
+
+	gw_buf_init(&buf, a, 0);
+	rc = gw_fs_read_file(fs, arg, &buf, &err);
+	ck_assert_int_eq(rc, err.code);
+	gw_buf_fini(&buf);
+	gw_fs_posix_free(fs);
+	return rc;
+}
+
 START_TEST(json_survives_every_failure)
 {
 	ck_assert_uint_ge(fail_alloc_sweep(use_json, NULL), 2);
@@ -120,7 +136,7 @@ START_TEST(csv_survives_every_failure)
 }
 END_TEST
 
-START_TEST(gzip_survives_every_failure)
+START_TEST(files_survive_every_failure)
 {
 	char dir[TEST_PATH_MAX], path[TEST_PATH_MAX];
 	gzFile f;
@@ -132,6 +148,7 @@ START_TEST(gzip_survives_every_failure)
 	ck_assert_int_eq(gzputs(f, "some text"), 9);
 	ck_assert_int_eq(gzclose(f), Z_OK);
 	ck_assert_uint_ge(fail_alloc_sweep(use_gzip, path), 3);
+	ck_assert_uint_ge(fail_alloc_sweep(use_read_file, path), 1);
 	test_tmp_free(dir);
 }
 END_TEST
@@ -144,7 +161,7 @@ check_nomem_suite(void)
 
 	tcase_add_test(tc, json_survives_every_failure);
 	tcase_add_test(tc, csv_survives_every_failure);
-	tcase_add_test(tc, gzip_survives_every_failure);
+	tcase_add_test(tc, files_survive_every_failure);
 	suite_add_tcase(s, tc);
 	return s;
 }
