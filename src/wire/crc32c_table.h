@@ -6,6 +6,8 @@
 #ifndef GW_CRC32C_TABLE_H
 #define GW_CRC32C_TABLE_H
 
+#include <stdint.h>
+
 /* clang-format off */
 static const uint32_t table[8][256] = {
 	{

@@ -30,7 +30,7 @@ strip_name again >"$work/2"
 try "the same data gives the same model" cmp "$work/1" "$work/2"
 exits "train the same name again" 0 train classic
 "$gw" model list --models "$work/models" >"$work/stdout" 2>&1
-is "that is a new version; nothing is overwritten" "$(grep -c 'classic' "$work/stdout")" 2
+is "that is a new version; nothing is overwritten" "$(grep -c '^classic:' "$work/stdout")" 2
 exits "verify the file" 0 "$gw" model verify "$(model_of classic)"
 sed 's/0\.[0-9]/0.9/5' "$(model_of classic)" >"$work/damaged"
 exits "a changed digit is noticed" 7 "$gw" model verify "$work/damaged"

@@ -1,4 +1,6 @@
-check_PROGRAMS += tests/sim/gw-sim
+# gw-sim is a tool with options; check-seeds runs some hundred seeds of it as tests.
+noinst_PROGRAMS += tests/sim/gw-sim
+dist_check_SCRIPTS += tests/sim/check-seeds
 tests_sim_gw_sim_SOURCES = tests/sim/main.c tests/sim/world.c tests/sim/world.h tests/sim/actors.h \
 	tests/sim/actor_broker.c tests/sim/actor_producer.c tests/sim/actor_consumer.c \
 	tests/sim/delivery.c tests/sim/delivery.h \
