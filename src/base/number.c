@@ -210,17 +210,62 @@ cut_digits(const struct shortest *s, int n, bool up)
 	return r;
 }
 
+/* The nearer, else the farther of both neighbours of n digits, if it reads back; else n 0. */
+static struct shortest
+try_both(const struct shortest *full, int n, double v)
+{
+	bool up = full->digits[n] >= '5';
+	struct shortest s = cut_digits(full, n, up);
+
+	if (reads_back(&s, v))
+		return s;
+	s = cut_digits(full, n, !up);
+	if (!reads_back(&s, v))
+		s.n = 0;
+	return s;
+}
+
+/*
+ * Half the distance from v to the next double, in units of full's last digit; 0 where that is not
+ * the same on both sides (a power of two), or out of range here (subnormals too).
+ */
+static double
+half_step(const struct shortest *full, double v)
+{
+	int exponent;
+
+	if (full->point < -250 || full->point > 250 || frexp(v, &exponent) <= 0.5)
+		return 0;
+	return ldexp(pow(10, DIGITS_FULL - full->point), exponent - DBL_MANT_DIG - 1);
+}
+
+/* How far the nearer of both neighbours of n digits is from v, in units of full's last digit. */
+static double
+distance_to(const struct shortest *full, int n)
+{
+	double below = 0, whole = 1;
+
+	for (int i = n; i < full->n; i++) {
+		below = below * 10 + (full->digits[i] - '0');
+		whole *= 10;
+	}
+	return full->digits[n] >= '5' ? whole - below : below;
+}
+
 /*
  * Seventeen digits always read back. Fewer do when one of the two neighbours of that length does:
  * the nearer one as a rule, but below a power of two the doubles lie closer than above, and the
  * farther one may be the only one inside. Fifteen digits are the least worth asking for, since
- * trailing zeros drop by themselves, except among subnormals, whose digits are few. The text to cut
- * has more than seventeen, so that the nearer neighbour is not chosen by an already rounded digit.
+ * trailing zeros drop by themselves, except among subnormals, whose digits are few.
+ *
+ * Most answers follow from the distance alone; reading back decides where that is close. The text
+ * to cut has more digits than seventeen, so that the distance is known well enough for that.
  */
 static struct shortest
 shorten(double v)
 {
 	struct shortest full = { .n = 0 }, s;
+	double half, distance;
 	char text[DIGITS_FULL + 16];
 	const char *p;
 
@@ -230,14 +275,15 @@ shorten(double v)
 			full.digits[full.n++] = *p;
 	assert(full.n == DIGITS_FULL);
 	full.point = atoi(p + 1) + 1;
+	half = half_step(&full, v);
 	for (int n = v < DBL_MIN ? 1 : 15; n < 17; n++) {
-		bool up = full.digits[n] >= '5';
-
-		s = cut_digits(&full, n, up);
-		if (reads_back(&s, v))
-			return s;
-		s = cut_digits(&full, n, !up);
-		if (reads_back(&s, v))
+		distance = distance_to(&full, n);
+		if (distance < half * (1 - 1e-9))
+			return cut_digits(&full, n, full.digits[n] >= '5');
+		if (half > 0 && distance > half * (1 + 1e-9))
+			continue;
+		s = try_both(&full, n, v);
+		if (s.n > 0)
 			return s;
 	}
 	return cut_digits(&full, 17, full.digits[17] >= '5');
