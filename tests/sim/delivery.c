@@ -12,8 +12,16 @@
 #include "tests/sim/actors.h"
 
 #define MEMBERS_MAX	3
+#define PAUSE_MAX_US	15000000	/* longer than the members' session */
 #define FAULTS_US	60000000	/* faults go on for at most a minute of virtual time */
 #define CALM_US		240000000	/* then everything must be over within this: session and backoff times included */
+
+/* Stops a process for a while (a debugger, a laptop's lid) and lets it go on as if nothing had been. */
+struct pauser {
+	struct sim_world	*world;
+	int64_t			 next_us;	/* INT64_MAX: never */
+	unsigned		 pauses;
+};
 
 struct scene {
 	struct sim_world	world;
@@ -21,6 +29,7 @@ struct scene {
 	struct sim_producer	producer;
 	struct sim_consumer	members[MEMBERS_MAX];
 	struct sim_auditor	auditor;
+	struct pauser		pauser;
 	struct sim_ledger	ledger;
 	size_t			n_members;
 	int32_t			partitions;
@@ -60,6 +69,30 @@ draw_config(struct scene *s)
 	    "delivery.timeout.ms=3600000;request.timeout.ms=%d;max.in.flight.requests.per.connection=%d",
 	    (int)gw_rng_below(r, 50), 100 + (int)gw_rng_below(r, 4000), codecs[gw_rng_below(r, 2)],
 	    2000 + (int)gw_rng_below(r, 28000), 1 + (int)gw_rng_below(r, 5));
+}
+
+static size_t
+pauser_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
+{
+	(void)fds;
+	(void)cap;
+	*deadline_us = ((struct pauser *)self)->next_us;
+	return 0;
+}
+
+static void
+pauser_step(void *self, const struct pollfd *fds, size_t n)
+{
+	struct pauser *p = self;
+	struct sim_world *w = p->world;
+	struct sim_actor *a = &w->actors[gw_rng_below(&w->rng, w->n_actors - 1)];	/* the last is this one */
+
+	(void)fds;
+	(void)n;
+	a->paused_until_us = w->now.us + (int64_t)gw_rng_below(&w->rng, PAUSE_MAX_US);
+	p->next_us = w->now.us + (int64_t)gw_rng_below(&w->rng, 2 * PAUSE_MAX_US);
+	p->pauses++;
+	sim_note(w, "%s stopped until %.3f", a->name, (double)a->paused_until_us / 1e6);
 }
 
 static void
@@ -110,6 +143,10 @@ set_up(struct scene *s, uint64_t seed, bool verbose)
 	sim_add(&s->world, sim_producer_actor(&s->producer));
 	for (i = 0; i < s->n_members; i++)
 		sim_add(&s->world, sim_consumer_actor(&s->members[i]));
+	s->pauser = (struct pauser){ .world = &s->world, .next_us = gw_rng_below(r, 3) != 0 ? INT64_MAX :
+	    s->world.now.us + (int64_t)gw_rng_below(r, PAUSE_MAX_US) };
+	sim_add(&s->world, (struct sim_actor){ .name = "pauser", .self = &s->pauser,
+	    .pollfds = pauser_pollfds, .step = pauser_step });
 	s->faults_until_us = s->world.now.us + FAULTS_US;
 }
 
@@ -151,6 +188,9 @@ calm(struct scene *s)
 
 	sim_note(&s->world, "faults end");
 	mem_net_set_faults(s->world.net, &none);
+	s->pauser.next_us = INT64_MAX;
+	for (i = 0; i < s->world.n_actors; i++)
+		s->world.actors[i].paused_until_us = 0;
 	sim_broker_calm(&s->broker);
 	for (i = 0; i < s->n_members; i++)
 		sim_consumer_calm(&s->members[i]);
@@ -211,7 +251,8 @@ sim_delivery(uint64_t seed, bool verbose)
 	res = (struct sim_result){ .turns = s->world.turns, .virtual_us = (uint64_t)s->world.now.us,
 	    .records = s->ledger.n, .delivered = s->ledger.n_delivered, .failed = s->ledger.n_failed,
 	    .cuts = mem_net_cuts(s->world.net), .crashes = s->broker.crashes,
-	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks };
+	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks,
+	    .pauses = s->pauser.pauses };
 	for (i = 0; i < s->n_members; i++)
 		res.members_killed += s->members[i].crashes;
 	tear_down(s);

@@ -17,7 +17,7 @@ struct sim_result {
 	uint64_t	turns, virtual_us;
 	size_t		records, delivered, failed;
 	uint64_t	cuts;		/* connections cut */
-	unsigned	crashes, power_cuts, full_disks, members_killed;
+	unsigned	crashes, power_cuts, full_disks, members_killed, pauses;
 };
 
 struct sim_result sim_delivery(uint64_t seed, bool verbose);

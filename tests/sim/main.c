@@ -85,6 +85,7 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 	sum->power_cuts += r.power_cuts;
 	sum->full_disks += r.full_disks;
 	sum->members_killed += r.members_killed;
+	sum->pauses += r.pauses;
 	if (o->count == 1)
 		printf("# trace %016llx\n", (unsigned long long)r.trace);
 	return r.failure[0] == '\0';
@@ -107,10 +108,10 @@ main(int argc, char **argv)
 		printf("1..1\n%sok 1 - %llu simulated worlds keep every promise\n", bad == 0 ? "" : "not ",
 		    (unsigned long long)o.count);
 	printf("# %llu seeds, %llu failed; %.0f s of virtual time, %zu records sent, %zu acknowledged; "
-	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed\n",
+	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed, %u processes stopped\n",
 	    (unsigned long long)o.count, (unsigned long long)bad, (double)sum.virtual_us / 1e6, sum.records,
 	    sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts, sum.full_disks,
-	    sum.members_killed);
+	    sum.members_killed, sum.pauses);
 	fflush(stdout);
 	return bad == 0 ? 0 : 1;
 }
