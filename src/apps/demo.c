@@ -127,9 +127,7 @@ game_season(const char *game, int *season, struct gw_err *err)
 static int
 open_feed(struct demo *d)
 {
-	struct gw_feed_options o = { .topic = TOPIC, .game = d->o->game, .delay_s = d->o->delay_s,
-		.create_topic = true, .partitions = 1, .replication_factor = 1,
-		.retention_ms = "86400000", .compression_type = "gzip" };
+	struct gw_feed_options o = { .topic = TOPIC, .game = d->o->game, .delay_s = d->o->delay_s };
 	int season, rc = game_season(d->o->game, &season, &d->err);
 
 	if (rc == 0)
@@ -175,17 +173,18 @@ other_seasons(struct demo *d, char *text, size_t cap)
 static int
 train(struct demo *d)
 {
-	char data[] = "--data", models[] = "--models", seasons[] = "--seasons", name[] = "--name",
-	    features[] = "--features", set[] = MODEL, years[256];
-	char *argv[] = { data, NULL, models, NULL, seasons, years, name, set, features, set, NULL };
+	char verb_name[] = "train", data[] = "--data", models[] = "--models", seasons[] = "--seasons",
+	    name[] = "--name", features[] = "--features", set[] = MODEL, years[256];
+	char *argv[] = { verb_name, data, NULL, models, NULL, seasons, years, name, set, features, set,
+		NULL };
 	const char *verb = d->app->verb;
 	int code;
 
 	if (other_seasons(d, years, sizeof(years)) < 0)
 		return gw_app_fail(d->app, &d->err);
-	argv[1] = gw_alloc_str(d->app->env->alloc, gw_str(d->o->data));
-	argv[3] = gw_alloc_str(d->app->env->alloc, gw_str(d->o->models));
-	if (argv[1] != NULL && argv[3] != NULL) {
+	argv[2] = gw_alloc_str(d->app->env->alloc, gw_str(d->o->data));
+	argv[4] = gw_alloc_str(d->app->env->alloc, gw_str(d->o->models));
+	if (argv[2] != NULL && argv[4] != NULL) {
 		gw_app_print(d->app, "There is no model yet: training one on the seasons %s, once.\n", years);
 		gw_app_flush(d->app);
 		d->app->verb = gw_verb_train.name;
@@ -195,8 +194,8 @@ train(struct demo *d)
 		gw_err_set(&d->err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 		code = gw_app_fail(d->app, &d->err);
 	}
-	gw_alloc_free(d->app->env->alloc, argv[1]);
-	gw_alloc_free(d->app->env->alloc, argv[3]);
+	gw_alloc_free(d->app->env->alloc, argv[2]);
+	gw_alloc_free(d->app->env->alloc, argv[4]);
 	return code;
 }
 
@@ -296,27 +295,86 @@ should_stop(void *arg)
 	return gw_app_stopping(d->app) || gw_feed_progress(d->feed).plays_failed > 0;
 }
 
+/* As should_stop(), or when the scorer waits for the first play. */
+static bool
+stop_or_reading(void *arg)
+{
+	const struct demo *d = arg;
+
+	return should_stop(arg) || gw_score_is_reading(d->score);
+}
+
+/* 0, GW_EINTR when asked to stop, or why the topic could not be made. */
+static int
+make_topic(struct demo *d, struct gw_loop *loop)
+{
+	const struct gw_config configs[] = {
+		{ .name = "retention.ms", .value = "86400000" },
+		{ .name = "compression.type", .value = "gzip" },
+	};
+	struct gw_call *call = gw_call_create_topic(d->score_client, TOPIC, 1, 1, configs, GW_N(configs));
+	int rc = 0;
+
+	if (call == NULL)
+		return gw_err_set(&d->err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+	while (rc == 0 && !gw_call_done(call)) {
+		rc = gw_loop_turn(loop, INT64_MAX);
+		if (rc == 0 && gw_app_stopping(d->app))
+			rc = GW_EINTR;
+	}
+	if (rc == 0 && gw_call_error(call)->code != 0) {
+		d->err = *gw_call_error(call);
+		rc = GW_ESTATE;
+	}
+	gw_call_free(call);
+	return rc;
+}
+
+/*
+ * The scorer takes its seat before the first play, so that what is measured is the way of a play and
+ * not of a group that forms.
+ */
+static int
+open_the_gates(struct demo *d, struct gw_loop *loop)
+{
+	int rc;
+
+	d->parts[PART_FEED].done = d->parts[PART_SCORE].done = true;
+	rc = make_topic(d, loop);
+	d->parts[PART_SCORE].done = false;
+	if (rc == 0)
+		rc = gw_loop_until(loop, PART_SCORE, stop_or_reading, d);
+	d->parts[PART_FEED].done = false;
+	return rc == GW_EINTR && !should_stop(d) ? 0 : rc;
+}
+
+/* What was produced is scored, for a while at most. */
+static void
+send_home(struct demo *d, struct gw_loop *loop)
+{
+	int64_t until = gw_env_now(d->app->env).us + GRACE_US;
+	int rc = 0;
+
+	gw_feed_stop(d->feed);
+	gw_score_stop(d->score);
+	while ((rc == 0 || rc == GW_EINTR) && !d->parts[PART_SCORE].done &&
+	    gw_env_now(d->app->env).us < until)
+		rc = gw_loop_turn(loop, until);
+}
+
 static int
 play_game(struct demo *d)
 {
 	struct gw_loop loop;
-	int64_t until;
 	int rc;
 
 	gw_loop_init(&loop, d->app->env, d->parts, N_PARTS);
+	rc = open_the_gates(d, &loop);
 	d->began_us = gw_env_now(d->app->env).us;
-	rc = gw_loop_until(&loop, PART_SCORE, should_stop, d);
-	if (rc == GW_EINTR) {
-		gw_feed_stop(d->feed);
-		gw_score_stop(d->score);
-		until = gw_env_now(d->app->env).us + GRACE_US;
-		while (!d->parts[PART_SCORE].done && gw_env_now(d->app->env).us < until) {
-			int turn = gw_loop_turn(&loop, until);
-
-			if (turn < 0 && turn != GW_EINTR)
-				break;
-		}
-	}
+	if (rc == 0)
+		rc = gw_loop_until(&loop, PART_SCORE, should_stop, d);
+	if (rc == GW_EINTR)
+		send_home(d, &loop);
 	gw_loop_fini(&loop);
 	return rc;
 }
@@ -365,7 +423,7 @@ game_failed(struct demo *d, int rc)
 		d->err = *score;
 	else if (feed->code != 0)
 		d->err = *feed;
-	else
+	else if (d->err.code == 0)
 		gw_err_set(&d->err, rc, "%s", gw_strerror(rc));
 	return gw_app_fail(d->app, &d->err);
 }
@@ -375,6 +433,7 @@ run_game(struct demo *d)
 {
 	int rc;
 
+	d->err.code = 0;
 	put_title(d);
 	rc = play_game(d);
 	if (rc == 0) {

@@ -772,6 +772,18 @@ gw_score_free(struct gw_score *s)
 	gw_alloc_free(s->env->alloc, s);
 }
 
+bool
+gw_score_is_reading(const struct gw_score *s)
+{
+	struct gw_position at;
+	size_t i = 0;
+
+	for (; gw_assignment(s->client, i, &at) > 0; i++)
+		if (at.position < 0)
+			return false;
+	return s->state != STARTING && s->state != DONE && i > 0;
+}
+
 void
 gw_score_stop(struct gw_score *s)
 {

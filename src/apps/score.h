@@ -96,6 +96,8 @@ struct gw_score		*gw_score_new(struct gw_env *env, struct gw_client *client,
 void			 gw_score_free(struct gw_score *s);	/* NULL is accepted */
 struct gw_part		 gw_score_part(struct gw_score *s);
 
+/* True once it has partitions and knows where to read each of them. */
+bool			 gw_score_is_reading(const struct gw_score *s);
 /* Finish the unit under way, commit, and be done. */
 void			 gw_score_stop(struct gw_score *s);
 
