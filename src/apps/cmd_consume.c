@@ -228,18 +228,6 @@ list_offsets(
 	return gw_kafka_wait(&s->k, *call, err);
 }
 
-static int64_t
-offset_of(const struct gw_call *call, int32_t partition)
-{
-	const struct gw_offsets *o = call == NULL ? NULL : gw_call_offsets_result(call);
-	size_t i;
-
-	for (i = 0; o != NULL && i < o->n_offsets; i++)
-		if (o->offsets[i].partition == partition && o->offsets[i].error == 0)
-			return o->offsets[i].offset;
-	return -1;
-}
-
 /* What a topic's partitions need to know before they begin; calls not needed are NULL. */
 struct bounds {
 	struct gw_call	*earliest, *latest, *from, *until;
@@ -275,13 +263,13 @@ start_of(const struct consume *s, const struct bounds *b, int32_t partition)
 	case GW_FROM_OFFSET:
 		return s->range.n;
 	case GW_FROM_TAIL:
-		first = offset_of(b->earliest, partition);
-		last = offset_of(b->latest, partition);
+		first = gw_kafka_offset(b->earliest, partition);
+		last = gw_kafka_offset(b->latest, partition);
 		if (first < 0 || last < 0)
 			return GW_OFFSET_LATEST;
 		return last - first > s->range.n ? last - s->range.n : first;
 	case GW_FROM_TIME:
-		first = offset_of(b->from, partition);
+		first = gw_kafka_offset(b->from, partition);
 		return first < 0 ? GW_OFFSET_LATEST : first;
 	case GW_FROM_DEFAULT:
 	case GW_FROM_BEGINNING:
@@ -295,7 +283,7 @@ assign_one(struct consume *s, const char *topic, int32_t partition, const struct
     struct gw_err *err)
 {
 	struct part *p = add_part(s, gw_str(topic), partition);
-	int64_t until = offset_of(b->until, partition);
+	int64_t until = gw_kafka_offset(b->until, partition);
 	int rc;
 
 	if (p == NULL)

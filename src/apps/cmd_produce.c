@@ -70,6 +70,7 @@ struct produce {
 	int64_t			 season;	/* 0: not given */
 	bool			 paced, lined;	/* given: an option of plays only, of lines only */
 	struct gw_buf		 text;		/* the delimiters' bytes */
+	size_t			 n_troubles;	/* of the feed, told so far */
 };
 
 /* ---- options ---- */
@@ -307,6 +308,9 @@ show_progress(struct produce *s, const struct gw_feed *feed)
 	const struct gw_play *play;
 	int clock;
 
+	if (p.n_troubles > s->n_troubles)
+		gw_kafka_warn(&s->k, p.trouble, true);
+	s->n_troubles = p.n_troubles;
 	if (p.newest == NULL)
 		return;
 	play = &p.newest->play;
@@ -466,8 +470,8 @@ const struct gw_verb gw_verb_produce = {
 	.name = "produce",
 	.summary = "plays of a game or season, or lines as kcat -P, into a topic",
 	.usage = "gridwire produce --game ID | --season YEAR [options]\n"
-	    "       gridwire produce -t TOPIC [-l FILE] [options] < LINES\n"
-	    "       gridwire produce [-t TOPIC] -J [options] < RECORDS",
+		 "       gridwire produce -t TOPIC [-l FILE] [options] < LINES\n"
+		 "       gridwire produce [-t TOPIC] -J [options] < RECORDS",
 	.details =
 	    "Plays are JSON messages with the game's id as key (doc/messages.md), stamped with\n"
 	    "the time at which they are sent. The topic is made if it is not there: one\n"
@@ -477,7 +481,8 @@ const struct gw_verb gw_verb_produce = {
 	    "  gridwire produce --season 2024 --rate 1000\n"
 	    "  gridwire produce -t notes -k me -H from=shell < notes.txt\n"
 	    "\n"
-	    "Records with -J keep their topic unless -t is given, their partition unless -p is,\n"
+	    "Each line is a record, an empty one too. Records with -J keep their topic unless -t "
+	    "is given, their partition unless -p is,\n"
 	    "and their timestamp. Without a complaint and with exit code 0, everything was\n"
 	    "acknowledged by the broker; with 4, it says how many records were not.",
 	.opts = opts,

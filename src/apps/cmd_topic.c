@@ -8,6 +8,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "apps/kafka.h"
 #include "apps/table.h"
@@ -59,8 +60,34 @@ replicas_of(const struct gw_topic_info *t)
 	return t->n_partitions == 0 ? 0 : (int16_t)t->partitions[0].n_replicas;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct gw_topic_info *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+/* The topics that are to be shown, sorted. To be freed; NULL: out of memory. */
+static const struct gw_topic_info **
+shown(struct topic *s, const struct gw_cluster_info *ci, size_t *n)
+{
+	const struct gw_topic_info **t;
+	size_t i;
+
+	*n = 0;
+	t = gw_alloc_zero(s->app->env->alloc, ci->n_topics + 1, sizeof(*t));
+	if (t == NULL)
+		return NULL;
+	for (i = 0; i < ci->n_topics; i++)
+		if (!ci->topics[i].is_internal || s->internal)
+			t[(*n)++] = &ci->topics[i];
+	qsort(t, *n, sizeof(*t), by_name);
+	return t;
+}
+
 static void
-list_json(struct topic *s, const struct gw_cluster_info *ci)
+list_json(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
 {
 	struct gw_json_out w;
 	size_t i;
@@ -69,14 +96,12 @@ list_json(struct topic *s, const struct gw_cluster_info *ci)
 	gw_json_object(&w);
 	gw_json_key(&w, "topics");
 	gw_json_array(&w);
-	for (i = 0; i < ci->n_topics; i++) {
-		if (ci->topics[i].is_internal && !s->internal)
-			continue;
+	for (i = 0; i < n; i++) {
 		gw_json_object(&w);
-		gw_json_kv_str(&w, "topic", gw_str(ci->topics[i].name));
-		gw_json_kv_int(&w, "partitions", (int64_t)ci->topics[i].n_partitions);
-		gw_json_kv_int(&w, "replication_factor", replicas_of(&ci->topics[i]));
-		gw_json_kv_bool(&w, "internal", ci->topics[i].is_internal);
+		gw_json_kv_str(&w, "topic", gw_str(topics[i]->name));
+		gw_json_kv_int(&w, "partitions", (int64_t)topics[i]->n_partitions);
+		gw_json_kv_int(&w, "replication_factor", replicas_of(topics[i]));
+		gw_json_kv_bool(&w, "internal", topics[i]->is_internal);
 		gw_json_object_end(&w);
 	}
 	gw_json_array_end(&w);
@@ -85,7 +110,7 @@ list_json(struct topic *s, const struct gw_cluster_info *ci)
 }
 
 static void
-list_table(struct topic *s, const struct gw_cluster_info *ci)
+list_table(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
 {
 	static const struct gw_column columns[] = {
 		{ "TOPIC", false }, { "PARTITIONS", true }, { "REPLICATION", true },
@@ -94,14 +119,12 @@ list_table(struct topic *s, const struct gw_cluster_info *ci)
 	size_t i;
 
 	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
-	for (i = 0; i < ci->n_topics; i++) {
-		if (ci->topics[i].is_internal && !s->internal)
-			continue;
-		gw_table_cell(&t, "%s", ci->topics[i].name);
-		gw_table_cell(&t, "%zu", ci->topics[i].n_partitions);
-		gw_table_cell(&t, "%d", replicas_of(&ci->topics[i]));
+	for (i = 0; i < n; i++) {
+		gw_table_cell(&t, "%s", topics[i]->name);
+		gw_table_cell(&t, "%zu", topics[i]->n_partitions);
+		gw_table_cell(&t, "%d", replicas_of(topics[i]));
 	}
-	if (t.n_cells == 0)
+	if (n == 0)
 		gw_app_say(s->app, "%s has no topics", s->k.bootstrap);
 	else
 		gw_table_print(&t, s->app);
@@ -112,16 +135,18 @@ static int
 list(struct topic *s, struct gw_err *err)
 {
 	struct gw_call *call = gw_call_cluster(s->k.client, NULL);
-	const struct gw_cluster_info *ci;
+	const struct gw_topic_info **topics = NULL;
+	size_t n = 0;
 	int rc;
 
 	rc = gw_kafka_wait(&s->k, call, err);
-	if (rc == 0 && (ci = gw_call_cluster_result(call)) != NULL) {
-		if (s->json)
-			list_json(s, ci);
-		else
-			list_table(s, ci);
-	}
+	if (rc == 0 && (topics = shown(s, gw_call_cluster_result(call), &n)) == NULL)
+		rc = gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+	if (rc == 0 && s->json)
+		list_json(s, topics, n);
+	else if (rc == 0)
+		list_table(s, topics, n);
+	gw_alloc_free(s->app->env->alloc, topics);
 	gw_call_free(call);
 	return rc;
 }
@@ -131,21 +156,9 @@ list(struct topic *s, struct gw_err *err)
 /* All that is known of one topic. */
 struct facts {
 	const struct gw_topic_info	*info;
-	const struct gw_offsets		*first, *end;
 	const struct gw_configs		*configs;
 	struct gw_call			*topic_call, *first_call, *end_call, *configs_call;
 };
-
-static int64_t
-offset_of(const struct gw_offsets *o, int32_t partition)
-{
-	size_t i;
-
-	for (i = 0; o != NULL && i < o->n_offsets; i++)
-		if (o->offsets[i].partition == partition && o->offsets[i].error == 0)
-			return o->offsets[i].offset;
-	return -1;
-}
 
 static int
 gather(struct topic *s, const char *topic, struct facts *f, struct gw_err *err)
@@ -163,8 +176,6 @@ gather(struct topic *s, const char *topic, struct facts *f, struct gw_err *err)
 	f->configs_call = gw_call_topic_configs(s->k.client, topic);
 	if ((rc = gw_kafka_wait(&s->k, f->configs_call, err)) != 0)
 		return rc;
-	f->first = gw_call_offsets_result(f->first_call);
-	f->end = gw_call_offsets_result(f->end_call);
 	f->configs = gw_call_configs_result(f->configs_call);
 	return 0;
 }
@@ -199,8 +210,8 @@ json_partition(struct gw_json_out *w, const struct facts *f, const struct gw_par
 	gw_json_kv_int(w, "leader_epoch", p->leader_epoch);
 	json_ids(w, "replicas", p->replicas, p->n_replicas);
 	json_ids(w, "isr", p->isr, p->n_isr);
-	gw_json_kv_int(w, "first_offset", offset_of(f->first, p->partition));
-	gw_json_kv_int(w, "end_offset", offset_of(f->end, p->partition));
+	gw_json_kv_int(w, "first_offset", gw_kafka_offset(f->first_call, p->partition));
+	gw_json_kv_int(w, "end_offset", gw_kafka_offset(f->end_call, p->partition));
 	gw_json_object_end(w);
 }
 
@@ -278,8 +289,8 @@ describe_partitions(struct topic *s, const struct facts *f)
 	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
 	for (i = 0; i < f->info->n_partitions; i++) {
 		p = &f->info->partitions[i];
-		first = offset_of(f->first, p->partition);
-		end = offset_of(f->end, p->partition);
+		first = gw_kafka_offset(f->first_call, p->partition);
+		end = gw_kafka_offset(f->end_call, p->partition);
 		gw_table_cell(&t, "%" PRId32, p->partition);
 		gw_table_cell(&t, "%" PRId32, p->leader);
 		gw_table_cell(&t, "%" PRId64, first);

@@ -36,6 +36,8 @@ struct gw_feed {
 	bool			 broken;	/* err ended it */
 	struct gw_buf		 value;
 	struct gw_err		 err;		/* of that, else the first failed delivery */
+	struct gw_err		 trouble;
+	size_t			 n_troubles;
 };
 
 /* ---- loading ---- */
@@ -234,6 +236,8 @@ take_events(struct gw_feed *f)
 		case GW_EVENT_ERROR:
 			if (ev.err.code == GW_EAUTH || ev.err.code == GW_EFENCED)
 				return fail(f, &ev.err);
+			f->trouble = ev.err;
+			f->n_troubles++;
 			break;
 		default:
 			break;
@@ -435,6 +439,8 @@ gw_feed_progress(const struct gw_feed *f)
 		.plays_failed = f->n_failed,
 		.newest = f->n_sent > 0 ? &f->plays[f->n_sent - 1] : NULL,
 		.last = &f->plays[f->n_plays - 1],
+		.n_troubles = f->n_troubles,
+		.trouble = &f->trouble,
 	};
 }
 

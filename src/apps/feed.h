@@ -29,6 +29,8 @@ struct gw_feed_progress {
 	size_t				 plays, plays_sent, plays_delivered, plays_failed;
 	const struct gw_season_play	*newest;	/* last one sent; NULL: none yet */
 	const struct gw_season_play	*last;		/* of the game: its final score */
+	size_t				 n_troubles;	/* errors with which the client goes on */
+	const struct gw_err		*trouble;	/* the newest of them */
 };
 
 /*

@@ -215,17 +215,17 @@ is_connected(struct gw_kafka *k)
 }
 
 /* A broker that stays away says so at each attempt: the same words once in a while are enough. */
-static void
-warn(struct gw_kafka *k, const struct gw_event *ev)
+void
+gw_kafka_warn(struct gw_kafka *k, const struct gw_err *err, bool retriable)
 {
 	int64_t now = gw_env_now(k->app->env).us;
 
-	if (strcmp(k->warning, ev->err.msg) == 0 && now < k->warned_us + WARN_AGAIN_US)
+	if (strcmp(k->warning, err->msg) == 0 && now < k->warned_us + WARN_AGAIN_US)
 		return;
-	memcpy(k->warning, ev->err.msg, sizeof(k->warning));
+	memcpy(k->warning, err->msg, sizeof(k->warning));
 	k->warned_us = now;
-	gw_app_say(k->app, "gridwire %s: %s%s", k->app->verb, ev->err.msg,
-	    ev->retriable ? "; trying again" : "");
+	gw_app_say(k->app, "gridwire %s: %s%s", k->app->verb, err->msg,
+	    retriable ? "; trying again" : "");
 }
 
 int
@@ -250,7 +250,7 @@ gw_kafka_event(struct gw_kafka *k, const struct gw_event *ev, struct gw_err *err
 		return code;
 	}
 	if (is_connected(k))
-		warn(k, ev);
+		gw_kafka_warn(k, &ev->err, ev->retriable);
 	return 0;
 }
 
@@ -314,6 +314,18 @@ gw_kafka_find_topic(const struct gw_call *call, const char *topic)
 		if (strcmp(ci->topics[i].name, topic) == 0)
 			return &ci->topics[i];
 	return NULL;
+}
+
+int64_t
+gw_kafka_offset(const struct gw_call *call, int32_t partition)
+{
+	const struct gw_offsets *o = call == NULL ? NULL : gw_call_offsets_result(call);
+	size_t i;
+
+	for (i = 0; o != NULL && i < o->n_offsets; i++)
+		if (o->offsets[i].partition == partition && o->offsets[i].error == 0)
+			return o->offsets[i].offset;
+	return -1;
 }
 
 /* Ask once: 0 and *call, *info, or Kafka's or our code; then there is no call to free. */

@@ -66,6 +66,8 @@ void	gw_kafka_close(struct gw_kafka *k);
  * failed, or every bootstrap server refused and none was ever reached. Other events: 0.
  */
 int	gw_kafka_event(struct gw_kafka *k, const struct gw_event *ev, struct gw_err *err);
+/* Say it, but not the same again and again. */
+void	gw_kafka_warn(struct gw_kafka *k, const struct gw_err *err, bool retriable);
 /* One turn of the loop for who has no other events to handle. 0 (also after a signal) or GW_E*. */
 int	gw_kafka_turn(struct gw_kafka *k, int64_t deadline_us, struct gw_err *err);
 
@@ -77,6 +79,9 @@ int	gw_kafka_sleep(struct gw_kafka *k, int64_t us, struct gw_err *err);
 
 /* The topic in a cluster's description, or NULL. Look at its error. */
 const struct gw_topic_info *gw_kafka_find_topic(const struct gw_call *call, const char *topic);
+
+/* Of a partition in a list of one topic's offsets; -1: not in it, or call is NULL. */
+int64_t	gw_kafka_offset(const struct gw_call *call, int32_t partition);
 
 /*
  * The cluster with this topic; info lives until gw_call_free(*call). 0 or err; an unknown topic is

@@ -18,7 +18,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/cmd_version.c \
 	src/apps/demo.c src/apps/demo.h \
 	src/apps/feed.c src/apps/feed.h \
-	src/apps/format.c src/apps/format.h \
+	src/apps/format.c src/apps/format.h src/apps/format_json.c \
 	src/apps/game_report.c src/apps/game_report.h \
 	src/apps/input.c src/apps/input.h \
 	src/apps/kafka.c src/apps/kafka.h \
