@@ -18,78 +18,88 @@
 #include "wire/varint.h"
 
 /*
- * The varint at *p, or false. One and two bytes, which are nearly all there are, without a call;
- * values of up to 63 and 8191 either side of zero.
+ * The readers return what is behind the value, or NULL. One and two bytes, which are nearly all
+ * there are, without a call. *u is still in zigzag: an even one is twice the value, an odd one is
+ * negative, which among lengths, counts and offsets only -1 (u is 1) may be, and stands for null.
  */
-static inline bool
-read_varint(const uint8_t **p, const uint8_t *end, int32_t *v)
+static inline const uint8_t *
+read_zigzag(const uint8_t *p, const uint8_t *end, uint32_t *u)
 {
-	const uint8_t *q = *p;
+	uint32_t whole;		/* of its own, so that *u can stay in a register */
+	size_t n;
+
+	if (GW_UNLIKELY(p == end))
+		return NULL;
+	*u = *p++;
+	if (*u < 0x80)
+		return p;
+	if (GW_UNLIKELY(p == end))
+		return NULL;
+	*u = (*u & 0x7f) | (uint32_t)*p++ << 7;
+	if (GW_LIKELY(*u < 1u << 14))
+		return p;
+	n = gw_uvarint_get(p - 2, end, &whole);
+	if (n == 0)
+		return NULL;
+	*u = whole;
+	return p - 2 + n;
+}
+
+static inline const uint8_t *
+read_varlong(const uint8_t *p, const uint8_t *end, int64_t *v)
+{
+	int64_t whole;
 	uint32_t u;
 	size_t n;
 
-	if (GW_LIKELY(end - q >= 2)) {
-		u = q[0];
-		n = 1;
-		if (u >= 0x80) {
-			u = (u & 0x7f) | (uint32_t)q[1] << 7;
-			n = 2;
-		}
-		if (GW_LIKELY(u < 1u << 14)) {
-			*v = (int32_t)(u >> 1) ^ -(int32_t)(u & 1);
-			*p = q + n;
-			return true;
-		}
+	if (GW_LIKELY(end - p >= 2 && (p[0] & p[1] & 0x80) == 0)) {
+		p = read_zigzag(p, end, &u);
+		*v = (int32_t)(u >> 1) ^ -(int32_t)(u & 1);
+		return p;
 	}
-	n = gw_varint_get(q, end, v);
-	*p = q + n;
-	return n > 0;
+	n = gw_varlong_get(p, end, &whole);
+	if (n == 0)
+		return NULL;
+	*v = whole;
+	return p + n;
 }
 
-static inline bool
-read_varlong(const uint8_t **p, const uint8_t *end, int64_t *v)
+static inline const uint8_t *
+read_slice(const uint8_t *p, const uint8_t *end, struct gw_slice *s)
 {
-	size_t n = gw_varlong_get(*p, end, v);
+	uint32_t u;
 
-	*p += n;
-	return n > 0;
-}
-
-/* Length and bytes; -1 is null. */
-static inline bool
-read_slice(const uint8_t **p, const uint8_t *end, struct gw_slice *s)
-{
-	int32_t len;
-
-	if (!read_varint(p, end, &len) || len > end - *p)
-		return false;
-	if (GW_UNLIKELY(len < 0)) {
+	p = read_zigzag(p, end, &u);
+	if (GW_UNLIKELY(p == NULL))
+		return NULL;
+	if (GW_UNLIKELY(u & 1)) {
 		*s = (struct gw_slice){ NULL, 0 };
-		return len == -1;
+		return u == 1 ? p : NULL;
 	}
-	*s = (struct gw_slice){ (const char *)*p, (size_t)len };
-	*p += len;
-	return true;
+	*s = (struct gw_slice){ (const char *)p, u >> 1 };
+	return u >> 1 > (size_t)(end - p) ? NULL : p + (u >> 1);
 }
 
-static bool
-read_header(const uint8_t **p, const uint8_t *end, struct gw_header *h)
+static const uint8_t *
+read_header(const uint8_t *p, const uint8_t *end, struct gw_header *h)
 {
-	return read_slice(p, end, &h->key) && h->key.ptr != NULL && read_slice(p, end, &h->value);
+	p = read_slice(p, end, &h->key);
+	if (p == NULL || h->key.ptr == NULL)
+		return NULL;
+	return read_slice(p, end, &h->value);
 }
 
 /* Whether there are exactly n headers from p to end: then gw_record_header() cannot fail later. */
 static bool
-headers_ok(const uint8_t *p, const uint8_t *end, int32_t n)
+headers_ok(const uint8_t *p, const uint8_t *end, uint32_t n)
 {
 	struct gw_header h;
-	int32_t i;
+	uint32_t i;
 
-	if (n < 0 || n > GW_RECORD_HEADERS_MAX)
+	if (n > GW_RECORD_HEADERS_MAX)
 		return false;
-	for (i = 0; i < n; i++)
-		if (!read_header(&p, end, &h))
-			return false;
+	for (i = 0; i < n && p != NULL; i++)
+		p = read_header(p, end, &h);
 	return p == end;
 }
 
@@ -101,8 +111,8 @@ gw_record_header(const struct gw_record *r, size_t *pos, struct gw_header *h)
 	if (r->n_headers == 0 || *pos >= r->headers_wire.len)
 		return 0;
 	end = begin + r->headers_wire.len;
-	p = begin + *pos;
-	if (!read_header(&p, end, h))
+	p = read_header(begin + *pos, end, h);
+	if (p == NULL)
 		return GW_EPROTO;
 	*pos = (size_t)(p - begin);
 	return 1;
@@ -143,30 +153,31 @@ int
 gw_batch_iter_next(struct gw_batch_iter *it, struct gw_record *r)
 {
 	const uint8_t *p = it->ptr, *end;
-	int32_t len, offset_delta, n_headers;
+	uint32_t len, offset, n_headers;	/* in zigzag */
 	int64_t timestamp_delta;
 
-	if (it->left == 0)
+	if (GW_UNLIKELY(it->left == 0))
 		return p == it->end ? 0 : GW_EPROTO;
-	if (!read_varint(&p, it->end, &len) || len < RECORD_MIN - 1 || len > it->end - p)
+	p = read_zigzag(p, it->end, &len);
+	if (p == NULL || len & 1 || len >> 1 < RECORD_MIN - 1 || len >> 1 > (size_t)(it->end - p))
 		return GW_EPROTO;
-	end = p + len;
-	p++;		/* attributes: no bit has a meaning yet */
-	if (!read_varlong(&p, end, &timestamp_delta) || !read_varint(&p, end, &offset_delta))
+	end = p + (len >> 1);
+	p = read_varlong(p + 1, end, &timestamp_delta);		/* behind attributes: none known */
+	if (p == NULL || (p = read_zigzag(p, end, &offset)) == NULL || offset & 1 ||
+	    offset >> 1 > (uint32_t)it->h.last_offset_delta)
 		return GW_EPROTO;
-	if (offset_delta < 0 || offset_delta > it->h.last_offset_delta)
+	if ((p = read_slice(p, end, &r->key)) == NULL ||
+	    (p = read_slice(p, end, &r->value)) == NULL ||
+	    (p = read_zigzag(p, end, &n_headers)) == NULL)
 		return GW_EPROTO;
-	if (!read_slice(&p, end, &r->key) || !read_slice(&p, end, &r->value))
+	if (GW_UNLIKELY(n_headers != 0 || p != end) &&
+	    (n_headers & 1 || !headers_ok(p, end, n_headers >> 1)))
 		return GW_EPROTO;
-	if (!read_varint(&p, end, &n_headers))
-		return GW_EPROTO;
-	if (GW_UNLIKELY(n_headers != 0 || p != end) && !headers_ok(p, end, n_headers))
-		return GW_EPROTO;
-	r->offset = it->h.base_offset + offset_delta;
+	r->offset = it->h.base_offset + (offset >> 1);
 	/* unsigned: a hostile delta wraps instead of being undefined */
 	r->timestamp_ms = it->h.attributes & GW_BATCH_LOG_APPEND ? it->h.max_timestamp_ms :
 	    (int64_t)((uint64_t)it->h.base_timestamp_ms + (uint64_t)timestamp_delta);
-	r->n_headers = (uint32_t)n_headers;
+	r->n_headers = n_headers >> 1;
 	r->headers_wire = (struct gw_slice){ (const char *)p, (size_t)(end - p) };
 	it->ptr = end;
 	it->left--;

@@ -17,6 +17,9 @@
 #include "wire/crc32c.h"
 #include "wire/varint.h"
 
+/* Of a record without headers, key and value: length, attributes, deltas, three more lengths. */
+#define FIXED_MAX	(GW_VARINT_MAX + 1 + GW_VARLONG_MAX + 4 * GW_VARINT_MAX)
+
 void
 gw_batch_begin(struct gw_batch_writer *w, struct gw_buf *buf)
 {
@@ -56,7 +59,7 @@ sizes_ok(struct gw_slice key, struct gw_slice value, const struct gw_header *hea
 	uint64_t sum = (uint64_t)key.len + value.len;
 	size_t i;
 
-	if (n > GW_RECORD_HEADERS_MAX || too_long(key) || too_long(value))
+	if (too_long(key) || too_long(value) || n > GW_RECORD_HEADERS_MAX)
 		return false;
 	for (i = 0; i < n; i++) {
 		if (too_long(headers[i].key) || too_long(headers[i].value))
@@ -70,61 +73,148 @@ size_t
 gw_batch_record_size(struct gw_slice key, struct gw_slice value, const struct gw_header *headers,
     size_t n_headers)
 {
-	/* length, attributes, both deltas at their longest */
-	return GW_VARINT_MAX + 1 + GW_VARLONG_MAX + GW_VARINT_MAX + slice_len(key) +
-	    slice_len(value) + headers_len(headers, n_headers);
+	return FIXED_MAX + key.len + value.len + headers_len(headers, n_headers);
 }
 
-static uint8_t *
+/* One and two bytes, which are nearly all there are, without a call. */
+static inline uint8_t *
+put_zigzag(uint8_t *p, uint32_t u)
+{
+	if (GW_LIKELY(u < 0x80)) {
+		*p = (uint8_t)u;
+		return p + 1;
+	}
+	if (GW_LIKELY(u < 0x4000)) {
+		p[0] = (uint8_t)(u | 0x80);
+		p[1] = (uint8_t)(u >> 7);
+		return p + 2;
+	}
+	return p + gw_uvarint_put(p, u);
+}
+
+/* What is never negative: lengths, counts, offsets. */
+static inline uint8_t *
+put_size(uint8_t *p, size_t n)
+{
+	return put_zigzag(p, (uint32_t)n << 1);
+}
+
+static inline uint8_t *
+put_varlong(uint8_t *p, int64_t v)
+{
+	if (GW_LIKELY(v == (int32_t)v))
+		return put_zigzag(p, (uint32_t)v << 1 ^ (v < 0 ? UINT32_MAX : 0));
+	return p + gw_varlong_put(p, v);
+}
+
+static inline uint8_t *
 put_slice(uint8_t *p, struct gw_slice s)
 {
 	if (s.ptr == NULL) {
-		*p++ = 1;	/* -1 */
-		return p;
+		*p = 1;		/* -1 */
+		return p + 1;
 	}
-	p += gw_varint_put(p, (int32_t)s.len);
+	p = put_size(p, s.len);
 	memcpy(p, s.ptr, s.len);
 	return p + s.len;
+}
+
+/* Everything of a record but its length. */
+struct body {
+	int64_t			 timestamp_delta;
+	int32_t			 offset_delta;
+	struct gw_slice		 key, value;
+	const struct gw_header	*headers;
+	size_t			 n_headers;
+};
+
+static size_t
+body_len(const struct body *b)
+{
+	return 1 + gw_varlong_len(b->timestamp_delta) + gw_varint_len(b->offset_delta) +
+	    slice_len(b->key) + slice_len(b->value) + headers_len(b->headers, b->n_headers);
+}
+
+static inline uint8_t *
+put_body(uint8_t *p, const struct body *b)
+{
+	size_t i;
+
+	*p++ = 0;	/* attributes: no bit has a meaning yet */
+	p = put_varlong(p, b->timestamp_delta);
+	p = put_size(p, (size_t)b->offset_delta);
+	p = put_slice(p, b->key);
+	p = put_slice(p, b->value);
+	p = put_size(p, b->n_headers);
+	for (i = 0; i < b->n_headers; i++) {
+		assert(b->headers[i].key.ptr != NULL);
+		p = put_slice(p, b->headers[i].key);
+		p = put_slice(p, b->headers[i].value);
+	}
+	return p;
+}
+
+/* Bytes of a length, which is never negative. */
+static inline size_t
+length_len(size_t len)
+{
+	return len < 1 << 6 ? 1 : len < 1 << 13 ? 2 : len < 1 << 20 ? 3 : len < 1 << 27 ? 4 : 5;
+}
+
+/* With room to spare the length is written last, and moves the body if it was misjudged. */
+static inline void
+append_fast(struct gw_buf *buf, const struct body *b)
+{
+	size_t likely = length_len(b->key.len + b->value.len + 8), len, n;
+	uint8_t *p = buf->ptr + buf->len, *body = p + likely;
+
+	len = (size_t)(put_body(body, b) - body);
+	n = length_len(len);
+	if (GW_UNLIKELY(n != likely))
+		memmove(p + n, body, len);
+	(void)put_size(p, len);
+	buf->len += n + len;
+}
+
+/* Where room is short, every length is counted beforehand. */
+static int
+append_exact(struct gw_buf *buf, const struct body *b)
+{
+	size_t len = body_len(b);
+	uint8_t *p = gw_buf_reserve(buf, gw_varint_len((int32_t)len) + len);
+	int rc;
+
+	if (p == NULL) {
+		rc = buf->err;
+		buf->err = 0;
+		return rc;
+	}
+	p = put_body(put_size(p, len), b);
+	buf->len = (size_t)(p - buf->ptr);
+	return 0;
 }
 
 int
 gw_batch_append(struct gw_batch_writer *w, int64_t timestamp_ms, struct gw_slice key,
     struct gw_slice value, const struct gw_header *headers, size_t n_headers)
 {
+	struct body b = { 0, w->n_records, key, value, headers, n_headers };
 	struct gw_buf *buf = w->buf;
-	int64_t delta;
-	size_t body, i;
-	uint8_t *p;
-	int rc;
+	int rc = 0;
 
-	if (buf->err != 0)
+	if (GW_UNLIKELY(buf->err != 0))
 		return buf->err;
 	if (w->n_records == GW_BATCH_RECORDS_MAX || !sizes_ok(key, value, headers, n_headers))
 		return GW_ELIMIT;
 	if (w->n_records == 0)
 		w->base_timestamp_ms = w->max_timestamp_ms = timestamp_ms;
-	delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
-	body = 1 + gw_varlong_len(delta) + gw_varint_len(w->n_records) + slice_len(key) +
-	    slice_len(value) + headers_len(headers, n_headers);
-	p = gw_buf_reserve(buf, GW_VARINT_MAX + body);
-	if (p == NULL) {
-		rc = buf->err;
-		buf->err = 0;
+	b.timestamp_delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
+	if (GW_LIKELY(n_headers == 0 && buf->cap - buf->len > FIXED_MAX + key.len + value.len))
+		append_fast(buf, &b);
+	else
+		rc = append_exact(buf, &b);
+	if (rc != 0)
 		return rc;
-	}
-	p += gw_varint_put(p, (int32_t)body);
-	*p++ = 0;	/* attributes */
-	p += gw_varlong_put(p, delta);
-	p += gw_varint_put(p, w->n_records);
-	p = put_slice(p, key);
-	p = put_slice(p, value);
-	p += gw_varint_put(p, (int32_t)n_headers);
-	for (i = 0; i < n_headers; i++) {
-		assert(headers[i].key.ptr != NULL);
-		p = put_slice(p, headers[i].key);
-		p = put_slice(p, headers[i].value);
-	}
-	buf->len = (size_t)(p - buf->ptr);
 	w->n_records++;
 	if (timestamp_ms > w->max_timestamp_ms)
 		w->max_timestamp_ms = timestamp_ms;
