@@ -319,7 +319,8 @@ score_topic(struct cmd *c)
 		return gw_app_fail(c->app, &err);
 	rc = run_loop(c, score, &err);
 	code = exit_code(c, score, rc, &err);
-	say_stats(c->app, gw_score_get_stats(score));
+	if (rc == 0)
+		say_stats(c->app, gw_score_get_stats(score));
 	gw_score_free(score);
 	if (c->o.group != NULL)
 		gw_client_close(c->k.client, CLOSE_MS);

@@ -62,8 +62,10 @@ open_files(struct demo *d)
 	    snprintf(d->broker_dir, PATH_LEN_MAX, "%s/demo-broker", d->o->out) >= PATH_LEN_MAX)
 		return gw_err_set(&d->err, GW_EINVAL, "--out %s: the path is too long", d->o->out);
 	rc = env->fs->mkdir(env->fs->ctx, d->o->out, &d->err);
-	if (rc < 0)
-		return rc;
+	if (rc < 0) {
+		gw_err_prefix(&d->err, "--out: ");
+		return d->err.code = GW_EIO;
+	}
 	d->csv_env = *env;
 	d->csv_env.fs = gw_fs_posix_new(true, &d->err);
 	if (d->csv_env.fs == NULL)
@@ -273,17 +275,31 @@ open_score(struct demo *d)
 
 /* ---- the game ---- */
 
-/* "2024_01_BAL_KC" with its season's weeks: "2024, week 1: BAL at KC". */
+/* A model that was trained on this very game may look better than it is. */
+static bool
+has_seen(const struct gw_model *m, int season)
+{
+	int years[GW_SEASONS_MAX], n = gw_seasons_parse(m->trained_on, years, GW_SEASONS_MAX, NULL);
+
+	for (int i = 0; i < n; i++)
+		if (years[i] == season)
+			return true;
+	return false;
+}
+
 static void
 put_title(struct demo *d)
 {
 	const struct gw_play *p = &gw_feed_progress(d->feed).last->play;
+	const struct gw_model *m = d->model.model;
 
-	gw_app_print(d->app, "%s at %s, %d week %d. Model %s, trained on %s.\n", p->away_team, p->home_team,
-	    (int)p->season, (int)p->week, gw_predictor_model(d->model.predictor),
-	    d->model.model->trained_on);
-	gw_app_print(d->app, "The broker is on %s. To look in from another terminal:\n", d->address);
-	gw_app_print(d->app, "  gridwire consume -b %s -t " TOPIC_TO "\n\n", d->address);
+	gw_app_print(d->app, "%s at %s, %d week %d. Model %s, trained on %s%s.\n", p->away_team, p->home_team,
+	    (int)p->season, (int)p->week, gw_predictor_model(d->model.predictor), m->trained_on,
+	    has_seen(m, (int)p->season) ? ", this season too" : "");
+	if (d->o->delay_s > 0)
+		gw_app_print(d->app, "To look in from another terminal: kcat -C -b %s -t " TOPIC_TO "\n",
+		    d->address);
+	gw_app_print(d->app, "\n");
 	gw_app_flush(d->app);
 }
 

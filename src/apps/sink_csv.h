@@ -30,7 +30,7 @@ enum gw_sink_csv_how {
  * shared with anybody else who waits for syncs. Returns NULL and fills err:
  *   GW_EBUSY   another scorer writes this file
  *   GW_EDATA   it is not a predictions file (says which line)
- *   GW_EIO, GW_ENOSPC, GW_ENOENT, GW_ENOMEM
+ *   GW_EIO (no such folder, too), GW_ENOSPC, GW_ENOMEM
  */
 struct gw_sink_csv	*gw_sink_csv_open(struct gw_env *env, const char *path, struct gw_slice header,
 			    enum gw_sink_csv_how how, struct gw_err *err);

@@ -3,6 +3,7 @@ check_PROGRAMS += tests/apps/check_apps
 tests_apps_check_apps_SOURCES = \
 	tests/apps/main.c tests/apps/suites.h \
 	tests/apps/check_chart.c \
+	tests/apps/check_demo.c \
 	tests/apps/check_feed.c \
 	tests/apps/check_format.c \
 	tests/apps/check_input.c \
