@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/csv.h"
+#include "base/json.h"
 #include "base/slice.h"
 
 /* clang-format off */
@@ -151,16 +152,30 @@ whole(const struct reader *r, enum column c, int32_t min, int32_t max, int32_t *
 	return 1;
 }
 
-/* 1 and the text in out, 0 when empty, or GW_EDATA when it does not fit. */
+/* What a message may hold too: a play that is read can always be sent. */
+static int
+check_text(const struct reader *r, enum column c, struct gw_slice s, size_t cap)
+{
+	if (s.len >= cap)
+		return bad_field(r, c, "is too long");
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] < ' ' || s.ptr[i] == 0x7f)
+			return bad_field(r, c, "holds control bytes");
+	return gw_utf8_valid(s) ? 0 : bad_field(r, c, "is not UTF-8");
+}
+
+/* 1 and the text in out, 0 when empty, or GW_EDATA. */
 static int
 text(const struct reader *r, enum column c, char *out, size_t cap)
 {
 	struct gw_slice s = field(r, c);
 
+	int rc;
+
 	if (s.len == 0)
 		return 0;
-	if (s.len >= cap)
-		return bad_field(r, c, "is too long");
+	if ((rc = check_text(r, c, s, cap)) != 0)
+		return rc;
 	memcpy(out, s.ptr, s.len);
 	out[s.len] = '\0';
 	return 1;
@@ -220,6 +235,8 @@ read_teams(const struct reader *r, struct gw_play *p)
 	if ((rc = team(r, C_HOME_TEAM, p->home_team)) != 0 ||
 	    (rc = team(r, C_AWAY_TEAM, p->away_team)) != 0)
 		return rc;
+	if (strcmp(p->home_team, p->away_team) == 0)
+		return bad_field(r, C_AWAY_TEAM, "is home_team too");
 	if ((rc = text(r, C_POSTEAM, p->posteam, sizeof(p->posteam))) <= 0)
 		return rc < 0 ? rc : 1;
 	p->is_home_team = strcmp(p->posteam, p->home_team) == 0;
@@ -347,7 +364,7 @@ read_rest(const struct reader *r, struct gw_play *p)
 		p->away_timeouts = 0;
 	if (!(p->has & GW_HAS_SEASON))
 		season_from_id(p);
-	if (desc.len > 0)
+	if (desc.len > 0 && gw_utf8_valid(desc))
 		gw_play_set_desc(p, desc);
 	return 0;
 }
@@ -459,9 +476,12 @@ static int
 begin_game(struct reader *r, struct gw_slice id)
 {
 	void *games = r->games;
+	int rc;
 
-	if (id.len == 0 || id.len >= sizeof(r->game_id))
-		return bad_field(r, C_GAME_ID, id.len == 0 ? "is empty" : "is too long");
+	if (id.len == 0)
+		return bad_field(r, C_GAME_ID, "is empty");
+	if ((rc = check_text(r, C_GAME_ID, id, sizeof(r->game_id))) != 0)
+		return rc;
 	memset(r->game_id, 0, sizeof(r->game_id));
 	memcpy(r->game_id, id.ptr, id.len);
 	/* Newest first: a game that comes back usually does so soon. */
