@@ -94,6 +94,7 @@ START_TEST(a_foreign_word_finds_nothing)
 
 	ck_assert_ptr_null(nearest("compression"));
 	ck_assert_ptr_null(nearest("xyz"));
+	ck_assert_ptr_null(nearest("rguo.pdi"));	/* four swaps are four steps */
 	ck_assert_ptr_null(nearest(""));
 	memset(longer, 'a', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
