@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_csv.c - the same records and the same error whatever pieces the bytes come in; and
- * what was read, written and read again is the same.
+ * tests/fuzz/fuzz_csv.c - the same records and the same error whatever pieces the bytes come in;
+ * and what was read, written and read again is the same.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
