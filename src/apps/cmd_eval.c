@@ -11,15 +11,10 @@
 #include "base/slice.h"
 #include "ml/registry.h"
 #include "nfl/evaluation.h"
+#include "nfl/report.h"
 
 enum {
-	OPT_MODEL,
-	OPT_SEASONS,
-	OPT_DATA,
-	OPT_MODELS,
-	OPT_PREDICTIONS,
-	OPT_SEED,
-	OPT_JSON,
+	OPT_MODEL, OPT_SEASONS, OPT_DATA, OPT_MODELS, OPT_PREDICTIONS, OPT_HTML, OPT_SEED, OPT_JSON,
 	OPT_QUIET
 };
 
@@ -31,6 +26,7 @@ static const struct gw_opt opts[] = {
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_PREDICTIONS] = { 0, "predictions", "FILE", "every play and its prediction, as CSV" },
+	[OPT_HTML]	= { 0, "html", "FILE", "the figures as a page with a calibration chart" },
 	[OPT_SEED] = { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
 	[OPT_JSON] = { 0, "json", NULL, "as one JSON object" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
@@ -39,7 +35,7 @@ static const struct gw_opt opts[] = {
 struct eval {
 	struct gw_app		*app;
 	struct gw_err		 err;
-	const char		*ref, *models, *predictions;
+	const char		*ref, *models, *predictions, *html;
 	int64_t			 seed;
 	bool			 json;
 	struct gw_seasons	 seasons;
@@ -73,6 +69,9 @@ parse_option(struct eval *e, int opt, const char *value)
 		break;
 	case OPT_PREDICTIONS:
 		e->predictions = value;
+		break;
+	case OPT_HTML:
+		e->html = value;
 		break;
 	case OPT_SEED:
 		rc = gw_cli_i64(&opts[opt], value, 0, INT64_MAX, &e->seed, &e->err);
@@ -210,6 +209,20 @@ name_seasons(struct eval *e)
 	gw_seasons_text(years, e->result.n_seasons, e->seasons_text, sizeof(e->seasons_text));
 }
 
+static int
+write_page(struct eval *e)
+{
+	struct gw_buf page;
+	int rc;
+
+	gw_buf_init(&page, e->app->env->alloc, 0);
+	gw_report_html(&page, &e->result, e->model, e->seasons_text);
+	rc = page.err != 0 ? gw_err_set(&e->err, page.err, "out of memory for the page") :
+	    gw_fs_replace(e->app->env->fs, e->html, gw_buf_slice(&page), &e->err);
+	gw_buf_fini(&page);
+	return rc;
+}
+
 static void
 print_whole(struct eval *e)
 {
@@ -234,13 +247,16 @@ print_whole(struct eval *e)
 static void
 print_part(struct gw_table *t, const char *label, const struct gw_slice_metrics *m)
 {
+	char auc[GW_AUC_TEXT_MAX];
+
 	if (m->rows == 0)
 		return;
 	gw_table_cell(t, "%s", label);
 	gw_table_cell(t, "%zu", m->rows);
 	gw_table_cell(t, "%.4f", m->win.log_loss);
 	gw_table_cell(t, "%.4f", m->win.brier);
-	gw_table_cell(t, "%.4f", m->win.auc);
+	gw_auc_text(m->win.auc, auc);
+	gw_table_cell(t, "%s", auc);
 	gw_table_cell(t, "%.4f", m->win.ece);
 	gw_table_cell(t, "%.3f", m->home.mae);
 	gw_table_cell(t, "%.3f", m->away.mae);
@@ -291,7 +307,6 @@ print_reference(struct eval *e)
 static void
 print(struct eval *e)
 {
-	name_seasons(e);
 	warn_of_training_seasons(e);
 	if (e->json) {
 		gw_evaluation_json(&e->app->out, &e->result, gw_predictor_model(e->predictor),
@@ -307,6 +322,8 @@ print(struct eval *e)
 static int
 eval(struct eval *e)
 {
+	int rc;
+
 	e->model = gw_registry_load(e->app->env, e->models, e->ref, &e->err);
 	if (e->model == NULL)
 		return e->err.code;
@@ -314,7 +331,10 @@ eval(struct eval *e)
 	if (e->predictor == NULL)
 		return e->err.code;
 	gw_evaluator_init(&e->evaluator, e->app->env->alloc, e->predictor);
-	return score(e);
+	if ((rc = score(e)) != 0)
+		return rc;
+	name_seasons(e);
+	return e->html == NULL ? 0 : write_page(e);
 }
 
 static int

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct scored {
@@ -70,23 +71,28 @@ auc(struct gw_alloc *alloc, const double *p, const double *y, size_t n, double *
 	return 0;
 }
 
-static double
-calibration_error(const double *p, const double *y, size_t n)
+static void
+calibrate(const double *p, const double *y, size_t n, struct gw_binary_metrics *m)
 {
-	double sum_p[GW_ECE_BINS] = { 0 }, sum_y[GW_ECE_BINS] = { 0 }, ece = 0;
-
 	for (size_t i = 0; i < n; i++) {
 		size_t b = (size_t)(p[i] * GW_ECE_BINS);
 
 		if (b >= GW_ECE_BINS)
 			b = GW_ECE_BINS - 1;
-		sum_p[b] += p[i];
-		sum_y[b] += y[i];
+		m->bins[b].n++;
+		m->bins[b].mean_p += p[i];
+		m->bins[b].mean_y += y[i];
 	}
-	/* n_b |mean p - mean y| = |sum p - sum y| */
-	for (size_t b = 0; b < GW_ECE_BINS; b++)
-		ece += fabs(sum_p[b] - sum_y[b]) / (double)n;
-	return ece;
+	for (size_t b = 0; b < GW_ECE_BINS; b++) {
+		struct gw_calibration_bin *bin = &m->bins[b];
+
+		if (bin->n == 0)
+			continue;
+		/* n_b |mean p - mean y| = |sum p - sum y|; the sums are still there. */
+		m->ece += fabs(bin->mean_p - bin->mean_y) / (double)n;
+		bin->mean_p /= (double)bin->n;
+		bin->mean_y /= (double)bin->n;
+	}
 }
 
 int
@@ -105,9 +111,18 @@ gw_binary_metrics(struct gw_alloc *alloc, const double *p, const double *y, size
 	}
 	m.log_loss /= (double)n;
 	m.brier /= (double)n;
-	m.ece = calibration_error(p, y, n);
+	calibrate(p, y, n, &m);
 	*out = m;
 	return 0;
+}
+
+void
+gw_auc_text(double auc, char out[GW_AUC_TEXT_MAX])
+{
+	if (isnan(auc))
+		memcpy(out, "-", sizeof("-"));
+	else
+		snprintf(out, GW_AUC_TEXT_MAX, "%.4f", auc);
 }
 
 void

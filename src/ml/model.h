@@ -50,10 +50,10 @@ struct gw_model {
 	size_t			 n_features;
 	struct gw_model_feature	*features;
 	size_t			 n_heads;
-	struct gw_head heads[GW_MODEL_HEADS_MAX]; /* all coef allocated by gw_model_new() */
+	struct gw_head		 heads[GW_MODEL_HEADS_MAX];
 	size_t			 n_metrics;
 	struct gw_metric	 metrics[GW_MODEL_METRICS_MAX];
-	char sha256[65]; /* of the file's bytes; set by gw_model_read() and gw_registry_store() */
+	char sha256[65]; /* of the file; by gw_model_read(), gw_registry_store() */
 };
 
 /*
@@ -77,12 +77,9 @@ const struct gw_head *gw_model_head(const struct gw_model *m, const char *name);
 /* A new metric, or a new value for it; ignored when there is no room. */
 void		 gw_model_metric(struct gw_model *m, const char *name, double value);
 /* x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. */
-double	gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
+double gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
 const char	*gw_family_name(enum gw_family f);	/* "logistic" */
-/*
- * A name of a model, feature, head or metric: letters, digits, '.', '_', '-', not first a '.' or
- * '-'.
- */
+/* A name of a model, feature, head or metric: letters, digits, and after the first also . _ - */
 bool		 gw_model_name_ok(struct gw_slice name);
 
 #endif

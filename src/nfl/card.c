@@ -31,10 +31,13 @@ put_what(struct gw_buf *out, const struct gw_card *c)
 static void
 put_row(struct gw_buf *out, const char *label, const struct gw_slice_metrics *m)
 {
+	char auc[GW_AUC_TEXT_MAX];
+
 	if (m->rows == 0)
 		return;
-	gw_buf_printf(out, "| %s | %zu | %.4f | %.4f | %.4f | %.4f | %.3f | %.3f |\n", label,
-	    m->rows, m->win.log_loss, m->win.brier, m->win.auc, m->win.ece, m->home.mae,
+	gw_auc_text(m->win.auc, auc);
+	gw_buf_printf(out, "| %s | %zu | %.4f | %.4f | %s | %.4f | %.3f | %.3f |\n", label,
+	    m->rows, m->win.log_loss, m->win.brier, auc, m->win.ece, m->home.mae,
 	    m->away.mae);
 }
 

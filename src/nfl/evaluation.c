@@ -276,6 +276,23 @@ put_parts(struct gw_json_out *w, const char *key, const char *label,
 }
 
 static void
+put_calibration(struct gw_json_out *w, const struct gw_binary_metrics *m)
+{
+	gw_json_key(w, "calibration");
+	gw_json_array(w);
+	for (size_t b = 0; b < GW_ECE_BINS; b++) {
+		if (m->bins[b].n == 0)
+			continue;
+		gw_json_object(w);
+		gw_json_kv_int(w, "rows", (int64_t)m->bins[b].n);
+		gw_json_kv_num(w, "predicted", m->bins[b].mean_p);
+		gw_json_kv_num(w, "observed", m->bins[b].mean_y);
+		gw_json_object_end(w);
+	}
+	gw_json_array_end(w);
+}
+
+static void
 put_reference(struct gw_json_out *w, const struct gw_evaluation *e)
 {
 	gw_json_key(w, "reference");
@@ -315,6 +332,7 @@ gw_evaluation_json(struct gw_buf *out, const struct gw_evaluation *e, const char
 	put_metrics(&w, &e->all);
 	gw_json_kv_num(&w, "log_loss_lo", e->log_loss_lo);
 	gw_json_kv_num(&w, "log_loss_hi", e->log_loss_hi);
+	put_calibration(&w, &e->all.win);
 	put_parts(&w, "by_quarter", "quarter", e->by_quarter, GW_QUARTERS);
 	put_parts(&w, "by_season", "season", e->by_season, e->n_seasons);
 	put_reference(&w, e);

@@ -11,6 +11,8 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/play.h \
 	src/nfl/prediction.c \
 	src/nfl/prediction.h \
+	src/nfl/report.c \
+	src/nfl/report.h \
 	src/nfl/season.c \
 	src/nfl/season.h \
 	src/nfl/seasons.c \

@@ -14,8 +14,8 @@ struct gw_model;			/* ml/model.h */
 
 struct gw_prediction {
 	double	home_win_prob;		/* [0, 1]; away is one minus it */
-	double home_score_pred,
-	    away_score_pred; /* expected final score, >= the score on the board */
+	double	home_score_pred;	/* expected final score, >= the score on the board */
+	double	away_score_pred;
 	bool	has_band;
 	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
 };
@@ -48,10 +48,8 @@ void	gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *pl
     struct gw_prediction *out);
 const char		*gw_predictor_model(const struct gw_predictor *p);	/* "classic:3" */
 
-/*
- * INTERFACE: same names, same order, as JSON object (no line end) and as CSV (header line, row
- * line).
- */
+/* The same names in the same order, as JSON object (no line end) and as CSV (header line, row
+ * line). */
 void	gw_prediction_json(struct gw_buf *out, const struct gw_play *play,
     const struct gw_prediction *pr, const char *model, const struct gw_play_place *place);
 void	gw_prediction_csv_header(struct gw_buf *out);

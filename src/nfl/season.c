@@ -404,6 +404,22 @@ read_reference(const struct reader *r, struct gw_season_play *s)
 	return 0;
 }
 
+/* What is passed over is not examined further, but a column of words must not go unnoticed. */
+static int
+check_numbers(const struct reader *r)
+{
+	double d;
+	int64_t i;
+
+	for (int c = C_QTR; c < N_REQUIRED; c++) {
+		struct gw_slice s = field(r, (enum column)c);
+
+		if (s.len > 0 && gw_slice_i64(s, &i) != 0 && gw_slice_double(s, &d) != 0)
+			return bad_field(r, (enum column)c, "is not a number");
+	}
+	return 0;
+}
+
 static bool
 is_try(const struct gw_play *p)
 {
@@ -420,7 +436,7 @@ read_play(struct reader *r, struct gw_season_play *s, enum gw_drop *drop)
 	p->type = gw_play_type_parse(field(r, C_PLAY_TYPE));
 	*drop = GW_DROP_PLAY_TYPE;
 	if (!wanted_type(p->type, GW_FOR_STREAMING))
-		return 0;
+		return check_numbers(r);
 	if ((rc = read_play_id(r, &p->play_id)) != 0)
 		return rc;
 	*drop = GW_DROP_NO_STATE;

@@ -94,6 +94,10 @@ START_TEST(a_probability_of_one_falls_into_the_last_bin)
 
 	ck_assert_int_eq(gw_binary_metrics(&alloc, p, y, 3, &m), 0);
 	assert_near(m.ece, 0.05 / 3, 1e-15);
+	ck_assert_uint_eq(m.bins[9].n, 2);
+	assert_near(m.bins[9].mean_p, 0.975, 1e-15);
+	ck_assert(m.bins[9].mean_y == 1);
+	ck_assert(m.bins[0].n == 1 && m.bins[5].n == 0 && m.bins[5].mean_p == 0);
 }
 END_TEST
 

@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "nfl/evaluation.h"
+#include "nfl/report.h"
 #include "tests/nfl/sample.h"
 
 static struct gw_alloc alloc;
@@ -167,6 +168,30 @@ START_TEST(the_json_has_every_field_of_the_interface)
 }
 END_TEST
 
+START_TEST(the_page_holds_the_figures_and_loads_nothing)
+{
+	static struct gw_evaluation e;
+	struct gw_buf page;
+	char *text;
+
+	read_season(2024, 6);
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
+	gw_buf_init(&page, &alloc, 0);
+	gw_report_html(&page, &e, model, "2024");
+	gw_buf_putc(&page, '\0');
+	ck_assert_int_eq(page.err, 0);
+	text = (char *)page.ptr;
+	ck_assert_ptr_nonnull(strstr(text, "<h1>full:1 on season 2024</h1>"));
+	ck_assert_ptr_nonnull(strstr(text, "<tr><td>all<td>120<td>"));
+	ck_assert_ptr_nonnull(strstr(text, "<circle"));
+	ck_assert_ptr_nonnull(strstr(text, "</html>"));
+	ck_assert_ptr_null(strstr(text, "<script"));
+	ck_assert_ptr_null(strstr(text, "http"));
+	ck_assert_ptr_null(strstr(text, "nan"));
+	gw_buf_fini(&page);
+}
+END_TEST
+
 START_TEST(without_a_reference_it_is_null)
 {
 	static struct gw_evaluation e;
@@ -198,6 +223,7 @@ check_evaluation_suite(void)
 	tcase_add_test(t, what_is_returned_is_what_scoring_publishes);
 	tcase_add_test(t, nothing_to_evaluate_is_said);
 	tcase_add_test(t, the_json_has_every_field_of_the_interface);
+	tcase_add_test(t, the_page_holds_the_figures_and_loads_nothing);
 	tcase_add_test(t, without_a_reference_it_is_null);
 	suite_add_tcase(s, t);
 	return s;

@@ -284,6 +284,8 @@ START_TEST(bad_fields_are_named_with_file_line_and_column)
 		    "s.csv:3: away_team: 'B\x01' holds control bytes" },
 		{ "g\xff,1,2024,1,REG,KC,BAL,KC,1,3600,1,10,70,run,3,0,0,27,20,7,3,46.5,\n",
 		    "is not UTF-8" },
+		{ "g,1,2024,1,REG,KC,BAL,KC,1,3600,1,10,7O,no_play,3,0,0,27,20,7,3,46.5,\n",
+		    "s.csv:3: yardline_100: '7O' is not a number" },
 		{ "g,1,2024\n", "s.csv:3: 3 fields, the header has 23" }
 	};
 
