@@ -97,7 +97,7 @@ gw_board_clock(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX])
 	snprintf(out, GW_BOARD_TEXT_MAX, "%s %02d:%02d", name, (int)(left / 60), (int)(left % 60));
 }
 
-/* Overtime lasts 600 s, 900 in the play-offs: its length is only known to be at least what is left. */
+/* Overtime lasts 600 s, 900 in the play-offs: only what is left is told. */
 int32_t
 gw_board_elapsed(const struct gw_play *p)
 {
@@ -190,8 +190,9 @@ score(struct gw_buf *out, const struct gw_play *p, bool changed, struct gw_board
 	const char *mark = style.utf8 ? "•" : "*";
 
 	sgr(out, style, changed ? SGR_YELLOW : "");
-	gw_buf_printf(out, "%s%-3.3s %2d @ %s%-3.3s %2d", p->is_home_team ? " " : mark, p->away_team,
-	    (int)p->away_score, p->is_home_team ? mark : " ", p->home_team, (int)p->home_score);
+	gw_buf_printf(out, "%s%-3.3s %2d @ %s%-3.3s %2d", p->is_home_team ? " " : mark,
+	    p->away_team, (int)p->away_score, p->is_home_team ? mark : " ", p->home_team,
+	    (int)p->home_score);
 	sgr(out, style, changed ? SGR_OFF : "");
 }
 
@@ -221,8 +222,8 @@ void
 gw_board_header(struct gw_buf *out, struct gw_board_style style)
 {
 	sgr(out, style, SGR_DIM);
-	gw_buf_printf(out, "%4s  %-8s %-17s  %-19s  %-19s%s", "play", "clock", " score", "situation",
-	    "home team wins", "final");
+	gw_buf_printf(out, "%4s  %-8s %-17s  %-19s  %-19s%s", "play", "clock", " score",
+	    "situation", "home team wins", "final");
 	sgr(out, style, SGR_OFF);
 	gw_buf_putc(out, '\n');
 }

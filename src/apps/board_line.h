@@ -5,8 +5,8 @@
  *   play  clock     score            situation            home team wins     final
  *     97  Q3 08:12 *BAL 10 @  KC  13  3rd & 7 at BAL 34    KC   57% ######.... 21-24
  *
- * "*" (or a bullet) marks who has the ball; the final score is the projected one, visitors first, as
- * everywhere on the line.
+ * "*" (or a bullet) marks who has the ball; the final score is the projected one, visitors first,
+ * as everywhere on the line.
  */
 #ifndef GW_BOARD_LINE_H
 #define GW_BOARD_LINE_H
@@ -30,7 +30,9 @@ struct gw_board_style	gw_board_style(const struct gw_app *app);
 
 /* "Q3 08:12", "OT 04:30", "2OT 12:00". */
 void	gw_board_clock(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX]);
-/* "3rd & 7 at BAL 34", "1st & goal at KC 5", "4th & 1 at the 50", "kick-off to KC", "extra point". */
+/*
+ * "3rd & 7 at BAL 34", "1st & goal at KC 5", "4th & 1 at the 50", "kick-off to KC", "extra point".
+ */
 void	gw_board_situation(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX]);
 /* "57%"; never a false certainty: "<1%" and ">99%" beside 0 and 1. */
 void	gw_board_percent(double p, char out[GW_BOARD_TEXT_MAX]);

@@ -23,8 +23,8 @@ struct gw_chart {
 };
 
 /*
- * GW_CHART_ROWS + 2 lines of at most GW_CHART_COLUMNS. Where several plays share a column the newest
- * counts; where a column has none the line goes on. n may be 0: an empty field.
+ * GW_CHART_ROWS + 2 lines of at most GW_CHART_COLUMNS. Where several plays share a column the
+ * newest counts; where a column has none the line goes on. n may be 0: an empty field.
  */
 void	gw_chart(struct gw_buf *out, const struct gw_chart *chart, struct gw_board_style style);
 

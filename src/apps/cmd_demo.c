@@ -14,10 +14,14 @@ static const struct gw_opt opts[] = {
 	[OPT_GAME]	= { 0, "game", "ID", "YEAR_WEEK_AWAY_HOME (default 2024_01_BAL_KC)" },
 	[OPT_FAST]	= { 0, "fast", NULL, "do not wait between plays" },
 	[OPT_DELAY]	= { 0, "delay", "SECONDS", "between plays (default 0.5)" },
-	[OPT_OUT]	= { 0, "out", "DIR", "for predictions.csv, an older one becomes .bak (default gridwire-demo)" },
-	[OPT_DATA]	= { 0, "data", "DIR", "season files (default ./data, then the installed ones)" },
-	[OPT_MODEL]	= { 0, "model", "NAME", "NAME, NAME:VERSION, NAME@ALIAS or a model file; default: trains one if needed" },
-	[OPT_MODELS]	= { 0, "models", "DIR", "registry (default $GRIDWIRE_MODELS, then ./models)" },
+	[OPT_OUT]	= { 0, "out", "DIR",
+	    "for predictions.csv, an older one becomes .bak (default gridwire-demo)" },
+	[OPT_DATA]	= { 0, "data", "DIR",
+	    "season files (default ./data, then the installed ones)" },
+	[OPT_MODEL]	= { 0, "model", "NAME",
+	    "NAME, NAME:VERSION, NAME@ALIAS or a model file; default: trains one if needed" },
+	[OPT_MODELS]	= { 0, "models", "DIR",
+	    "registry (default $GRIDWIRE_MODELS, then ./models)" },
 	[OPT_KEEP]	= { 0, "keep", NULL, "keep the broker's log in DIR/demo-broker" },
 };
 
@@ -58,7 +62,8 @@ take_option(struct gw_demo_options *o, int i, const char *value, struct gw_err *
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct gw_demo_options o = { .game = "2024_01_BAL_KC", .out = "gridwire-demo", .delay_s = 0.5 };
+	struct gw_demo_options o = { .game = "2024_01_BAL_KC", .out = "gridwire-demo",
+		.delay_s = 0.5 };
 	struct gw_err err = { 0 };
 	const char *value;
 	struct gw_cli cli;

@@ -20,24 +20,31 @@
 #define BATCH_MS_MAX	60000
 
 enum {
-	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM, OPT_END,
-	OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_STDIN
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
+	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_STDIN
 };
 
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
 	[OPT_TOPIC]	= { 't', "topic", "TOPIC", "plays (default nfl-plays)" },
-	[OPT_GROUP]	= { 'g', "group", "GROUP", "share the partitions with this group and commit offsets" },
+	[OPT_GROUP]	= { 'g', "group", "GROUP",
+	    "share the partitions with this group and commit offsets" },
 	[OPT_TO]	= { 0, "to", "TOPIC", "send predictions there; made if missing" },
-	[OPT_CSV]	= { 0, "csv", "FILE", "append predictions; an existing file is continued exactly" },
-	[OPT_MODEL]	= { 0, "model", "NAME", "NAME, NAME:VERSION, NAME@ALIAS or a model file; needed if there are several" },
-	[OPT_MODELS]	= { 0, "models", "DIR", "registry (default $GRIDWIRE_MODELS, then ./models)" },
-	[OPT_FROM]	= { 'o', "offset", "WHERE", "beginning (default) or end, where neither group nor CSV says more" },
+	[OPT_CSV]	= { 0, "csv", "FILE",
+	    "append predictions; an existing file is continued exactly" },
+	[OPT_MODEL]	= { 0, "model", "NAME",
+	    "NAME, NAME:VERSION, NAME@ALIAS or a model file; needed if there are several" },
+	[OPT_MODELS]	= { 0, "models", "DIR",
+	    "registry (default $GRIDWIRE_MODELS, then ./models)" },
+	[OPT_FROM]	= { 'o', "offset", "WHERE",
+	    "beginning (default) or end, where neither group nor CSV says more" },
 	[OPT_END]	= { 'e', NULL, NULL, "stop at the end of all partitions" },
 	[OPT_COUNT]	= { 'c', "count", "N", "stop after N plays" },
-	[OPT_BATCH]	= { 0, "batch-ms", "N", "collect plays for N ms (default 0: score what is there)" },
+	[OPT_BATCH]	= { 0, "batch-ms", "N",
+	    "collect plays for N ms (default 0: score what is there)" },
 	[OPT_JSON]	= { 'J', "json", NULL, "predictions as JSON lines on stdout" },
-	[OPT_STDIN]	= { 0, "stdin", NULL, "no Kafka: plays from stdin, a JSON line each; predictions to stdout" },
+	[OPT_STDIN]	= { 0, "stdin", NULL,
+	    "no Kafka: plays from stdin, a JSON line each; predictions to stdout" },
 };
 
 struct cmd {
@@ -129,7 +136,8 @@ check_options(const struct cmd *c, struct gw_err *err)
 	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
 	if (c->from_stdin && (c->o.group != NULL || c->o.to != NULL || c->csv != NULL))
-		return gw_err_set(err, GW_EINVAL, "--stdin is a filter: -g, --to and --csv need Kafka");
+		return gw_err_set(err, GW_EINVAL,
+		    "--stdin is a filter: -g, --to and --csv need Kafka");
 	return 0;
 }
 
@@ -160,8 +168,8 @@ on_scored(void *arg, const struct gw_scored *s)
 	struct gw_buf *out = &c->app->out;
 
 	if (c->json) {
-		gw_prediction_json(out, s->play, s->prediction, gw_predictor_model(c->loaded.predictor),
-		    &s->place);
+		gw_prediction_json(out, s->play, s->prediction,
+		    gw_predictor_model(c->loaded.predictor), &s->place);
 		gw_buf_putc(out, '\n');
 		return;
 	}
@@ -268,8 +276,9 @@ finish(struct gw_app *app, struct gw_loop *loop, struct gw_score *score, struct 
 	gw_score_stop(score);
 	while (!part->done && (rc == 0 || rc == GW_EINTR)) {
 		if (gw_env_now(app->env).us >= until)
-			return gw_err_set(err, GW_ETIMEOUT, "the plays under way could not be finished in %d s; "
-			    "the next start scores them again", GRACE_US / 1000000);
+			return gw_err_set(err, GW_ETIMEOUT, "the plays under way could not be "
+			    "finished in %d s; the next start scores them again",
+			    GRACE_US / 1000000);
 		rc = gw_loop_turn(loop, until);
 	}
 	return rc == GW_EINTR ? 0 : rc;
@@ -345,7 +354,8 @@ open_csv(struct cmd *c, struct gw_err *err)
 	if (c->o.csv == NULL)
 		return err->code;
 	if (gw_sink_csv_cut(c->o.csv) > 0)
-		gw_app_say(c->app, "gridwire score: %s: cut %lld bytes of a row that a crash left half written",
+		gw_app_say(c->app,
+		    "gridwire score: %s: cut %lld bytes of a row that a crash left half written",
 		    c->csv, (long long)gw_sink_csv_cut(c->o.csv));
 	return 0;
 }
@@ -389,8 +399,8 @@ run_filter(struct cmd *c)
 	if (rc < 0)
 		return gw_app_fail(c->app, &err);
 	if (gw_app_flush(c->app) == 0 && counts.skipped > 0)
-		gw_app_say(c->app, "gridwire score: %llu plays scored, %llu lines were no plays and are "
-		    "answered with {\"error\":...}", (unsigned long long)counts.plays,
+		gw_app_say(c->app, "gridwire score: %llu plays scored, %llu lines were no plays "
+		    "and are answered with {\"error\":...}", (unsigned long long)counts.plays,
 		    (unsigned long long)counts.skipped);
 	return GW_EXIT_OK;
 }
@@ -402,7 +412,8 @@ run_parsed(struct cmd *c)
 	int rc, code;
 
 	gw_app_verbosity(c->app, c->args.quiet, c->args.verbose);
-	rc = gw_loaded_open(&c->loaded, c->app, gw_app_models_dir(c->app, c->models), c->model, &err);
+	rc = gw_loaded_open(&c->loaded, c->app, gw_app_models_dir(c->app, c->models), c->model,
+	    &err);
 	if (rc < 0)
 		return gw_app_fail(c->app, &err);
 	c->o.predictor = c->loaded.predictor;
@@ -444,7 +455,9 @@ const struct gw_verb gw_verb_score = {
 	    "With --stdin it is answered by {\"error\":...,\"line\":N}, so there is one line out\n"
 	    "for each line in. Without -e a topic that is not there yet is waited for.\n"
 	    "\n"
-	    "SIGTERM finishes what is under way, commits, and ends with exit code 0.\n"
+	    "SIGTERM finishes what is under way, commits, and ends with exit code 0. A killed\n"
+	    "scorer is missed by its group for 10 s; with -X group.instance.id=NAME, another\n"
+	    "NAME for each scorer, its successor goes on at once.\n"
 	    "\n"
 	    "  gridwire score -g live --csv predictions.csv --to nfl-predictions\n"
 	    "  gridwire score -e -J | jq .home_win_prob",

@@ -35,7 +35,7 @@ struct demo {
 	struct gw_err			 err;
 	char				 csv_path[PATH_LEN_MAX], broker_dir[PATH_LEN_MAX];
 	char				 season_path[PATH_LEN_MAX], address[GW_ADDR_TEXT_MAX];
-	struct gw_env			 csv_env;	/* the world with files of its own: its syncs are its own */
+	struct gw_env			 csv_env;	/* its syncs are its own */
 	struct gw_sink_csv		*csv;
 	struct gw_broker		*broker;
 	struct gw_client		*feed_client, *score_client;
@@ -81,7 +81,7 @@ open_files(struct demo *d)
 	return d->csv == NULL ? d->err.code : 0;
 }
 
-/* The CSV's lock says that no other demo is here, so what is in the folder was left by a killed one. */
+/* The CSV's lock says that no other demo is here: what is there was left by a killed one. */
 static int
 open_broker(struct demo *d)
 {
@@ -120,8 +120,8 @@ game_season(const char *game, int *season, struct gw_err *err)
 	int64_t n;
 
 	if (rest.ptr == NULL || gw_slice_i64(year, &n) < 0 || n < 1900 || n > 9999)
-		return gw_err_set(err, GW_EINVAL, "--game %s: a game is named YEAR_WEEK_AWAY_HOME, as "
-		    "2024_01_BAL_KC", game);
+		return gw_err_set(err, GW_EINVAL, "--game %s: a game is named YEAR_WEEK_AWAY_HOME, "
+		    "as 2024_01_BAL_KC", game);
 	*season = (int)n;
 	return 0;
 }
@@ -133,7 +133,8 @@ open_feed(struct demo *d)
 	int season, rc = game_season(d->o->game, &season, &d->err);
 
 	if (rc == 0)
-		rc = gw_season_path(d->app->env, d->o->data, season, d->season_path, PATH_LEN_MAX, &d->err);
+		rc = gw_season_path(d->app->env, d->o->data, season, d->season_path, PATH_LEN_MAX,
+		    &d->err);
 	if (rc < 0)
 		return rc;
 	d->feed_client = new_client(d, "");
@@ -165,20 +166,20 @@ other_seasons(struct demo *d, char *text, size_t cap)
 		if (years[i] != season)
 			years[kept++] = years[i];
 	if (kept == 0)
-		return gw_err_set(&d->err, GW_EDATA, "%s: no season but the game's own to train a model on; "
-		    "get more with scripts/fetch-data", d->o->data);
+		return gw_err_set(&d->err, GW_EDATA, "%s: no season but the game's own to train a "
+		    "model on; get more with scripts/fetch-data", d->o->data);
 	gw_seasons_text(years, (size_t)kept, text, cap);
 	return 0;
 }
 
-/* Runs the verb itself, so that the demo's model is made the one way there is. Returns its exit code. */
+/* Runs the verb itself: there is one way to make a model. Returns its exit code. */
 static int
 train(struct demo *d)
 {
-	char verb_name[] = "train", data[] = "--data", models[] = "--models", seasons[] = "--seasons",
-	    name[] = "--name", features[] = "--features", set[] = MODEL, years[256];
-	char *argv[] = { verb_name, data, NULL, models, NULL, seasons, years, name, set, features, set,
-		NULL };
+	char verb_name[] = "train", data[] = "--data", models[] = "--models", name[] = "--name",
+	    features[] = "--features", seasons[] = "--seasons", set[] = MODEL, years[256];
+	char *argv[] = { verb_name, data, NULL, models, NULL, seasons, years, name, set,
+		features, set, NULL };
 	const char *verb = d->app->verb;
 	int code;
 
@@ -187,7 +188,8 @@ train(struct demo *d)
 	argv[2] = gw_alloc_str(d->app->env->alloc, gw_str(d->o->data));
 	argv[4] = gw_alloc_str(d->app->env->alloc, gw_str(d->o->models));
 	if (argv[2] != NULL && argv[4] != NULL) {
-		gw_app_print(d->app, "There is no model yet: training one on the seasons %s, once.\n", years);
+		gw_app_print(d->app,
+		    "There is no model yet: training one on the seasons %s, once.\n", years);
 		gw_app_flush(d->app);
 		d->app->verb = gw_verb_train.name;
 		code = gw_verb_train.run(d->app, (int)GW_N(argv) - 1, argv);
@@ -260,7 +262,8 @@ open_score(struct demo *d)
 {
 	struct gw_score_options o = { .topic = TOPIC, .group = GROUP, .to = TOPIC_TO, .csv = d->csv,
 		.predictor = d->model.predictor, .model_sha256 = d->model.model->sha256,
-		.plays_max = (int64_t)gw_feed_progress(d->feed).plays, .scored = on_scored, .arg = d };
+		.plays_max = (int64_t)gw_feed_progress(d->feed).plays, .scored = on_scored,
+		.arg = d };
 
 	d->score_client = new_client(d, "auto.offset.reset=earliest\n");
 	if (d->score_client == NULL)
@@ -293,11 +296,12 @@ put_title(struct demo *d)
 	const struct gw_play *p = &gw_feed_progress(d->feed).last->play;
 	const struct gw_model *m = d->model.model;
 
-	gw_app_print(d->app, "%s at %s, %d week %d. Model %s, trained on %s%s.\n", p->away_team, p->home_team,
-	    (int)p->season, (int)p->week, gw_predictor_model(d->model.predictor), m->trained_on,
-	    has_seen(m, (int)p->season) ? ", this season too" : "");
+	gw_app_print(d->app, "%s at %s, %d week %d. Model %s, trained on %s%s.\n", p->away_team,
+	    p->home_team, (int)p->season, (int)p->week, gw_predictor_model(d->model.predictor),
+	    m->trained_on, has_seen(m, (int)p->season) ? ", this season too" : "");
 	if (d->o->delay_s > 0)
-		gw_app_print(d->app, "To look in from another terminal: kcat -C -b %s -t " TOPIC_TO "\n",
+		gw_app_print(d->app,
+		    "To look in from another terminal: kcat -C -b %s -t " TOPIC_TO "\n",
 		    d->address);
 	gw_app_print(d->app, "\n");
 	gw_app_flush(d->app);
@@ -328,7 +332,8 @@ make_topic(struct demo *d, struct gw_loop *loop)
 		{ .name = "retention.ms", .value = "86400000" },
 		{ .name = "compression.type", .value = "gzip" },
 	};
-	struct gw_call *call = gw_call_create_topic(d->score_client, TOPIC, 1, 1, configs, GW_N(configs));
+	struct gw_call *call = gw_call_create_topic(d->score_client, TOPIC, 1, 1, configs,
+	    GW_N(configs));
 	int rc = 0;
 
 	if (call == NULL)
@@ -347,8 +352,8 @@ make_topic(struct demo *d, struct gw_loop *loop)
 }
 
 /*
- * The scorer takes its seat before the first play, so that what is measured is the way of a play and
- * not of a group that forms.
+ * The scorer takes its seat before the first play, so that what is measured is the way of a play
+ * and not of a group that forms.
  */
 static int
 open_the_gates(struct demo *d, struct gw_loop *loop)
@@ -419,13 +424,14 @@ put_end(struct demo *d)
 	double seconds = (double)(gw_env_now(d->app->env).us - d->began_us) / 1e6;
 
 	put_report(d);
-	gw_app_print(d->app, "\n%llu plays in %.1f s; from produced to predicted: half within %.0f ms, 99 %% "
-	    "within %.0f ms\n", (unsigned long long)st->plays, seconds,
+	gw_app_print(d->app, "\n%llu plays in %.1f s; from produced to predicted: half within %.0f "
+	    "ms, 99 %% within %.0f ms\n", (unsigned long long)st->plays, seconds,
 	    (double)gw_hist_quantile(&st->to_scored, 0.5) / 1000,
 	    (double)gw_hist_quantile(&st->to_scored, 0.99) / 1000);
 	gw_app_print(d->app, "predictions: %s\n", d->csv_path);
 	if (d->o->keep)
-		gw_app_print(d->app, "broker's log: %s; \"gridwire broker --dir %s\" serves it again\n",
+		gw_app_print(d->app,
+		    "broker's log: %s; \"gridwire broker --dir %s\" serves it again\n",
 		    d->broker_dir, d->broker_dir);
 }
 
@@ -466,7 +472,7 @@ run_game(struct demo *d)
 	return GW_EXIT_DELIVERY;
 }
 
-/* In the reverse order; the broker last, so that nobody waits for it. Returns code, or that of a failure. */
+/* In the reverse order, the broker last. Returns code, or that of a failure. */
 static int
 close_all(struct demo *d, int code)
 {

@@ -3,8 +3,9 @@
  * apps/demo.h - one real game on one machine: broker, feeder and scorer in one process, one thread,
  * one loop, over real loopback sockets, so that other clients can look in while it runs.
  *
- * It writes OUT/predictions.csv (an older one becomes predictions.csv.bak) and keeps the broker's log
- * in OUT/demo-broker, which is removed at the end however the game ends, unless it is to be kept.
+ * It writes OUT/predictions.csv (an older one becomes predictions.csv.bak) and keeps the broker's
+ * log in OUT/demo-broker, which is removed at the end however the game ends, unless it is to be
+ * kept.
  */
 #ifndef GW_DEMO_H
 #define GW_DEMO_H
@@ -16,7 +17,7 @@ struct gw_demo_options {
 	const char	*out;		/* folder, made if missing */
 	const char	*data;		/* season files */
 	const char	*models;	/* the registry */
-	const char	*model;		/* NULL: "full", else the only one there is, else one is trained */
+	const char	*model;		/* NULL: "full", else the only one, else one is trained */
 	double		 delay_s;	/* between plays */
 	bool		 keep;		/* the broker's log */
 };

@@ -40,8 +40,9 @@ put_projected(struct gw_buf *out, const struct gw_report *r, size_t i, const cha
 {
 	const struct gw_report_play *p = &r->plays[i];
 
-	gw_buf_printf(out, "  projected %-24s %3.3s %2.0f @ %-3.3s %2.0f\n", when, p->play.away_team,
-	    p->prediction.away_score_pred, p->play.home_team, p->prediction.home_score_pred);
+	gw_buf_printf(out, "  projected %-24s %3.3s %2.0f @ %-3.3s %2.0f\n", when,
+	    p->play.away_team, p->prediction.away_score_pred, p->play.home_team,
+	    p->prediction.home_score_pred);
 }
 
 /* The first play of a quarter or later one; n if the game did not get there. */
@@ -115,7 +116,8 @@ outcome(const struct gw_play *p, int32_t home, int32_t away, const struct gw_pla
 
 	out[0] = '\0';
 	if (own >= 6 || other >= 6)
-		snprintf(out, GW_BOARD_TEXT_MAX, ", touchdown %.3s", own >= 6 ? p->posteam : p->defteam);
+		snprintf(out, GW_BOARD_TEXT_MAX, ", touchdown %.3s",
+		    own >= 6 ? p->posteam : p->defteam);
 	else if (other == 2)
 		snprintf(out, GW_BOARD_TEXT_MAX, ", safety");
 	else if (p->type == GW_PLAY_FIELD_GOAL)
@@ -138,7 +140,8 @@ what_happened(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX])
 	};
 	const char *name = names[p->type];
 
-	if ((p->type != GW_PLAY_PASS && p->type != GW_PLAY_RUN) || (p->has & GW_HAS_YARDS_GAINED) == 0)
+	if ((p->type != GW_PLAY_PASS && p->type != GW_PLAY_RUN) ||
+	    (p->has & GW_HAS_YARDS_GAINED) == 0)
 		snprintf(out, GW_BOARD_TEXT_MAX, "%s", name);
 	else if (p->yards_gained == 0)
 		snprintf(out, GW_BOARD_TEXT_MAX, "%s, no gain", name);
@@ -164,8 +167,8 @@ put_swing(struct gw_buf *out, const struct gw_report *r, const struct swing *s,
 	what_happened(p, what);
 	outcome(p, after != NULL ? after->home_score : r->final_home,
 	    after != NULL ? after->away_score : r->final_away, after, brought);
-	gw_buf_printf(out, "  %-8s  %-3.3s %4s %s %-4s %-4.3s%-19.19s  %s%s\n", clock, p->home_team, from,
-	    style.utf8 ? "→" : ">", to, kickoff ? "" : p->posteam, kickoff ? "" : situation,
+	gw_buf_printf(out, "  %-8s  %-3.3s %4s %s %-4s %-4.3s%-19.19s  %s%s\n", clock, p->home_team,
+	    from, style.utf8 ? "→" : ">", to, kickoff ? "" : p->posteam, kickoff ? "" : situation,
 	    what, brought);
 }
 

@@ -18,7 +18,7 @@ struct gw_report_play {
 struct gw_report {
 	const struct gw_report_play	*plays;	/* (n), in playing order, all of one game; n > 0 */
 	size_t				 n;
-	bool				 over;	/* the result is known and plays holds the game's last */
+	bool				 over;	/* plays has the last one, the result is known */
 	int32_t				 final_home, final_away;
 };
 

@@ -37,7 +37,8 @@ find_only(struct only *only, struct gw_app *app, const char *models, struct gw_e
 	if (rc < 0)
 		return rc;
 	if (only->n_names == 0)
-		return gw_err_set(err, GW_ENOENT, "%s: no model yet; \"gridwire train\" makes one", models);
+		return gw_err_set(err, GW_ENOENT, "%s: no model yet; \"gridwire train\" makes one",
+		    models);
 	if (only->n_names > 1)
 		return gw_err_set(err, GW_EINVAL, "%s has %zu models: say which with --model; "
 		    "\"gridwire model list\" shows them", models, only->n_names);

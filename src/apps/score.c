@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 
-#define UNIT_RECORDS_MAX	4096		/* a unit ends after the batch that reaches one of these */
+#define UNIT_RECORDS_MAX	4096	/* a unit ends after the batch that reaches one of these */
 #define UNIT_BYTES_MAX		(1u << 20)
 #define PARSE_ARENA_MAX		(16u << 20)
 #define COMMIT_AGAIN_US		200000
@@ -93,8 +93,9 @@ gw_score_reason(const struct gw_err *err, char out[GW_SCORE_REASON_MAX])
 	else if (rest.ptr == NULL)
 		snprintf(out, GW_SCORE_REASON_MAX, "%s", "not a play");
 	else
-		snprintf(out, GW_SCORE_REASON_MAX, "%.*s %s", (int)(field.len < 40 ? field.len : 40),
-		    field.ptr, gw_slice_starts(rest, " missing") ? "missing" : "impossible");
+		snprintf(out, GW_SCORE_REASON_MAX, "%.*s %s",
+		    (int)(field.len < 40 ? field.len : 40), field.ptr,
+		    gw_slice_starts(rest, " missing") ? "missing" : "impossible");
 }
 
 static void
@@ -115,8 +116,8 @@ skip(struct gw_score *s, int32_t partition, int64_t offset, const char *reason, 
 		return;
 	st->n_skips = i + 1;
 	snprintf(st->skips[i].reason, GW_SCORE_REASON_MAX, "%s", reason);
-	notice(s, "skipped %s partition %d offset %lld, and will skip others like it: %s", s->o.topic,
-	    (int)partition, (long long)offset, why);
+	notice(s, "skipped %s partition %d offset %lld, and will skip others like it: %s",
+	    s->o.topic, (int)partition, (long long)offset, why);
 }
 
 static int
@@ -205,7 +206,8 @@ place_of(struct gw_score *s, int32_t partition)
 
 	while (s->n_places <= i) {
 		p = s->places;
-		if (gw_alloc_room(s->env->alloc, &p, &s->places_cap, s->n_places, sizeof(*s->places)) < 0)
+		if (gw_alloc_room(s->env->alloc, &p, &s->places_cap, s->n_places,
+		    sizeof(*s->places)) < 0)
 			return NULL;
 		s->places = p;
 		s->places[s->n_places++] = (struct place){ .next = -1, .done = -1, .asked = -1 };
@@ -222,11 +224,12 @@ enough(const struct gw_score *s)
 static int
 made_anew(struct gw_score *s, int32_t partition, int64_t end, int64_t next, const char *who)
 {
-	return gw_err_set(&s->err, GW_EDATA, "topic \"%s\" partition %d ends at offset %lld, but %s is "
-	    "at %lld: the topic was made anew or cut; score it %s", s->o.topic, (int)partition,
-	    (long long)end, who, (long long)next, s->o.csv != NULL && s->o.group != NULL ?
-	    "into another --csv with another -g" : s->o.csv != NULL ? "into another --csv" :
-	    "with another -g");
+	const char *what = s->o.csv == NULL ? "with another -g" : s->o.group == NULL ?
+	    "into another --csv" : "into another --csv with another -g";
+
+	return gw_err_set(&s->err, GW_EDATA, "topic \"%s\" partition %d ends at offset %lld, but "
+	    "%s is at %lld: the topic was made anew or cut; score it %s", s->o.topic,
+	    (int)partition, (long long)end, who, (long long)next, what);
 }
 
 static int
@@ -270,9 +273,9 @@ take_batch(struct gw_score *s, struct gw_batch *b)
 }
 
 /*
- * The client reads from the committed offset. Where the CSV is further, go there; until that is done
- * take_batch() passes over what is in the CSV already. Where the group is further, another scorer was:
- * what lies between is not ours to score or to commit.
+ * The client reads from the committed offset. Where the CSV is further, go there; until that is
+ * done take_batch() passes over what is in the CSV already. Where the group is further, another
+ * scorer was: what lies between is not ours to score or to commit.
  */
 static void
 place_one(struct gw_score *s, struct place *p, const struct gw_position *at)
@@ -409,6 +412,18 @@ send_predictions(struct gw_score *s)
 	return stats.pending > 0 ? GW_EAGAIN : 0;
 }
 
+/* The place of a partition that has something to commit, or NULL. */
+static struct place *
+uncommitted(struct gw_score *s, int32_t partition)
+{
+	struct place *p;
+
+	if (partition < 0 || (size_t)partition >= s->n_places)
+		return NULL;
+	p = &s->places[partition];
+	return p->placed && p->done > p->asked ? p : NULL;
+}
+
 /* Only partitions that are still ours: the new owner of another one may be further already. */
 static void
 commit(struct gw_score *s)
@@ -418,9 +433,9 @@ commit(struct gw_score *s)
 	if (s->o.group == NULL)
 		return;
 	for (size_t i = 0; gw_assignment(s->client, i, &at) > 0; i++) {
-		struct place *p = (size_t)at.partition < s->n_places ? &s->places[at.partition] : NULL;
+		struct place *p = uncommitted(s, at.partition);
 
-		if (p == NULL || !p->placed || p->done <= p->asked)
+		if (p == NULL)
 			continue;
 		if (gw_commit_offset(s->client, s->o.topic, at.partition, p->done) == 0)
 			p->asked = p->done;
@@ -479,17 +494,14 @@ syncing(struct gw_score *s)
 }
 
 static bool
-has_uncommitted(const struct gw_score *s)
+all_committed(struct gw_score *s)
 {
 	struct gw_position at;
 
-	for (size_t i = 0; s->o.group != NULL && gw_assignment(s->client, i, &at) > 0; i++) {
-		const struct place *p = (size_t)at.partition < s->n_places ? &s->places[at.partition] : NULL;
-
-		if (p != NULL && p->placed && p->done > p->asked)
-			return true;
-	}
-	return false;
+	for (size_t i = 0; s->o.group != NULL && gw_assignment(s->client, i, &at) > 0; i++)
+		if (uncommitted(s, at.partition) != NULL)
+			return false;
+	return true;
 }
 
 static int
@@ -498,18 +510,18 @@ leaving(struct gw_score *s)
 	int64_t now = gw_env_now(s->env).us;
 	int rc;
 
-	if (now >= s->commit_us && has_uncommitted(s)) {
+	if (now >= s->commit_us && !all_committed(s)) {
 		commit(s);
 		s->commit_us = now + COMMIT_AGAIN_US;
 	}
 	rc = s->o.group != NULL ? gw_commit_wait(s->client, 0) : 0;
-	if (rc != GW_ETIMEOUT && !has_uncommitted(s)) {
+	if (rc != GW_ETIMEOUT && all_committed(s)) {
 		s->state = DONE;
 		return 0;
 	}
 	if (now >= s->leave_us)
-		return gw_err_set(&s->err, GW_ETIMEOUT, "group \"%s\": the last offsets could not be "
-		    "committed in %d s%s", s->o.group, LEAVE_US / 1000000, s->o.csv != NULL ?
+		return gw_err_set(&s->err, GW_ETIMEOUT, "group \"%s\": the last offsets could not "
+		    "be committed in %d s%s", s->o.group, LEAVE_US / 1000000, s->o.csv != NULL ?
 		    "; the CSV is complete and says where to go on" :
 		    "; the last plays will be scored again");
 	s->deadline_us = s->commit_us < s->leave_us ? s->commit_us : s->leave_us;
@@ -534,8 +546,8 @@ tell_gaps(struct gw_score *s, size_t i, int64_t in_csv)
 	int64_t next = next_known(p, in_csv);
 
 	if (in_csv >= 0 && p->committed > in_csv)
-		notice(s, "%s partition %zu: the group is at offset %lld, %s at %lld; what lies between "
-		    "was scored elsewhere", s->o.topic, i, (long long)p->committed,
+		notice(s, "%s partition %zu: the group is at offset %lld, %s at %lld; what lies "
+		    "between was scored elsewhere", s->o.topic, i, (long long)p->committed,
 		    gw_sink_csv_path(s->o.csv), (long long)in_csv);
 	if (next >= 0 && next < p->begin)
 		notice(s, "%s partition %zu: offsets %lld to %lld expired before they were scored",
@@ -549,7 +561,8 @@ check_offsets(struct gw_score *s, const int64_t *in_csv)
 		const struct gw_score_partition *p = &s->start.partitions[i];
 
 		if (in_csv[i] > p->end)
-			return made_anew(s, (int32_t)i, p->end, in_csv[i], gw_sink_csv_path(s->o.csv));
+			return made_anew(s, (int32_t)i, p->end, in_csv[i],
+			    gw_sink_csv_path(s->o.csv));
 		if (p->committed > p->end)
 			return made_anew(s, (int32_t)i, p->end, p->committed, "the group");
 		tell_gaps(s, i, in_csv[i]);

@@ -2,10 +2,11 @@
  *
  * apps/score.h - the scorer: plays of a topic in, predictions out, as a part of the loop.
  *
- * gw_predict() is a pure function of model and play; all of this is delivery. Work goes in units: the
- * batches that are there now, a lone play at once. A unit is parsed and predicted, its predictions
- * are sent and acknowledged, then its rows are written to the CSV and synced, then its offsets are
- * committed, then the next unit begins. So a crash at any moment leaves, from newest to oldest,
+ * gw_predict() is a pure function of model and play; all of this is delivery. Work goes in units:
+ * the batches that are there now, a lone play at once. A unit is parsed and predicted, its
+ * predictions are sent and acknowledged, then its rows are written to the CSV and synced, then its
+ * offsets are committed, then the next unit begins. So a crash at any moment leaves, from newest to
+ * oldest,
  *
  *   predictions topic  >=  CSV  >=  committed offset
  *
@@ -15,7 +16,8 @@
  * everything is at least once.
  *
  * In a group, each partition is read from the greater of the committed offset and the CSV's. When a
- * partition moves to another scorer while a unit is under way, that unit's plays can be in both CSVs.
+ * partition moves to another scorer while a unit is under way, that unit's plays can be in both
+ * CSVs.
  *
  * Nothing here waits: no blocking call of the client, so broker, feeder and scorer fit one thread.
  */
@@ -43,15 +45,15 @@ enum gw_score_from { GW_SCORE_EARLIEST, GW_SCORE_LATEST };
 
 struct gw_score_options {
 	const char			*topic;
-	const char			*group;		/* NULL: every partition by hand, nothing committed */
-	const char			*to;		/* predictions topic, made if missing; NULL: none */
+	const char			*group;		/* NULL: read all, commit nothing */
+	const char			*to;		/* made if missing; NULL: none */
 	const struct gw_predictor	*predictor;
 	const char			*model_sha256;	/* hex, for the header gw-model-sha256 */
-	struct gw_sink_csv		*csv;		/* NULL: none. The caller closes it, after the scorer */
-	enum gw_score_from		 from;		/* a partition that neither group nor CSV knows */
-	bool				 at_end;	/* stop when every partition is read to its end */
+	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
+	enum gw_score_from		 from;		/* where neither group nor CSV knows */
+	bool				 at_end;	/* stop at the end of all partitions */
 	int64_t				 plays_max;	/* stop after so many; 0: no limit */
-	int				 batch_ms;	/* collect a unit for so long; 0: score what is there */
+	int				 batch_ms;	/* collect for so long; 0: not at all */
 
 	/* All may be NULL; arg is theirs. */
 	void	(*scored)(void *arg, const struct gw_scored *s);
@@ -69,7 +71,7 @@ struct gw_score_options {
 
 /* Messages that are no plays, by reason. */
 struct gw_score_skip {
-	char		reason[GW_SCORE_REASON_MAX];	/* "not JSON", "down missing", "quarter impossible" */
+	char		reason[GW_SCORE_REASON_MAX];	/* "not JSON", "down missing" */
 	uint64_t	n;
 };
 
@@ -77,19 +79,19 @@ struct gw_score_stats {
 	uint64_t		plays, skipped, repeated;	/* repeated: already in the CSV */
 	uint64_t		units;
 	size_t			n_skips;
-	struct gw_score_skip	skips[GW_SCORE_REASONS_MAX];	/* the last one takes all that do not fit */
-	int64_t			first_us, last_us;	/* first play handed out, newest unit durable */
+	struct gw_score_skip	skips[GW_SCORE_REASONS_MAX];	/* the last one: all others */
+	int64_t			first_us, last_us;	/* first fetched, newest durable */
 	/* Microseconds. The first two begin at the record's timestamp, which has milliseconds. */
 	struct gw_hist		to_fetched;		/* produced: handed out by the client */
 	struct gw_hist		to_scored;		/* produced: predicted */
 	struct gw_hist		compute;		/* parse, features, predict */
-	struct gw_hist		to_durable;		/* a unit: first play handed out until all is durable */
+	struct gw_hist		to_durable;		/* a unit: first fetched to all durable */
 };
 
 /*
- * o is copied; what it points to, client included, outlives the scorer. The client belongs to it: it
- * reads all of its events. Everything else happens in the part, which is done when the scorer has
- * stopped by itself or after gw_score_stop(). NULL: GW_ENOMEM in err.
+ * o is copied; what it points to, client included, outlives the scorer. The client belongs to it:
+ * it reads all of its events. Everything else happens in the part, which is done when the scorer
+ * has stopped by itself or after gw_score_stop(). NULL: GW_ENOMEM in err.
  */
 struct gw_score		*gw_score_new(struct gw_env *env, struct gw_client *client,
 			    const struct gw_score_options *o, struct gw_err *err);
@@ -111,8 +113,8 @@ const struct gw_err	*gw_score_error(const struct gw_score *s);
 bool			 gw_score_undelivered(const struct gw_score *s);
 
 /*
- * Why a message was no play, short and the same for all of its kind: "not JSON", "quarter impossible".
- * err as gw_play_parse() filled it.
+ * Why a message was no play, short and the same for all of its kind: "not JSON", "quarter
+ * impossible". err as gw_play_parse() filled it.
  */
 void			 gw_score_reason(const struct gw_err *err, char out[GW_SCORE_REASON_MAX]);
 

@@ -56,7 +56,8 @@ one_line(struct filter *f, struct gw_slice line, struct gw_err *err)
 		return 0;
 	}
 	gw_predict(f->predictor, &play, &prediction);
-	gw_prediction_json(&f->app->out, &play, &prediction, gw_predictor_model(f->predictor), NULL);
+	gw_prediction_json(&f->app->out, &play, &prediction, gw_predictor_model(f->predictor),
+	    NULL);
 	gw_buf_putc(&f->app->out, '\n');
 	f->counts->plays++;
 	return 0;

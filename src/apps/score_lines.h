@@ -18,7 +18,9 @@ struct gw_score_lines {
 	uint64_t	plays, skipped;
 };
 
-/* 0 at the end of stdin; GW_EINTR after a signal; GW_ECLOSED when the reader is gone; else why not. */
+/*
+ * 0 at the end of stdin; GW_EINTR after a signal; GW_ECLOSED when the reader is gone; else why not.
+ */
 int	gw_score_lines(struct gw_app *app, const struct gw_predictor *predictor,
 	    struct gw_score_lines *counts, struct gw_err *err) GW_CHECK_RESULT;
 

@@ -69,10 +69,11 @@ no_topic(struct gw_score_start *s, struct gw_err *err)
 	char text[GW_ERR_MSG_MAX];
 
 	if (s->o->at_end)
-		return gw_err_set(err, GW_K_UNKNOWN_TOPIC_OR_PARTITION, "topic \"%s\" does not exist; "
-		    "\"gridwire topic list\" shows what there is", s->o->topic);
+		return gw_err_set(err, GW_K_UNKNOWN_TOPIC_OR_PARTITION, "topic \"%s\" does not "
+		    "exist; \"gridwire topic list\" shows what there is", s->o->topic);
 	if (!s->told && s->o->notice != NULL) {
-		snprintf(text, sizeof(text), "waiting for topic \"%.249s\" to be created", s->o->topic);
+		snprintf(text, sizeof(text), "waiting for topic \"%.249s\" to be created",
+		    s->o->topic);
 		s->o->notice(s->o->arg, text);
 	}
 	s->told = true;
@@ -113,8 +114,8 @@ take_log_offsets(struct gw_score_start *s, struct gw_err *err)
 		const struct gw_offset_info *o = &found->offsets[i];
 
 		if (o->error != 0)
-			return gw_err_set(err, o->error, "topic \"%s\" partition %d: %s", s->o->topic,
-			    (int)o->partition, gw_strerror(o->error));
+			return gw_err_set(err, o->error, "topic \"%s\" partition %d: %s",
+			    s->o->topic, (int)o->partition, gw_strerror(o->error));
 		if (o->partition < 0 || (size_t)o->partition >= s->n)
 			continue;
 		if (s->step == ASK_BEGIN)

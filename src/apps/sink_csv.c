@@ -330,10 +330,12 @@ write_rows(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
 	}
 	if (n == 0)
 		n = GW_EIO;
-	/* If this fails too, the next start cuts the torn row; the first error is the one to tell. */
+	/*
+	 * If this fails too, the next start cuts the torn row; the first error is the one to tell.
+	 */
 	(void)truncate_to(s, s->size, NULL);
-	return gw_err_set(err, (int)n, "%s: %s; no play is lost, start again when there is room and "
-	    "it goes on where the file ends", s->path, n == GW_ENOSPC ? "the disk is full" :
+	return gw_err_set(err, (int)n, "%s: %s; no play is lost, start again when there is room "
+	    "and it goes on where the file ends", s->path, n == GW_ENOSPC ? "the disk is full" :
 	    gw_strerror((int)n));
 }
 
@@ -389,8 +391,8 @@ check_header(struct gw_sink_csv *s, struct gw_err *err)
 	if (rc < 0)
 		return rc;
 	if (!same)
-		return gw_err_set(err, GW_EDATA, "%s:1: not the header of a predictions file, so no row "
-		    "was added; choose another file", s->path);
+		return gw_err_set(err, GW_EDATA, "%s:1: not the header of a predictions file, so "
+		    "no row was added; choose another file", s->path);
 	if (have == s->header_len)
 		return 0;
 	rc = cut_to(s, 0, err);
@@ -412,8 +414,8 @@ take_lock(struct gw_sink_csv *s, struct gw_err *err)
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		s->lock = s->fs->lock(s->fs->ctx, s->lock_path, &why);
 		if (s->lock == GW_EBUSY)
-			return gw_err_set(err, GW_EBUSY, "%s: another scorer writes this file; stop it "
-			    "or choose another file (%s)", s->path, why.msg);
+			return gw_err_set(err, GW_EBUSY, "%s: another scorer writes this file; "
+			    "stop it or choose another file (%s)", s->path, why.msg);
 		if (s->lock < 0) {
 			if (err != NULL)
 				*err = why;
@@ -480,7 +482,8 @@ sync_folder(struct gw_sink_csv *s, struct gw_err *err)
 		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
 	rc = s->fs->sync_dir(s->fs->ctx, name);
 	if (rc < 0)
-		gw_err_set(err, rc, "%s: cannot make the name durable: %s", s->path, gw_strerror(rc));
+		gw_err_set(err, rc, "%s: cannot make the name durable: %s", s->path,
+		    gw_strerror(rc));
 	gw_alloc_free(s->alloc, name);
 	return rc;
 }
@@ -539,16 +542,16 @@ gw_sink_csv_positions(struct gw_sink_csv *s, int64_t *next, size_t n, struct gw_
 		next[i] = -1;
 	while (missing > 0 && (rc = tail_line(&t, &line, err)) > 0) {
 		if (!line_is_whole(s, line)) {
-			rc = gw_err_set(err, GW_EDATA, "%s: damaged before its last row (byte %lld); "
-			    "choose another file", s->path, (long long)t.at);
+			rc = gw_err_set(err, GW_EDATA, "%s: damaged before its last row (byte "
+			    "%lld); choose another file", s->path, (long long)t.at);
 			break;
 		}
 		rc = line_place(s, line, &partition, &offset, err);
 		if (rc < 0)
 			break;
 		if ((size_t)partition >= n) {
-			rc = gw_err_set(err, GW_EDATA, "%s: has rows of partition %lld, but the topic "
-			    "has %zu; choose another file for another topic", s->path,
+			rc = gw_err_set(err, GW_EDATA, "%s: has rows of partition %lld, but the "
+			    "topic has %zu; choose another file for another topic", s->path,
 			    (long long)partition, n);
 			break;
 		}
@@ -585,8 +588,9 @@ gw_sink_csv_synced(struct gw_sink_csv *s, struct gw_err *err)
 		s->syncing = false;
 		if (done.result == 0)
 			return 1;
-		return gw_err_set(err, done.result, "%s: syncing failed (%s), so the last rows are in "
-		    "doubt and were not committed; start again", s->path, gw_strerror(done.result));
+		return gw_err_set(err, done.result, "%s: syncing failed (%s), so the last rows are "
+		    "in doubt and were not committed; start again", s->path,
+		    gw_strerror(done.result));
 	}
 	return 0;
 }

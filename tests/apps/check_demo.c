@@ -78,17 +78,19 @@ out_holds(size_t n_entries, size_t n_rows)
 
 START_TEST(a_game_is_played_to_its_end_and_leaves_only_the_csv)
 {
-	ck_assert_msg(fixture_run(&f, "demo", "--fast", "--data", data, "--models", models, "--out", out,
-	    NULL) == 0, "%s", f.err);
-	ck_assert_ptr_nonnull(strstr(f.out, "There is no model yet: training one on the seasons 2023"));
+	ck_assert_msg(fixture_run(&f, "demo", "--fast", "--data", data, "--models", models, "--out",
+	    out, NULL) == 0, "%s", f.err);
+	ck_assert_ptr_nonnull(strstr(f.out,
+	    "There is no model yet: training one on the seasons 2023"));
 	ck_assert_ptr_nonnull(strstr(f.out, "Model full:1, trained on 2023.\n"));
 	ck_assert_ptr_nonnull(strstr(f.out, "Q4 00:05"));
-	ck_assert_ptr_nonnull(strstr(f.out, "  final score                        BAL 20 @ KC  27\n"));
+	ck_assert_ptr_nonnull(strstr(f.out,
+	    "  final score                        BAL 20 @ KC  27\n"));
 	ck_assert_ptr_nonnull(strstr(f.out, "145 plays in "));
 	out_holds(1, 145);
 	/* Again, with the model there is; a model that knows the season is told. */
-	ck_assert_int_eq(fixture_run(&f, "demo", "--fast", "--data", data, "--models", models, "--out", out,
-	    "--game", "2023_01_DET_KC", NULL), 0);
+	ck_assert_int_eq(fixture_run(&f, "demo", "--fast", "--data", data, "--models", models,
+	    "--out", out, "--game", "2023_01_DET_KC", NULL), 0);
 	ck_assert_ptr_null(strstr(f.out, "training"));
 	ck_assert_ptr_nonnull(strstr(f.out, "trained on 2023, this season too.\n"));
 	ck_assert_ptr_nonnull(strstr(f.out, "DET 21 @ KC  20\n"));
@@ -107,7 +109,8 @@ START_TEST(a_game_that_is_not_there_leaves_no_model_and_no_log)
 	test_path(out, "demo-broker", broker);
 	ck_assert_int_eq(f.env->fs->stat(f.env->fs->ctx, broker, &st), GW_ENOENT);
 	ck_assert_int_eq(f.env->fs->stat(f.env->fs->ctx, models, &st), GW_ENOENT);
-	ck_assert_int_eq(fixture_run(&f, "demo", "--data", data, "--game", "BAL", "--out", out, NULL), 1);
+	ck_assert_int_eq(fixture_run(&f, "demo", "--data", data, "--game", "BAL", "--out", out,
+	    NULL), 1);
 }
 END_TEST
 
@@ -118,8 +121,8 @@ START_TEST(a_log_that_is_to_be_kept_is_kept)
 
 	ck_assert_int_eq(fixture_run(&f, "train", "--data", data, "--seasons", "2023", "--features",
 	    "classic", "--models", models, NULL), 0);
-	ck_assert_int_eq(fixture_run(&f, "demo", "--fast", "--keep", "--data", data, "--models", models,
-	    "--out", out, NULL), 0);
+	ck_assert_int_eq(fixture_run(&f, "demo", "--fast", "--keep", "--data", data, "--models",
+	    models, "--out", out, NULL), 0);
 	/* The only model there is does, whatever its name. */
 	ck_assert_ptr_nonnull(strstr(f.out, "Model classic:1"));
 	test_path(out, "demo-broker", broker);

@@ -27,7 +27,8 @@
 #define TO	"nfl-predictions"
 #define LIMIT_US 20000000
 
-static char			 dir[TEST_PATH_MAX], csv_path[TEST_PATH_MAX], log_dir[TEST_PATH_MAX];
+static char			 dir[TEST_PATH_MAX], log_dir[TEST_PATH_MAX];
+static char			 csv_path[TEST_PATH_MAX];
 static struct gw_env		*env, csv_env;
 static struct gw_broker		*broker;
 static struct gw_model		*model;
@@ -114,7 +115,9 @@ teardown(void)
 	test_tmp_free(dir);
 }
 
-/* A static member: its successor need not wait for its session to end, though nobody says goodbye. */
+/*
+ * A static member: its successor need not wait for its session to end, though nobody says goodbye.
+ */
 static struct gw_client *
 a_client(void)
 {
@@ -124,8 +127,9 @@ a_client(void)
 	struct gw_err err;
 
 	gw_addr_text(&at, address);
-	snprintf(config, sizeof(config), "bootstrap.servers=%s\nlinger.ms=0\nauto.offset.reset=earliest\n"
-	    "group.instance.id=scorer\nallow.auto.create.topics=false\n", address);
+	snprintf(config, sizeof(config), "bootstrap.servers=%s\nlinger.ms=0\n"
+	    "auto.offset.reset=earliest\ngroup.instance.id=scorer\n"
+	    "allow.auto.create.topics=false\n", address);
 	c = gw_client_new_env(env, config, &err);
 	ck_assert_msg(c != NULL, "%s", err.msg);
 	return c;
@@ -259,7 +263,8 @@ open_csv(void)
 
 	gw_buf_init(&header, env->alloc, 0);
 	gw_prediction_csv_header(&header);
-	csv = gw_sink_csv_open(&csv_env, csv_path, gw_buf_slice(&header), GW_SINK_CSV_CONTINUE, &err);
+	csv = gw_sink_csv_open(&csv_env, csv_path, gw_buf_slice(&header), GW_SINK_CSV_CONTINUE,
+	    &err);
 	gw_buf_fini(&header);
 	ck_assert_msg(csv != NULL, "%s", err.msg);
 	return csv;

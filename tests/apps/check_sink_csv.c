@@ -433,8 +433,8 @@ START_TEST(after_power_cuts_no_durable_row_is_missing_and_none_is_twice)
 		for (int round = 0; round < 4; round++) {
 			durable = write_until_crash(&rng, n);
 			n = rows_in_order(&next);
-			ck_assert_msg(n >= durable, "seed %d round %d: %lld of %lld rows", (int)seed, round,
-			    (long long)n, (long long)durable);
+			ck_assert_msg(n >= durable, "seed %d round %d: %lld of %lld rows",
+			    (int)seed, round, (long long)n, (long long)durable);
 		}
 	}
 }
