@@ -230,9 +230,10 @@ print_whole(struct eval *e)
 	char drops[GW_DROPS_TEXT_MAX];
 
 	gw_season_drops_text(&e->counts, drops);
-	gw_app_print(e->app, "%s (%s, trained on %s) on season %s: %zu plays, %zu games\n",
+	gw_app_print(e->app, "%s (%s, trained on %s) on season %s:\n",
 	    gw_predictor_model(e->predictor), e->model->feature_set, e->model->trained_on,
-	    e->seasons_text, m->rows, e->result.games);
+	    e->seasons_text);
+	gw_app_print(e->app, "%zu plays, %zu games; ", m->rows, e->result.games);
 	gw_app_print(e->app, "dropped: %s\n\n", drops);
 	gw_app_print(e->app, "  log-loss     %.4f   95 %% %.3f to %.3f, whole games drawn\n",
 	    m->win.log_loss, e->result.log_loss_lo, e->result.log_loss_hi);
