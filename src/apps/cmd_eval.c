@@ -299,7 +299,7 @@ print_reference(struct eval *e)
 	else if (e->result.reference.lo > 0)
 		verdict = "the model is worse";
 	gw_app_print(e->app, "\nbeside %s on %zu plays of %zu games: %.4f against %.4f,\n"
-	    "difference %+.4f, 95 %% %+.4f to %+.4f (paired by game): %s\n", GW_REFERENCE_NAME,
+	    "difference %+.4f, 95 %% %+.4f to %+.4f, paired by game:\n%s\n", GW_REFERENCE_NAME,
 	    e->result.reference.rows, e->result.reference.games, e->result.reference.model_log_loss,
 	    e->result.reference.log_loss, e->result.reference.diff, e->result.reference.lo,
 	    e->result.reference.hi, verdict);
