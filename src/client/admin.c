@@ -282,6 +282,7 @@ forget_route(struct gw_call *call, int code)
 	/* Leaders moved: results so far are dropped and every leader is asked again. */
 	if (call->kind->route == GW_ROUTE_LEADERS) {
 		gw_cluster_forget(c, call);
+		call->route_at_us = c->now.us + gw_backoff_us(c, ++call->n_reroutes);
 		call->routed = false;
 		call->offsets.n_offsets = 0;
 	}
@@ -404,6 +405,10 @@ step(struct gw_client *c, struct gw_call *call)
 		return;
 	}
 	gw_wake(c, call->deadline_us);
+	if (!call->routed && call->route_at_us > c->now.us) {
+		gw_wake(c, call->route_at_us);
+		return;
+	}
 	if (!call->routed) {
 		rc = route(call);
 		if (rc == GW_EAGAIN)

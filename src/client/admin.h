@@ -57,7 +57,8 @@ struct gw_call {
 	struct gw_call_part		*parts;
 	size_t				 n_parts;
 	bool				 routed;
-	uint64_t			 routed_seq;	/* metadata that the routing saw */
+	int64_t				 route_at_us;	/* not before */
+	unsigned			 n_reroutes;
 	/* what it is about */
 	const char			*topic, *group;
 	struct gw_topic			*topic_known;	/* with LEADERS */

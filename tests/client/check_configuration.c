@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <stdlib.h>
+
+#include "client/configuration.h"
+#include "tests/client/suites.h"
+#include "tests/support/files.h"
+
+static struct gw_alloc alloc;
+static struct gw_arena arena;
+static struct gw_client_config cfg;
+static struct gw_err err;
+
+static int
+read_config(const char *text)
+{
+	gw_arena_fini(&arena);
+	alloc = gw_alloc_libc(0);
+	gw_arena_init(&arena, &alloc, 0);
+	err = (struct gw_err){ 0 };
+	return gw_config_read(&cfg, text, &arena, &err);
+}
+
+static void
+setup(void)
+{
+	alloc = gw_alloc_libc(0);
+	gw_arena_init(&arena, &alloc, 0);
+}
+
+static void
+teardown(void)
+{
+	gw_arena_fini(&arena);
+}
+
+START_TEST(defaults_are_those_of_the_table)
+{
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1"), 0);
+	ck_assert_str_eq(cfg.bootstrap_servers, "h:1");
+	ck_assert_str_eq(cfg.client_id, "gridwire");
+	ck_assert_int_eq(cfg.acks, -1);
+	ck_assert_int_eq(cfg.enable_idempotence, 1);
+	ck_assert_int_eq(cfg.linger_ms, 5);
+	ck_assert_int_eq(cfg.partitioner, GW_PARTITIONER_MURMUR2);
+	ck_assert_int_eq(cfg.auto_offset_reset, GW_RESET_LATEST);
+	ck_assert_int_eq(cfg.check_crcs, 1);
+}
+END_TEST
+
+START_TEST(lines_semicolons_blanks_and_comments_are_read)
+{
+	ck_assert_int_eq(read_config("# a comment; linger.ms=9\n bootstrap.servers = h:1,g:2 ; linger.ms=7\r\n"
+	    "\n;;acks=all\ncompression.type=gzip"), 0);
+	ck_assert_str_eq(cfg.bootstrap_servers, "h:1,g:2");
+	ck_assert_int_eq(cfg.linger_ms, 7);
+	ck_assert_int_eq(cfg.compression_type, 1);
+}
+END_TEST
+
+START_TEST(the_last_of_two_wishes_counts)
+{
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;linger.ms=1;linger.ms=2"), 0);
+	ck_assert_int_eq(cfg.linger_ms, 2);
+}
+END_TEST
+
+START_TEST(an_unknown_key_names_the_nearest)
+{
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;linger.mss=1"), GW_EINVAL);
+	ck_assert_str_eq(err.msg, "unknown configuration key linger.mss, did you mean linger.ms?");
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;zzzzzzzzzzzzzzzzz=1"), GW_EINVAL);
+	ck_assert_str_eq(err.msg, "unknown configuration key zzzzzzzzzzzzzzzzz");
+}
+END_TEST
+
+START_TEST(wrong_values_name_key_value_and_what_is_wanted)
+{
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;linger.ms=soon"), GW_EINVAL);
+	ck_assert_str_eq(err.msg, "linger.ms=soon: a whole number from 0 to 900000 is wanted");
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;linger.ms=900001"), GW_EINVAL);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;check.crcs=yes"), GW_EINVAL);
+	ck_assert_str_eq(err.msg, "check.crcs=yes: true or false is wanted");
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;acks=2"), GW_EINVAL);
+	ck_assert_str_eq(err.msg, "acks=2: one of 0|1|all|-1 is wanted");
+	ck_assert_int_eq(read_config("bootstrap.servers"), GW_EINVAL);
+	ck_assert_int_eq(read_config(""), GW_EINVAL);
+	ck_assert_int_eq(read_config(NULL), GW_EINVAL);
+}
+END_TEST
+
+START_TEST(security_that_is_not_built_in_is_refused_as_such)
+{
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;security.protocol=SASL_SSL"), GW_EUNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(err.msg, "SASL_SSL is not built in"));
+}
+END_TEST
+
+START_TEST(keys_that_contradict_each_other_are_refused_and_defaults_give_way)
+{
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;enable.idempotence=true;acks=1"), GW_EINVAL);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;acks=1"), 0);
+	ck_assert_int_eq(cfg.enable_idempotence, 0);
+	ck_assert_int_eq(cfg.acks, 1);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;acks=-1"), 0);
+	ck_assert_int_eq(cfg.acks, -1);
+	ck_assert_int_eq(cfg.enable_idempotence, 1);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;delivery.timeout.ms=1000"), GW_EINVAL);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;request.timeout.ms=200000"), 0);
+	ck_assert_int_eq(cfg.delivery_timeout_ms, 200005);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;session.timeout.ms=1000"), 0);
+	ck_assert_int_eq(cfg.heartbeat_interval_ms, 333);
+	ck_assert_int_eq(read_config("bootstrap.servers=h:1;session.timeout.ms=1000;"
+	    "heartbeat.interval.ms=1000"), GW_EINVAL);
+}
+END_TEST
+
+START_TEST(the_page_about_the_keys_is_the_table)
+{
+	char path[TEST_PATH_MAX], *page;
+	struct gw_buf doc;
+	size_t len;
+
+	gw_buf_init(&doc, &alloc, 0);
+	gw_config_doc(&doc);
+	test_source_path("doc/configuration.md", path);
+	page = test_read(path, &len);
+	/* GW_UPDATE=1 writes the page anew. */
+	if (getenv("GW_UPDATE") != NULL)
+		test_write(path, doc.ptr, doc.len);
+	else
+		ck_assert_msg(len == doc.len && memcmp(page, doc.ptr, len) == 0,
+		    "doc/configuration.md differs from the table: run the test once with GW_UPDATE=1");
+	free(page);
+	gw_buf_fini(&doc);
+}
+END_TEST
+
+START_TEST(there_are_at_most_forty_keys)
+{
+	struct gw_buf doc;
+	size_t n = 0;
+
+	gw_buf_init(&doc, &alloc, 0);
+	gw_config_doc(&doc);
+	for (size_t i = 0; i + 2 < doc.len; i++)
+		n += memcmp(doc.ptr + i, "| `", 3) == 0 && (i == 0 || doc.ptr[i - 1] == '\n');
+	ck_assert_uint_le(n, 40);
+	ck_assert_uint_ge(n, 30);
+	gw_buf_fini(&doc);
+}
+END_TEST
+
+Suite *
+check_configuration_suite(void)
+{
+	Suite *s = suite_create("configuration");
+	TCase *tc = tcase_create("keys");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, defaults_are_those_of_the_table);
+	tcase_add_test(tc, lines_semicolons_blanks_and_comments_are_read);
+	tcase_add_test(tc, the_last_of_two_wishes_counts);
+	tcase_add_test(tc, an_unknown_key_names_the_nearest);
+	tcase_add_test(tc, wrong_values_name_key_value_and_what_is_wanted);
+	tcase_add_test(tc, security_that_is_not_built_in_is_refused_as_such);
+	tcase_add_test(tc, keys_that_contradict_each_other_are_refused_and_defaults_give_way);
+	tcase_add_test(tc, the_page_about_the_keys_is_the_table);
+	tcase_add_test(tc, there_are_at_most_forty_keys);
+	suite_add_tcase(s, tc);
+	return s;
+}

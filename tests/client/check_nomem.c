@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/client/check_nomem.c - memory runs out at every place once: nothing crashes, nothing is
+ * left, and a record is delivered, failed or pending, but never forgotten.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <stdio.h>
+
+#include "tests/client/fake.h"
+#include "tests/client/suites.h"
+
+#define RECORDS 60
+
+static void
+produce(struct gw_client *c)
+{
+	size_t sent = 0, delivered = 0, failed = 0;
+	struct gw_flushed f;
+	struct gw_event ev;
+
+	for (int i = 0; i < RECORDS; i++) {
+		char text[32];
+		struct gw_message m = { .topic = "t", .flags = GW_MSG_PARTITION | GW_MSG_REPORT,
+		    .partition = i % 2, .opaque = c };
+
+		(void)snprintf(text, sizeof(text), "value-%d", i);
+		m.value = gw_str(text);
+		sent += gw_send(c, &m) == 0;
+	}
+	f = gw_flush(c, 20000);
+	delivered += f.delivered;
+	failed += f.failed;
+	ck_assert_uint_eq(delivered + failed + f.pending, sent);
+	while (gw_next_event(c, &ev))
+		;
+}
+
+static void
+consume(struct gw_client *c)
+{
+	struct gw_batch *b;
+	struct gw_record r;
+	struct gw_err err;
+
+	if (gw_subscribe(c, "t", "g") != 0)
+		return;
+	for (int i = 0; i < 20; i++) {
+		b = gw_fetch(c, 300, &err);
+		if (b == NULL)
+			continue;
+		while (gw_batch_next(b, &r) > 0)
+			;
+		(void)gw_commit(c, b);
+	}
+	(void)gw_commit_wait(c, 1000);
+}
+
+static void
+administer(struct gw_client *c)
+{
+	struct gw_config f = { .name = "retention.ms", .value = "1" };
+	struct gw_call *calls[] = { gw_call_create_topic(c, "new", 1, 1, &f, 1), gw_call_cluster(c, NULL),
+	    gw_call_topic_configs(c, "t"), gw_call_list_offsets(c, "t", GW_OFFSET_LATEST),
+	    gw_call_list_groups(c), gw_call_describe_group(c, "g"), gw_call_group_offsets(c, "g") };
+
+	for (size_t i = 0; i < GW_N(calls); i++) {
+		if (calls[i] == NULL)
+			continue;
+		(void)gw_call_wait(calls[i], 5000);
+		gw_call_free(calls[i]);
+	}
+}
+
+/* One life of a client with the k-th allocation failing. Returns whether one failed. */
+static bool
+live(void (*what)(struct gw_client *), size_t k)
+{
+	struct fake_world *w = fake_new(2);
+	struct gw_client *c;
+	struct gw_err err;
+	bool met;
+
+	fake_topic(w, "t", 2);
+	for (int i = 0; i < 3; i++)
+		fake_fill(w, &w->topics[0].parts[i % 2], 20, "value");
+	w->group.need_member_id = true;
+	w->group.has_other = true;
+	w->client_alloc.fail_at = k;
+	c = gw_client_new_env(&w->env, "bootstrap.servers=b1:9000,b2:9001;auto.offset.reset=earliest;"
+	    "linger.ms=0;isolation.level=read_committed;compression.type=gzip", &err);
+	if (c != NULL) {
+		what(c);
+		(void)gw_client_close(c, 1000);
+	} else {
+		ck_assert_int_eq(err.code, GW_ENOMEM);
+	}
+	met = w->client_alloc.n_failed > 0;
+	gw_client_free(c);
+	fake_free(w);
+	return met;
+}
+
+static void
+sweep(void (*what)(struct gw_client *))
+{
+	size_t k = 1;
+
+	while (live(what, k))
+		k++;
+	ck_assert_uint_gt(k, 40);
+}
+
+START_TEST(a_producer_survives_every_failed_allocation)
+{
+	sweep(produce);
+}
+END_TEST
+
+START_TEST(a_member_of_a_group_survives_every_failed_allocation)
+{
+	sweep(consume);
+}
+END_TEST
+
+START_TEST(calls_survive_every_failed_allocation)
+{
+	sweep(administer);
+}
+END_TEST
+
+Suite *
+check_nomem_suite(void)
+{
+	Suite *s = suite_create("nomem");
+	TCase *tc = tcase_create("sweep");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, a_producer_survives_every_failed_allocation);
+	tcase_add_test(tc, a_member_of_a_group_survives_every_failed_allocation);
+	tcase_add_test(tc, calls_survive_every_failed_allocation);
+	suite_add_tcase(s, tc);
+	return s;
+}

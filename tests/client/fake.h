@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/client/fake.h - what a client is tested against: brokers that answer as scripted, on a
+ * network in memory, under a clock that jumps to whatever happens next. Brokers keep logs, check
+ * sequences as Apache Kafka does (ProducerAppendInfo.java) and run one group; a plan makes single
+ * requests fail in chosen ways. Everything is in one struct so that tests can look inside.
+ */
+#ifndef GW_TEST_FAKE_H
+#define GW_TEST_FAKE_H
+
+#include "client/internal.h"
+#include "tests/support/fail_alloc.h"
+#include "tests/support/mem_net.h"
+#include "wire/api.h"
+#include "wire/record_batch.h"
+
+#define FAKE_BROKERS	3
+#define FAKE_TOPICS	4
+#define FAKE_PARTS	4
+#define FAKE_CONNS	16
+#define FAKE_BATCHES	512
+#define FAKE_SEEN	2048
+#define FAKE_PLANS	32
+#define FAKE_PORT	9000		/* of node 1; node n is at FAKE_PORT + n - 1 */
+#define FAKE_HELD	8
+
+enum fake_action {
+	FAKE_ERROR,		/* answer with the code, do nothing */
+	FAKE_TAKE_AND_ERROR,	/* do it, but answer with the code */
+	FAKE_CLOSE,		/* close the connection, do nothing */
+	FAKE_TAKE_AND_CLOSE,	/* do it, then close without an answer */
+	FAKE_SILENCE,		/* do nothing, never answer */
+	FAKE_THROTTLE		/* answer well, with throttle_time_ms = code */
+};
+
+/* The next `times` requests of this API, after `skip` that pass. */
+struct fake_plan {
+	int16_t			key;
+	enum fake_action	action;
+	int16_t			code;
+	unsigned		skip, times;
+};
+
+struct fake_batch {
+	int64_t	 base_offset;
+	uint8_t	*bytes;
+	size_t	 len;
+	int64_t	 producer_id;
+	int16_t	 epoch;
+	int32_t	 sequence, n;
+	int16_t	 attributes;
+};
+
+struct fake_part {
+	int32_t			 leader, epoch;
+	struct fake_batch	 batches[FAKE_BATCHES];
+	size_t			 n_batches;
+	int64_t			 start, end;	/* offsets in the log */
+	bool			 forgot;	/* knows nothing of producers any more */
+	bool			 lost;		/* the next sequence check fails whatever it is */
+	int64_t			 committed;	/* by the group; -1 none */
+};
+
+struct fake_topic {
+	const char		*name;
+	int32_t			 n_parts;
+	int16_t			 error;		/* in metadata */
+	struct fake_part	 parts[FAKE_PARTS];
+};
+
+/* A request as it came. */
+struct fake_seen {
+	int16_t	key, version;
+	int32_t	node;
+	int64_t	at_us;
+	/* Produce: of the first partition named; Fetch: its session and how many partitions it named */
+	int32_t	partition, sequence, n_records;
+	int16_t	epoch;
+	int64_t	producer_id;
+	int32_t	session_id, session_epoch, n_parts, n_forgotten;
+	int64_t	offset;
+};
+
+struct fake_conn {
+	int			 handle;	/* -1: none */
+	struct gw_buf		 in, out;
+};
+
+/* A fetch that waits for data. */
+struct fake_held {
+	struct fake_conn	*conn;		/* NULL: free */
+	int64_t			 until_us;
+	struct gw_request_header header;
+};
+
+enum fake_versions { FAKE_V_NORMAL, FAKE_V_35_RANGE, FAKE_V_35_EMPTY, FAKE_V_CLOSE };
+
+struct fake_broker {
+	struct fake_world	*world;
+	int32_t			 node_id;
+	struct mem_node		*host;
+	int			 listener;	/* -1: down */
+	struct fake_conn	 conns[FAKE_CONNS];
+	struct fake_held	 held[FAKE_HELD];
+	enum fake_versions	 versions;
+	int16_t			 max[GW_API_KEY_MAX];	/* advertised; -1: as the codecs know */
+	int32_t			 session_id, session_epoch;	/* of the fetch session; 0: none */
+	int64_t			 session_at[FAKE_TOPICS][FAKE_PARTS];	/* -1: not in it */
+};
+
+struct fake_group {
+	int32_t		generation;
+	bool		need_member_id;		/* 79 first, as from JoinGroup 4 on */
+	bool		has_other;		/* "aaa" is a member too and subscribes to the same topics */
+	const char	*leader;		/* NULL: the client */
+	int16_t		heartbeat;		/* answer to heartbeats */
+	unsigned	n_left;
+	char		member[64];
+	uint8_t		assignment[2][512];	/* made by the client as leader: its own; the other's */
+	size_t		assignment_len[2];
+	int32_t		coordinator;		/* node */
+};
+
+struct fake_world {
+	struct gw_time		 now;
+	struct mem_net		*net;
+	struct mem_node		*client_host;
+	struct gw_net		 client_net;	/* its seam, with a poll() that runs this world */
+	struct fail_alloc	 client_alloc;
+	struct gw_alloc		 alloc;		/* the brokers' own */
+	struct gw_arena		 arena;
+	struct gw_env		 env;
+	struct fake_broker	 brokers[FAKE_BROKERS];
+	size_t			 n_brokers;
+	struct fake_topic	 topics[FAKE_TOPICS];
+	size_t			 n_topics;
+	char			 made[64];	/* name of the topic that a test created */
+	struct fake_plan	 plans[FAKE_PLANS];
+	size_t			 n_plans;
+	struct fake_seen	 seen[FAKE_SEEN];
+	size_t			 n_seen;
+	struct fake_group	 group;
+	int64_t			 next_producer_id;
+	uint64_t		 polls;		/* calls of poll(): a client that spins is found out */
+	bool			 interrupt;	/* the next poll() answers GW_EINTR */
+};
+
+/* n_brokers nodes, all up; no topics. Freed with fake_free(), which asserts that the client left nothing. */
+struct fake_world	*fake_new(size_t n_brokers);
+void			 fake_free(struct fake_world *w);
+/* n_parts partitions, led in turn by node 1, 2, ... */
+struct fake_topic	*fake_topic(struct fake_world *w, const char *name, int32_t n_parts);
+/* Bootstraps from node 1; more is appended to the configuration. */
+struct gw_client	*fake_client(struct fake_world *w, const char *more);
+void	fake_plan(struct fake_world *w, int16_t key, enum fake_action action, int16_t code, unsigned skip,
+	    unsigned times);
+void	fake_down(struct fake_broker *b);
+void	fake_up(struct fake_broker *b);
+
+/* Append n records "value-<i>" as some other producer would. */
+void	fake_fill(struct fake_world *w, struct fake_part *p, int n, const char *value);
+/* A batch of the given bytes and attributes at the end of the log. */
+void	fake_append(struct fake_world *w, struct fake_part *p, const uint8_t *batch, size_t len);
+/* An empty control batch: end of a transaction. */
+void	fake_marker(struct fake_world *w, struct fake_part *p, int64_t producer_id, bool commit);
+/* Records in the log, batch by batch; *order is false if some "value-<i>" does not follow the one before. */
+size_t	fake_count(struct fake_part *p, bool *in_order);
+
+/* Run the client for ms of virtual time. */
+void	fake_run(struct fake_world *w, struct gw_client *c, int ms);
+/* Requests of an API so far, and the i-th of them. */
+size_t	fake_n_seen(const struct fake_world *w, int16_t key);
+const struct fake_seen *fake_seen(const struct fake_world *w, int16_t key, size_t i);
+
+/* fake_apis.c: the answer of a broker; false: none (yet). */
+bool	fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_request_header *h,
+	    void *body, const struct fake_plan *plan);
+bool	fake_answer_held(struct fake_broker *b, struct fake_held *held);
+
+#endif
