@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire/compress.c - gzip, and the names of all codecs.
+ * wire/compress.c - the table of codecs.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -8,15 +8,8 @@
 
 #include "wire/compress.h"
 
-#define ZLIB_CONST
-#include <zlib.h>
-
 #include "base/slice.h"
-
-#define GZIP_WINDOW	(15 + 16)	/* the largest window; + 16: gzip's header and trailer */
-#define MEM_LEVEL	8		/* zlib's own default */
-#define ROOM_MIN	((size_t)4096)
-#define ROOM_MAX	((size_t)1 << 20)
+#include "wire/compress_codecs.h"
 
 static const char *const names[] = { "none", "gzip", "snappy", "lz4", "zstd" };
 
@@ -37,127 +30,6 @@ gw_compression_parse(struct gw_slice name)
 	return GW_EINVAL;
 }
 
-static voidpf
-zlib_alloc(voidpf opaque, uInt items, uInt size)
-{
-	return gw_alloc_resize(opaque, NULL, items, size);
-}
-
-static void
-zlib_free(voidpf opaque, voidpf p)
-{
-	gw_alloc_free(opaque, p);
-}
-
-static void
-zlib_begin(z_stream *z, struct gw_slice in, struct gw_alloc *alloc)
-{
-	*z = (z_stream){ .zalloc = zlib_alloc, .zfree = zlib_free, .opaque = alloc };
-	z->next_in = (const Bytef *)in.ptr;
-	z->avail_in = (uInt)in.len;
-}
-
-/* Forget what a failed call has appended, and the buffer's error with it. */
-static int
-fail(struct gw_buf *out, size_t start, int code)
-{
-	out->len = start;
-	out->err = 0;
-	return code;
-}
-
-static int
-gzip(int level, struct gw_slice in, struct gw_buf *out)
-{
-	size_t start = out->len, room;
-	z_stream z;
-	int rc;
-
-	zlib_begin(&z, in, out->alloc);
-	rc = deflateInit2(&z, level == 0 ? Z_DEFAULT_COMPRESSION : level, Z_DEFLATED, GZIP_WINDOW,
-	    MEM_LEVEL, Z_DEFAULT_STRATEGY);
-	if (rc != Z_OK)
-		return rc == Z_MEM_ERROR ? GW_ENOMEM : GW_EINVAL;
-	room = deflateBound(&z, in.len);
-	if (out->max != 0 && room > out->max - out->len)
-		room = out->max - out->len;	/* it may fit all the same */
-	if (gw_buf_reserve(out, room) == NULL) {
-		(void)deflateEnd(&z);
-		return fail(out, start, out->err);
-	}
-	z.next_out = out->ptr + out->len;
-	z.avail_out = (uInt)room;
-	rc = deflate(&z, Z_FINISH);
-	out->len += room - z.avail_out;
-	(void)deflateEnd(&z);
-	return rc == Z_STREAM_END ? 0 : fail(out, start, GW_ELIMIT);
-}
-
-/* Room for the next piece: as much as there is already, within bounds. 0 at out->max. */
-static size_t
-next_room(const struct gw_buf *out, size_t start)
-{
-	size_t room = out->len - start;
-
-	if (room < ROOM_MIN)
-		room = ROOM_MIN;
-	if (room > ROOM_MAX)
-		room = ROOM_MAX;
-	if (out->max != 0 && room > out->max - out->len)
-		room = out->max - out->len;
-	return room;
-}
-
-/* One call of inflate(). With out full, a single byte tells a finished stream from a longer one. */
-static int
-inflate_some(z_stream *z, struct gw_buf *out, size_t start)
-{
-	size_t room = next_room(out, start);
-	uint8_t beyond;
-	int rc;
-
-	if (room > 0 && gw_buf_reserve(out, room) == NULL)
-		return Z_MEM_ERROR;
-	z->next_out = room > 0 ? out->ptr + out->len : &beyond;
-	z->avail_out = room > 0 ? (uInt)room : 1;
-	rc = inflate(z, Z_NO_FLUSH);
-	if (room == 0 && z->avail_out == 0) {
-		out->err = GW_ELIMIT;
-		return Z_MEM_ERROR;
-	}
-	if (room > 0)
-		out->len += room - z->avail_out;
-	return rc;
-}
-
-static int
-gunzip(struct gw_slice in, struct gw_buf *out)
-{
-	size_t start = out->len;
-	z_stream z;
-	int rc;
-
-	zlib_begin(&z, in, out->alloc);
-	rc = inflateInit2(&z, GZIP_WINDOW);
-	if (rc != Z_OK)
-		return GW_ENOMEM;
-	do {
-		rc = inflate_some(&z, out, start);
-		/* RFC 1952 2.2: members may follow each other */
-		if (rc == Z_STREAM_END && z.avail_in > 0)
-			rc = inflateReset(&z);
-		/* all of the input is there: no progress for want of more means it is cut off */
-		if (rc == Z_OK && z.avail_in == 0 && z.avail_out > 0)
-			rc = Z_DATA_ERROR;
-	} while (rc == Z_OK);
-	(void)inflateEnd(&z);
-	if (rc == Z_STREAM_END)
-		return 0;
-	if (rc == Z_MEM_ERROR)
-		return fail(out, start, out->err != 0 ? out->err : GW_ENOMEM);
-	return fail(out, start, GW_EPROTO);
-}
-
 /* What both directions refuse at once. */
 static int
 check(struct gw_slice in, const struct gw_buf *out)
@@ -170,42 +42,71 @@ check(struct gw_slice in, const struct gw_buf *out)
 static int
 copy(struct gw_slice in, struct gw_buf *out)
 {
-	size_t start = out->len;
-
 	gw_buf_put(out, in.ptr, in.len);
-	return out->err == 0 ? 0 : fail(out, start, out->err);
+	return out->err;
+}
+
+/* Take back what a failed call has appended, and the buffer's error with it. */
+static int
+settle(struct gw_buf *out, size_t start, int rc)
+{
+	if (rc == 0)
+		return 0;
+	out->len = start;
+	out->err = 0;
+	return rc;
+}
+
+static int
+compress(enum gw_compression c, int level, struct gw_slice in, struct gw_buf *out)
+{
+	switch (c) {
+	case GW_NONE:
+		return copy(in, out);
+	case GW_GZIP:
+		return gw_gzip_compress(level, in, out);
+	case GW_SNAPPY:
+		return gw_snappy_compress(in, out);
+	case GW_LZ4:
+		return gw_lz4_compress(in, out);
+	case GW_ZSTD:
+		return gw_zstd_compress(in, out);
+	}
+	return GW_EUNSUPPORTED;
 }
 
 int
 gw_compress(enum gw_compression c, int level, struct gw_slice in, struct gw_buf *out)
 {
+	size_t start = out->len;
 	int rc = check(in, out);
 
-	if (rc != 0)
-		return rc;
+	return rc != 0 ? rc : settle(out, start, compress(c, level, in, out));
+}
+
+static int
+decompress(enum gw_compression c, struct gw_slice in, struct gw_buf *out)
+{
 	switch (c) {
 	case GW_NONE:
 		return copy(in, out);
 	case GW_GZIP:
-		return gzip(level, in, out);
-	default:
-		return GW_EUNSUPPORTED;
+		return gw_gzip_decompress(in, out);
+	case GW_SNAPPY:
+		return gw_snappy_decompress(in, out);
+	case GW_LZ4:
+		return gw_lz4_decompress(in, out);
+	case GW_ZSTD:
+		return gw_zstd_decompress(in, out);
 	}
+	return GW_EUNSUPPORTED;
 }
 
 int
 gw_decompress(enum gw_compression c, struct gw_slice in, struct gw_buf *out)
 {
+	size_t start = out->len;
 	int rc = check(in, out);
 
-	if (rc != 0)
-		return rc;
-	switch (c) {
-	case GW_NONE:
-		return copy(in, out);
-	case GW_GZIP:
-		return gunzip(in, out);
-	default:
-		return GW_EUNSUPPORTED;
-	}
+	return rc != 0 ? rc : settle(out, start, decompress(c, in, out));
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire/compress.h - the codecs of record batches. gzip through zlib (RFC 1952).
+ * wire/compress.h - the codecs of record batches: gzip through zlib, the others are our own.
  */
 #ifndef GW_COMPRESS_H
 #define GW_COMPRESS_H

@@ -12,13 +12,8 @@
 #include <string.h>
 
 #include "base/compiler.h"
+#include "wire/bytes.h"
 #include "wire/crc32c_table.h"
-
-static uint32_t
-le32(const uint8_t *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
 
 uint32_t
 gw_crc32c_table(uint32_t crc, const void *ptr, size_t len)
@@ -27,7 +22,7 @@ gw_crc32c_table(uint32_t crc, const void *ptr, size_t len)
 
 	crc = ~crc;
 	for (; len >= 8; p += 8, len -= 8) {
-		uint32_t a = le32(p) ^ crc, b = le32(p + 4);
+		uint32_t a = gw_le32(p) ^ crc, b = gw_le32(p + 4);
 
 		crc = table[7][a & 0xff] ^ table[6][a >> 8 & 0xff] ^ table[5][a >> 16 & 0xff] ^
 		    table[4][a >> 24] ^ table[3][b & 0xff] ^ table[2][b >> 8 & 0xff] ^

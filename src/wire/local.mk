@@ -12,9 +12,14 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/codec_scope.c \
 	src/wire/compress.c \
 	src/wire/compress.h \
+	src/wire/compress_codecs.h \
 	src/wire/crc32c.c \
 	src/wire/crc32c.h \
 	src/wire/crc32c_table.h \
+	src/wire/gzip.c \
+	src/wire/lz.c \
+	src/wire/lz.h \
+	src/wire/lz4.c \
 	src/wire/msg_add_offsets_to_txn.c \
 	src/wire/msg_add_offsets_to_txn.h \
 	src/wire/msg_add_partitions_to_txn.c \
@@ -85,5 +90,14 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/record_batch.h \
 	src/wire/record_read.c \
 	src/wire/record_write.c \
+	src/wire/snappy.c \
 	src/wire/varint.c \
-	src/wire/varint.h
+	src/wire/varint.h \
+	src/wire/xxhash.c \
+	src/wire/xxhash.h \
+	src/wire/zstd_codes.c \
+	src/wire/zstd_codes.h \
+	src/wire/zstd_entropy.c \
+	src/wire/zstd_entropy.h \
+	src/wire/zstd_read.c \
+	src/wire/zstd_write.c
