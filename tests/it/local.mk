@@ -1,6 +1,7 @@
 # tests/it/local.mk - the whole program, from outside.
 dist_check_SCRIPTS += \
 	tests/it/admin.sh \
+	tests/it/analyst.sh \
 	tests/it/crash.sh \
 	tests/it/demo.sh \
 	tests/it/kcat.sh \
