@@ -27,10 +27,14 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/produce_lines.c src/apps/produce_lines.h \
 	src/apps/range.c src/apps/range.h \
 	src/apps/run.c \
-	src/apps/score.c src/apps/score.h \
+	src/apps/score.c src/apps/score.h src/apps/score_int.h \
+	src/apps/score_begin.c \
 	src/apps/score_lines.c src/apps/score_lines.h \
+	src/apps/score_read.c \
 	src/apps/score_start.c src/apps/score_start.h \
-	src/apps/sink_csv.c src/apps/sink_csv.h \
+	src/apps/score_write.c \
+	src/apps/sink_csv.c src/apps/sink_csv.h src/apps/sink_csv_int.h \
+	src/apps/sink_csv_tail.c \
 	src/apps/stop.c \
 	src/apps/table.c src/apps/table.h \
 	src/apps/verbs.c src/apps/verbs.h

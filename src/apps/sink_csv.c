@@ -3,31 +3,15 @@
 #include "config.h"
 #endif
 
-#include "apps/sink_csv.h"
+#include "apps/sink_csv_int.h"
 
 #include <assert.h>
-#include <stdbool.h>
 
-#include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
 
-#define TAIL_WINDOW	(256 * 1024)
+#define HOLE_WINDOW	(256 * 1024)
 #define LOCK_TRIES	10
-
-struct gw_sink_csv {
-	struct gw_alloc	*alloc;
-	struct gw_fs	*fs;
-	char		*path, *lock_path;
-	char		*header;	/* with its line end */
-	size_t		 header_len;
-	size_t		 n_fields, partition_field, offset_field;
-	int		 h, lock;	/* -1: not open */
-	int64_t		 size, cut;
-	int64_t		 synced_size;	/* before the newest sync was begun */
-	uint64_t	 token;		/* of the newest sync */
-	bool		 syncing;
-};
 
 /* path with something behind it, to be freed. */
 static char *
@@ -53,90 +37,6 @@ set_paths(struct gw_sink_csv *s, const char *path, struct gw_err *err)
 	return 0;
 }
 
-/* The fields of one line without its end, as RFC 4180 has them; a quoted field keeps its quotes. */
-static struct gw_slice
-field_next(struct gw_slice *rest)
-{
-	struct gw_slice field = { rest->ptr, 0 };
-	bool quoted = false;
-
-	while (field.len < rest->len) {
-		char c = rest->ptr[field.len];
-
-		if (c == '"')
-			quoted = !quoted;
-		else if (c == ',' && !quoted)
-			break;
-		field.len++;
-	}
-	if (field.len == rest->len) {
-		*rest = (struct gw_slice){ NULL, 0 };
-	} else {
-		rest->ptr += field.len + 1;
-		rest->len -= field.len + 1;
-	}
-	return field;
-}
-
-static size_t
-fields_count(struct gw_slice line)
-{
-	size_t n = 0;
-
-	while (line.ptr != NULL) {
-		field_next(&line);
-		n++;
-	}
-	return n;
-}
-
-static struct gw_slice
-field_at(struct gw_slice line, size_t i)
-{
-	while (i-- > 0)
-		field_next(&line);
-	return field_next(&line);
-}
-
-static int
-header_learn(struct gw_sink_csv *s, struct gw_slice header, struct gw_err *err)
-{
-	struct gw_slice rest = { header.ptr, header.len - 1 };
-	bool partition = false, offset = false;
-
-	while (rest.ptr != NULL) {
-		struct gw_slice name = field_next(&rest);
-
-		if (gw_slice_is(name, "partition")) {
-			s->partition_field = s->n_fields;
-			partition = true;
-		} else if (gw_slice_is(name, "offset")) {
-			s->offset_field = s->n_fields;
-			offset = true;
-		}
-		s->n_fields++;
-	}
-	assert(partition && offset);
-	s->header_len = header.len;
-	s->header = gw_alloc_str(s->alloc, header);
-	if (s->header == NULL)
-		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
-	return 0;
-}
-
-static int
-read_at(struct gw_sink_csv *s, void *buf, size_t len, int64_t at, struct gw_err *err)
-{
-	ssize_t n = s->fs->pread(s->fs->ctx, s->h, buf, len, at);
-
-	if (n < 0)
-		return gw_err_set(err, (int)n, "%s: cannot read it: %s", s->path,
-		    gw_strerror((int)n));
-	if ((size_t)n != len)
-		return gw_err_set(err, GW_EIO, "%s: grew shorter while it was read", s->path);
-	return 0;
-}
-
 static int
 truncate_to(struct gw_sink_csv *s, int64_t len, struct gw_err *err)
 {
@@ -147,95 +47,6 @@ truncate_to(struct gw_sink_csv *s, int64_t len, struct gw_err *err)
 		    (long long)len, gw_strerror(rc));
 	s->size = len;
 	return 0;
-}
-
-/* Lines of the file from its end, through one window that moves backwards. */
-struct tail {
-	struct gw_sink_csv	*sink;
-	char			*window;	/* TAIL_WINDOW bytes */
-	int64_t			 from, to;	/* what of the file is in it */
-	int64_t			 at;		/* lines before this are still to come */
-};
-
-static int
-tail_init(struct tail *t, struct gw_sink_csv *s, struct gw_err *err)
-{
-	*t = (struct tail){ .sink = s, .at = s->size };
-	t->window = gw_alloc_bytes(s->alloc, TAIL_WINDOW);
-	if (t->window == NULL)
-		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
-	return 0;
-}
-
-static void
-tail_fini(struct tail *t)
-{
-	gw_alloc_free(t->sink->alloc, t->window);
-}
-
-/* Let the window end at t->at, unless the line before that is surely in it already. */
-static int
-tail_load(struct tail *t, struct gw_err *err)
-{
-	int64_t head = (int64_t)t->sink->header_len;
-
-	if (t->at <= t->to && (t->from == head || t->at - t->from > GW_SINK_CSV_LINE_MAX))
-		return 0;
-	t->to = t->at;
-	t->from = t->to - head > TAIL_WINDOW ? t->to - TAIL_WINDOW : head;
-	return read_at(t->sink, t->window, (size_t)(t->to - t->from), t->from, err);
-}
-
-/*
- * The line that ends at t->at, with its end if it has one: 1 and *line, 0 at the header. A line of
- * more than GW_SINK_CSV_LINE_MAX bytes comes in pieces, of which only the last can have an end.
- */
-static int
-tail_line(struct tail *t, struct gw_slice *line, struct gw_err *err)
-{
-	int64_t begin, least;
-	int rc;
-
-	if (t->at <= (int64_t)t->sink->header_len)
-		return 0;
-	rc = tail_load(t, err);
-	if (rc < 0)
-		return rc;
-	least = t->at - GW_SINK_CSV_LINE_MAX > t->from ? t->at - GW_SINK_CSV_LINE_MAX : t->from;
-	for (begin = t->at - 1; begin > least; begin--)
-		if (t->window[begin - 1 - t->from] == '\n')
-			break;
-	line->ptr = t->window + (begin - t->from);
-	line->len = (size_t)(t->at - begin);
-	t->at = begin;
-	return 1;
-}
-
-static bool
-line_is_whole(const struct gw_sink_csv *s, struct gw_slice line)
-{
-	if (line.ptr[line.len - 1] != '\n')
-		return false;
-	line.len--;
-	return fields_count(line) == s->n_fields;
-}
-
-/* partition and offset of a whole row. 0 or GW_EDATA. */
-static int
-line_place(const struct gw_sink_csv *s, struct gw_slice line, int64_t *partition, int64_t *offset,
-    struct gw_err *err)
-{
-	struct gw_slice p, o;
-
-	line.len--;
-	p = field_at(line, s->partition_field);
-	o = field_at(line, s->offset_field);
-	if (gw_slice_i64(p, partition) == 0 && gw_slice_i64(o, offset) == 0 &&
-	    *partition >= 0 && *partition <= INT32_MAX && *offset >= 0)
-		return 0;
-	return gw_err_set(err, GW_EDATA, "%s: a row has no partition and offset (\"%.*s\", "
-	    "\"%.*s\"), so it does not say where to go on; choose another file",
-	    s->path, (int)(p.len < 20 ? p.len : 20), p.ptr, (int)(o.len < 20 ? o.len : 20), o.ptr);
 }
 
 static int
@@ -253,15 +64,15 @@ static int
 cut_holes(struct gw_sink_csv *s, struct gw_err *err)
 {
 	int64_t at = s->size - 2 * GW_SINK_CSV_UNSYNCED_MAX;
-	char *window = gw_alloc_bytes(s->alloc, TAIL_WINDOW), *hole;
+	char *window = gw_alloc_bytes(s->alloc, HOLE_WINDOW), *hole;
 	int rc = 0;
 
 	if (window == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
-	for (at = at > 0 ? at : 0; rc == 0 && at < s->size; at += TAIL_WINDOW) {
-		size_t len = s->size - at < TAIL_WINDOW ? (size_t)(s->size - at) : TAIL_WINDOW;
+	for (at = at > 0 ? at : 0; rc == 0 && at < s->size; at += HOLE_WINDOW) {
+		size_t len = s->size - at < HOLE_WINDOW ? (size_t)(s->size - at) : HOLE_WINDOW;
 
-		rc = read_at(s, window, len, at, err);
+		rc = gw_sink_csv_read_at(s, window, len, at, err);
 		hole = rc == 0 ? memchr(window, '\0', len) : NULL;
 		if (hole == NULL)
 			continue;
@@ -280,20 +91,20 @@ static int
 cut_torn_end(struct gw_sink_csv *s, struct gw_err *err)
 {
 	struct gw_slice line;
-	struct tail t;
+	struct gw_sink_tail t;
 	int64_t end = s->size, partition, offset;
-	int rc = tail_init(&t, s, err);
+	int rc = gw_sink_tail_init(&t, s, err);
 
 	if (rc < 0)
 		return rc;
-	while ((rc = tail_line(&t, &line, err)) > 0) {
-		if (line_is_whole(s, line)) {
-			rc = line_place(s, line, &partition, &offset, err);
+	while ((rc = gw_sink_tail_line(&t, &line, err)) > 0) {
+		if (gw_sink_line_is_whole(s, line)) {
+			rc = gw_sink_line_place(s, line, &partition, &offset, err);
 			break;
 		}
 		end = t.at;
 	}
-	tail_fini(&t);
+	gw_sink_tail_fini(&t);
 	if (rc < 0 || end == s->size)
 		return rc < 0 ? rc : 0;
 	return cut_to(s, end, err);
@@ -385,7 +196,7 @@ check_header(struct gw_sink_csv *s, struct gw_err *err)
 
 	if (found == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
-	rc = read_at(s, found, have, 0, err);
+	rc = gw_sink_csv_read_at(s, found, have, 0, err);
 	same = rc == 0 && memcmp(found, s->header, have) == 0;
 	gw_alloc_free(s->alloc, found);
 	if (rc < 0)
@@ -501,7 +312,7 @@ gw_sink_csv_open(struct gw_env *env, const char *path, struct gw_slice header,
 	s->alloc = env->alloc;
 	s->fs = env->fs;
 	s->h = s->lock = -1;
-	if (set_paths(s, path, err) < 0 || header_learn(s, header, err) < 0 ||
+	if (set_paths(s, path, err) < 0 || gw_sink_csv_learn(s, header, err) < 0 ||
 	    open_file(s, how, err) < 0 || check_header(s, err) < 0 || cut_holes(s, err) < 0 ||
 	    cut_torn_end(s, err) < 0 || sync_folder(s, err) < 0) {
 		gw_sink_csv_close(s);
@@ -525,43 +336,6 @@ gw_sink_csv_close(struct gw_sink_csv *s)
 	gw_alloc_free(s->alloc, s->lock_path);
 	gw_alloc_free(s->alloc, s->path);
 	gw_alloc_free(s->alloc, s);
-}
-
-int
-gw_sink_csv_positions(struct gw_sink_csv *s, int64_t *next, size_t n, struct gw_err *err)
-{
-	struct gw_slice line;
-	struct tail t;
-	int64_t partition, offset;
-	size_t missing = n;
-	int rc = tail_init(&t, s, err);
-
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < n; i++)
-		next[i] = -1;
-	while (missing > 0 && (rc = tail_line(&t, &line, err)) > 0) {
-		if (!line_is_whole(s, line)) {
-			rc = gw_err_set(err, GW_EDATA, "%s: damaged before its last row (byte "
-			    "%lld); choose another file", s->path, (long long)t.at);
-			break;
-		}
-		rc = line_place(s, line, &partition, &offset, err);
-		if (rc < 0)
-			break;
-		if ((size_t)partition >= n) {
-			rc = gw_err_set(err, GW_EDATA, "%s: has rows of partition %lld, but the "
-			    "topic has %zu; choose another file for another topic", s->path,
-			    (long long)partition, n);
-			break;
-		}
-		if (next[partition] < 0) {
-			next[partition] = offset + 1;
-			missing--;
-		}
-	}
-	tail_fini(&t);
-	return rc < 0 ? rc : 0;
 }
 
 int
