@@ -56,8 +56,10 @@ judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice bat
 
 	if (size == GW_EUNSUPPORTED)
 		return refuse(out, GW_K_UNSUPPORTED_FOR_MESSAGE_FORMAT, "only message format v2 is stored");
-	if (size == GW_EAGAIN || size < 0 || (uint64_t)size > batch.len)
-		return refuse(out, GW_K_CORRUPT_MESSAGE, "the batch is cut off or no batch");
+	if (size == GW_EAGAIN || (size > 0 && (uint64_t)size > batch.len))
+		return refuse(out, GW_K_CORRUPT_MESSAGE, "the batch is cut off");
+	if (size < 0)
+		return refuse(out, GW_K_INVALID_RECORD, "the batch's header is none that can be");
 	if ((uint64_t)size != batch.len)
 		return refuse(out, GW_K_INVALID_RECORD, "a partition's records must be exactly one batch");
 	if (size > t->policy.max_message_bytes)

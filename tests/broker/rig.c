@@ -322,10 +322,11 @@ rig_produce(struct rig *r, int h, const char *topic, int32_t partition, const st
 	return a->responses[0].partition_responses[0];
 }
 
-int64_t
-rig_fetch_count(struct rig *r, int h, const char *topic, int32_t partition, int64_t offset)
+/* One fetch: its records, and where to go on. -error on one. */
+static int64_t
+fetch_once(struct rig *r, int h, const char *topic, int32_t partition, int64_t *offset)
 {
-	struct gw_fetch_partition p = { .partition = partition, .current_leader_epoch = -1, .fetch_offset = offset,
+	struct gw_fetch_partition p = { .partition = partition, .current_leader_epoch = -1, .fetch_offset = *offset,
 		.last_fetched_epoch = -1, .log_start_offset = -1, .partition_max_bytes = 1 << 20,
 		.high_watermark = INT64_MAX };
 	struct gw_fetch_topic t = { .topic = gw_str(topic), .partitions = &p, .n_partitions = 1 };
@@ -345,8 +346,19 @@ rig_fetch_count(struct rig *r, int h, const char *topic, int32_t partition, int6
 		ck_assert(size > 0 && (uint64_t)size <= rest.len);
 		ck_assert_int_eq(gw_batch_check((struct gw_slice){ rest.ptr, (size_t)size }), 0);
 		n += bh.n_records;
+		*offset = bh.base_offset + bh.n_records;
 		rest.ptr += size;
 		rest.len -= (size_t)size;
 	}
 	return n;
+}
+
+int64_t
+rig_fetch_count(struct rig *r, int h, const char *topic, int32_t partition, int64_t offset)
+{
+	int64_t n = 0, got;
+
+	while ((got = fetch_once(r, h, topic, partition, &offset)) > 0)
+		n += got;
+	return got < 0 ? got : n;
 }

@@ -75,7 +75,7 @@ bool	rig_is_closed(struct rig *r, int h);
 int16_t	rig_create_topic(struct rig *r, int h, const char *name, int32_t n_partitions);
 struct gw_produce_partition_response rig_produce(struct rig *r, int h, const char *topic, int32_t partition,
     const struct batch_spec *s);
-/* Offsets of all records in the answer to a fetch; -error on one. */
+/* How many records there are from the batch that holds offset on; -error on one. */
 int64_t	rig_fetch_count(struct rig *r, int h, const char *topic, int32_t partition, int64_t offset);
 
 #endif
