@@ -119,11 +119,13 @@ has_room(const struct gw_client *c, const struct gw_pbatch *b, size_t size)
 	    c->producer.memory == b->charged;
 }
 
+/* 1 if the record has a note now, 0, or GW_ENOMEM. It counts only once the record is in. */
 static int
 take_note(struct gw_client *c, struct gw_pbatch *b, const struct gw_message *m)
 {
 	bool report = (m->flags & GW_MSG_REPORT) != 0;
 	bool wish = b->partition < 0 && (m->flags & GW_MSG_PARTITION) != 0;
+	size_t before = b->notes_cap;
 	void *notes = b->notes;
 
 	if (!report && !wish && m->opaque == NULL)
@@ -131,6 +133,8 @@ take_note(struct gw_client *c, struct gw_pbatch *b, const struct gw_message *m)
 	if (gw_alloc_room(c->env->alloc, &notes, &b->notes_cap, b->n_notes, sizeof(*b->notes)) != 0)
 		return GW_ENOMEM;
 	b->notes = notes;
+	if (b->notes_cap != before)
+		charge(c, b);
 	b->notes[b->n_notes] = (struct gw_note){ .index = b->n_records, .report = report,
 	    .partition = wish ? m->partition : -1, .opaque = m->opaque };
 	return 1;
@@ -140,27 +144,31 @@ int
 gw_pbatch_append(struct gw_client *c, struct gw_pbatch *b, const struct gw_message *m,
     int64_t timestamp_ms, size_t size)
 {
-	size_t before = b->buf.cap, notes_before = b->notes_cap;
-	int noted, rc;
+	bool grows = b->buf.len + size + GW_BATCH_HEADER > b->buf.cap;
+	int noted = 0, rc;
 
-	if ((m->flags & GW_MSG_COUNTED) == 0 &&
-	    !has_room(c, b, size + (b->n_records == 0 ? GW_BATCH_HEADER : 0)))
+	if (GW_UNLIKELY(grows && (m->flags & GW_MSG_COUNTED) == 0 &&
+	    !has_room(c, b, size + (b->n_records == 0 ? GW_BATCH_HEADER : 0))))
 		return GW_EAGAIN;
-	noted = take_note(c, b, m);
-	if (noted < 0)
-		return noted;
-	if (b->n_records == 0)
+	if ((m->flags & GW_MSG_REPORT) != 0 || m->opaque != NULL || b->partition < 0) {
+		noted = take_note(c, b, m);
+		if (noted < 0)
+			return noted;
+	}
+	if (GW_UNLIKELY(b->n_records == 0))
 		gw_batch_begin(&b->writer, &b->buf);
 	rc = gw_batch_append(&b->writer, timestamp_ms, m->key, m->value, m->headers, m->n_headers);
-	if (b->buf.cap != before || b->notes_cap != notes_before)
+	if (GW_UNLIKELY(grows))
 		charge(c, b);
-	if (rc != 0) {
+	if (GW_UNLIKELY(rc != 0)) {
 		b->buf.err = 0;
 		return rc;
 	}
 	b->n_records++;
-	b->n_notes += (size_t)noted;
-	b->has_reports |= (m->flags & GW_MSG_REPORT) != 0;
+	if (noted > 0) {
+		b->n_notes++;
+		b->has_reports |= (m->flags & GW_MSG_REPORT) != 0;
+	}
 	return 0;
 }
 

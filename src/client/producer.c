@@ -17,7 +17,10 @@
 void
 gw_producer_init(struct gw_client *c)
 {
+	static const struct gw_slice none = { NULL, 0 };
+
 	c->producer.id = -1;
+	c->producer.record_overhead = gw_batch_record_size(none, none, NULL, 0);
 	gw_buf_init(&c->producer.compress_scratch, c->env->alloc, 0);
 }
 
@@ -73,19 +76,6 @@ add_topic(struct gw_client *c, struct gw_slice name)
 	c->again = true;
 	if (c->cfg.enable_idempotence && c->producer.id_state == GW_ID_NONE)
 		c->producer.id_state = GW_ID_WANTED;
-	return t;
-}
-
-static struct gw_ptopic *
-topic_of(struct gw_client *c, const char *name)
-{
-	struct gw_ptopic *t = c->producer.last_used;
-
-	if (t != NULL && strcmp(t->topic->name, name) == 0)
-		return t;
-	t = add_topic(c, gw_str(name));
-	if (t != NULL)
-		c->producer.last_used = t;
 	return t;
 }
 
@@ -177,43 +167,64 @@ timestamp_of(struct gw_client *c, const struct gw_message *m)
 {
 	if ((m->flags & GW_MSG_TIMESTAMP) != 0)
 		return m->timestamp_ms;
-	if (++c->producer.since_clock >= RECORDS_PER_CLOCK)
+	if (GW_UNLIKELY(++c->producer.since_clock >= RECORDS_PER_CLOCK))
 		read_clock(c);
 	return c->now.wall_ms;
+}
+
+/* The first record of a new batch. */
+static int
+append_first(struct gw_client *c, struct gw_ppart *p, const struct gw_message *m, size_t size)
+{
+	struct gw_pbatch *b = open_batch(c, p->topic->topic, p->index);
+	int rc;
+
+	if (b == NULL)
+		return GW_ENOMEM;
+	rc = gw_pbatch_append(c, b, m, timestamp_of(c, m), size);
+	if (rc != 0) {
+		gw_pbatch_free(c, b);
+		return rc;
+	}
+	gw_ppart_push(c, p, b);
+	return 0;
+}
+
+static int
+no_partition(struct gw_client *c, const struct gw_ptopic *t, int32_t index)
+{
+	return gw_client_fail(c, GW_EINVAL, "topic %s has no partition %d, it has %d", t->topic->name,
+	    (int)index, (int)t->n_parts);
+}
+
+static inline int
+append_known(struct gw_client *c, struct gw_ptopic *t, const struct gw_message *m, size_t size)
+{
+	int32_t index = partition_of(c, t, m);
+	struct gw_pbatch *b;
+	struct gw_ppart *p;
+	int rc;
+
+	if (GW_UNLIKELY((uint32_t)index >= (uint32_t)t->n_parts))
+		return no_partition(c, t, index);
+	p = t->parts[index];
+	b = p->last;
+	if (GW_UNLIKELY(b == NULL || b->state != GW_PBATCH_OPEN)) {
+		rc = append_first(c, p, m, size);
+	} else if (GW_UNLIKELY(b->buf.len + size > (size_t)c->cfg.batch_size)) {
+		close_batch(c, p);
+		rc = append_first(c, p, m, size);
+	} else {
+		rc = gw_pbatch_append(c, b, m, timestamp_of(c, m), size);
+	}
+	t->sticky_bytes += rc == 0 ? size : 0;
+	return rc;
 }
 
 int
 gw_ptopic_append(struct gw_client *c, struct gw_ptopic *t, const struct gw_message *m, size_t size)
 {
-	int32_t index = partition_of(c, t, m);
-	struct gw_ppart *p;
-	struct gw_pbatch *b;
-	int rc;
-
-	if (GW_UNLIKELY(index < 0 || index >= t->n_parts))
-		return gw_client_fail(c, GW_EINVAL, "topic %s has no partition %d, it has %d",
-		    t->topic->name, (int)index, (int)t->n_parts);
-	p = t->parts[index];
-	b = p->last;
-	if (b != NULL && b->state == GW_PBATCH_OPEN && b->buf.len + size > (size_t)c->cfg.batch_size)
-		close_batch(c, p);
-	if (b == NULL || b->state != GW_PBATCH_OPEN) {
-		b = open_batch(c, t->topic, index);
-		if (b == NULL)
-			return GW_ENOMEM;
-		rc = gw_pbatch_append(c, b, m, timestamp_of(c, m), size);
-		if (rc != 0) {
-			gw_pbatch_free(c, b);
-			return rc;
-		}
-		gw_ppart_push(c, p, b);
-	} else {
-		rc = gw_pbatch_append(c, b, m, timestamp_of(c, m), size);
-		if (rc != 0)
-			return rc;
-	}
-	t->sticky_bytes += size;
-	return 0;
+	return append_known(c, t, m, size);
 }
 
 /* The topic's partitions are not known yet. */
@@ -241,59 +252,91 @@ append_waiting(struct gw_client *c, struct gw_ptopic *t, const struct gw_message
 	return 0;
 }
 
-static int
+/* Behind those that wait already, or their order would be lost. */
+static inline int
 append(struct gw_client *c, struct gw_ptopic *t, const struct gw_message *m, size_t size)
 {
-	/* Behind those that wait already, or their order would be lost. */
-	if (t->n_parts == 0 || t->waiting != NULL)
+	if (GW_UNLIKELY(t->n_parts == 0 || t->waiting != NULL))
 		return append_waiting(c, t, m, size);
-	return gw_ptopic_append(c, t, m, size);
+	return append_known(c, t, m, size);
 }
 
+/* Another topic than that of the last record. 0 or GW_E*. */
+static int
+change_topic(struct gw_client *c, const char *name)
+{
+	struct gw_ptopic *t;
+
+	if (name == NULL || name[0] == '\0' || strnlen(name, TOPIC_NAME_MAX + 1) > TOPIC_NAME_MAX)
+		return gw_client_fail(c, GW_EINVAL, "gw_send: a topic name of 1 to %d bytes is wanted",
+		    TOPIC_NAME_MAX);
+	t = add_topic(c, gw_str(name));
+	if (t == NULL)
+		return gw_client_fail(c, GW_ENOMEM, "gw_send: %s", gw_strerror(GW_ENOMEM));
+	c->producer.last_used = t;
+	return 0;
+}
+
+/* At most; a record without headers needs no call. */
+static inline size_t
+record_size(const struct gw_producer *k, const struct gw_message *m)
+{
+	if (m->n_headers > 0)
+		return gw_batch_record_size(m->key, m->value, m->headers, m->n_headers);
+	return k->record_overhead + m->key.len + m->value.len;
+}
+
+/* What no record may be. */
 static int
 check(struct gw_client *c, const struct gw_message *m, size_t size)
 {
-	if (c->producer.fatal != 0)
-		return c->producer.fatal;
-	if (m->topic == NULL || m->topic[0] == '\0' || strnlen(m->topic, TOPIC_NAME_MAX + 1) > TOPIC_NAME_MAX)
-		return gw_client_fail(c, GW_EINVAL, "gw_send: a topic name of 1 to %d bytes is wanted",
-		    TOPIC_NAME_MAX);
-	if (size + GW_BATCH_HEADER > (size_t)c->cfg.max_request_size)
+	if (GW_UNLIKELY(size + GW_BATCH_HEADER > (size_t)c->cfg.max_request_size))
 		return gw_client_fail(c, GW_ELIMIT, "a record of %zu bytes for topic %s is larger than "
 		    "max.request.size=%lld allows", size, m->topic, (long long)c->cfg.max_request_size);
-	if ((m->flags & GW_MSG_PARTITION) != 0 && m->partition < 0)
-		return gw_client_fail(c, GW_EINVAL, "gw_send: topic %s has no partition %d", m->topic,
-		    (int)m->partition);
-	if (m->n_headers > GW_RECORD_HEADERS_MAX)
+	if (GW_UNLIKELY(m->n_headers > GW_RECORD_HEADERS_MAX))
 		return gw_client_fail(c, GW_ELIMIT, "a record for topic %s has more than %d headers",
 		    m->topic, GW_RECORD_HEADERS_MAX);
+	if (GW_UNLIKELY((m->flags & GW_MSG_PARTITION) != 0 && m->partition < 0))
+		return gw_client_fail(c, GW_EINVAL, "gw_send: topic %s has no partition %d", m->topic,
+		    (int)m->partition);
 	return 0;
+}
+
+static int
+refuse(struct gw_client *c, const struct gw_message *m, int rc)
+{
+	if (rc == GW_EINVAL)
+		return rc;	/* it said why */
+	return gw_client_fail(c, rc, "gw_send for topic %s: %s", m->topic, rc == GW_EAGAIN ?
+	    "buffer.memory is full; run the client, then try again" : gw_strerror(rc));
 }
 
 int
 gw_send(struct gw_client *c, const struct gw_message *m)
 {
-	size_t size = gw_batch_record_size(m->key, m->value, m->headers, m->n_headers);
 	struct gw_producer *k = &c->producer;
-	struct gw_ptopic *t;
-	int rc = check(c, m, size);
+	size_t size;
+	int rc;
 
+	if (GW_UNLIKELY(k->fatal != 0))
+		return k->fatal;
+	if (GW_UNLIKELY(k->last_used == NULL || m->topic == NULL ||
+	    strcmp(k->last_used->topic->name, m->topic) != 0)) {
+		rc = change_topic(c, m->topic);
+		if (rc != 0)
+			return rc;
+	}
+	size = record_size(k, m);
+	rc = check(c, m, size);
 	if (GW_UNLIKELY(rc != 0))
 		return rc;
-	t = topic_of(c, m->topic);
-	if (GW_UNLIKELY(t == NULL))
-		return gw_client_fail(c, GW_ENOMEM, "gw_send: %s", gw_strerror(GW_ENOMEM));
-	rc = append(c, t, m, size);
+	rc = append(c, k->last_used, m, size);
 	if (GW_UNLIKELY(rc == GW_EAGAIN)) {
-		gw_client_turn(c);
-		rc = append(c, t, m, size);
+		gw_client_turn(c);	/* something may have been delivered meanwhile */
+		rc = append(c, k->last_used, m, size);
 	}
-	if (GW_UNLIKELY(rc != 0)) {
-		if (rc != GW_EINVAL)
-			(void)gw_client_fail(c, rc, "gw_send for topic %s: %s", m->topic, rc == GW_EAGAIN ?
-			    "buffer.memory is full; run the client, then try again" : gw_strerror(rc));
-		return rc;
-	}
+	if (GW_UNLIKELY(rc != 0))
+		return refuse(c, m, rc);
 	k->pending++;
 	c->stats.records_sent++;
 	k->since_turn += size;

@@ -57,6 +57,7 @@ struct gw_producer {
 	size_t			 memory;	/* of buffer.memory */
 	size_t			 since_turn;	/* bytes since gw_send() last took a turn */
 	unsigned		 since_clock;	/* records since the clock was read */
+	size_t			 record_overhead;	/* bytes of an empty record, at most */
 	bool			 flushing;
 	size_t			 delivered, failed, pending;	/* records; the first two since gw_flush() */
 	struct gw_pbatch	*pool;
