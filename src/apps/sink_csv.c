@@ -315,6 +315,9 @@ gw_sink_csv_open(struct gw_env *env, const char *path, struct gw_slice header,
 	if (set_paths(s, path, err) < 0 || gw_sink_csv_learn(s, header, err) < 0 ||
 	    open_file(s, how, err) < 0 || check_header(s, err) < 0 || cut_holes(s, err) < 0 ||
 	    cut_torn_end(s, err) < 0 || sync_folder(s, err) < 0) {
+		/* A folder that is not there is the disk's affair, unlike a topic or a model. */
+		if (err != NULL && err->code == GW_ENOENT)
+			err->code = GW_EIO;
 		gw_sink_csv_close(s);
 		return NULL;
 	}

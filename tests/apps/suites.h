@@ -18,6 +18,7 @@ Suite	*check_loop_suite(void);
 Suite	*check_range_suite(void);
 Suite	*check_run_suite(void);
 Suite	*check_score_suite(void);
+Suite	*check_score_lines_suite(void);
 Suite	*check_sink_csv_suite(void);
 Suite	*check_table_suite(void);
 Suite	*check_verbs_suite(void);
