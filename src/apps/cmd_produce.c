@@ -359,6 +359,7 @@ static int
 plays_outcome(struct produce *s, const struct gw_feed *feed, int rc, double seconds)
 {
 	const struct gw_feed_progress p = gw_feed_progress(feed);
+	size_t unknown = p.plays_sent - p.plays_delivered - p.plays_failed;
 	struct gw_err err = *gw_feed_error(feed);
 
 	if (rc != 0) {
@@ -368,15 +369,21 @@ plays_outcome(struct produce *s, const struct gw_feed *feed, int rc, double seco
 	}
 	gw_app_say(s->app, "%s%zu plays to %s: %zu delivered, %zu failed%s, %.1f s",
 	    gw_app_stopping(s->app) ? "interrupted after " : "", p.plays_sent, s->feed.topic,
-	    p.plays_delivered, p.plays_failed,
-	    p.plays_delivered + p.plays_failed < p.plays_sent ? ", the rest unknown" : "", seconds);
+	    p.plays_delivered, p.plays_failed, unknown > 0 ? ", the rest unknown" : "", seconds);
 	if (p.plays_failed > 0) {
 		gw_err_prefix(
 		    &err, "%zu of %zu plays failed; the first: ", p.plays_failed, p.plays_sent);
 		(void)gw_app_fail(s->app, &err);
 		return GW_EXIT_DELIVERY;
 	}
-	return gw_app_stopping(s->app) ? GW_EXIT_INTERRUPTED : GW_EXIT_OK;
+	if (gw_app_stopping(s->app))
+		return GW_EXIT_INTERRUPTED;
+	if (unknown == 0)
+		return GW_EXIT_OK;
+	gw_err_set(&err, GW_ENOMEM, "the fate of %zu of %zu plays is unknown: out of memory", unknown,
+	    p.plays_sent);
+	(void)gw_app_fail(s->app, &err);
+	return GW_EXIT_DELIVERY;
 }
 
 /* So that nobody listening is told at once and not after the feed's own long patience. */

@@ -25,6 +25,7 @@ struct gw_feed_options {
 	const char	*compression_type;	/* "gzip" */
 };
 
+/* At the end, sent but neither delivered nor failed: their fate is unknown. */
 struct gw_feed_progress {
 	size_t				 plays, plays_sent, plays_delivered, plays_failed;
 	const struct gw_season_play	*newest;	/* last one sent; NULL: none yet */

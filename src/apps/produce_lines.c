@@ -24,18 +24,24 @@ struct lines {
 	struct gw_message		 m;		/* waits for room while has_message */
 	bool				 has_message, draining;
 	bool dry; /* what was read holds no complete message */
-	size_t				 n_sent, n_failed;
-	struct gw_err			 first;		/* failed delivery */
+	size_t				 n_sent, n_refused;	/* by gw_send() */
+	struct gw_err			 first;			/* why a record failed */
 	struct gw_err			 err;		/* why reading ended early */
 };
 
-static size_t
-n_pending(const struct lines *s)
+static struct gw_stats
+get_stats(const struct lines *s)
 {
 	struct gw_stats stats;
 
 	gw_get_stats(s->k->client, &stats);
-	return stats.pending;
+	return stats;
+}
+
+static size_t
+n_pending(const struct lines *s)
+{
+	return get_stats(s).pending;
 }
 
 /* Where a slice holds a delimiter: the length before it, or s.len. */
@@ -135,7 +141,7 @@ make_message(struct lines *s, struct gw_slice line, struct gw_err *err)
 static void
 note_failure(struct lines *s, const struct gw_err *err)
 {
-	if (s->n_failed++ == 0)
+	if (s->first.code == 0)
 		s->first = *err;
 }
 
@@ -154,6 +160,7 @@ send_message(struct lines *s, struct gw_err *err)
 	*err = *gw_client_error(s->k->client);
 	if (err->code != rc)
 		gw_err_set(err, rc, "%s", gw_strerror(rc));
+	s->n_refused++;
 	note_failure(s, err);
 	return rc == GW_EFENCED || rc == GW_ENOMEM ? rc : 0;
 }
@@ -276,28 +283,29 @@ produce(struct lines *s, struct gw_err *err)
 	return rc;
 }
 
+/* Counted by the client, so that a report lost when memory is out does not make a failure a
+ * success. */
 static int
 outcome(struct lines *s, int rc, struct gw_err *err)
 {
+	const struct gw_stats stats = get_stats(s);
+	size_t failed = s->n_refused + (size_t)stats.records_failed;
 	struct gw_app *app = s->k->app;
-	size_t pending = n_pending(s);
-	struct gw_stats stats;
 
-	gw_get_stats(s->k->client, &stats);
 	if (rc == GW_EINTR) {
 		gw_app_say(app,
-		    "gridwire produce: interrupted: %zu records read, %llu delivered, %zu failed, "
+		    "gridwire produce: interrupted: %zu records read, %zu delivered, %zu failed, "
 		    "%zu without an answer",
-		    s->n_sent, (unsigned long long)stats.records_delivered, s->n_failed, pending);
+		    s->n_sent, (size_t)stats.records_delivered, failed, stats.pending);
 		return GW_EXIT_INTERRUPTED;
 	}
 	if (rc != 0)
 		return gw_app_fail(app, err);
 	if (s->err.code != 0)
 		return gw_app_fail(app, &s->err);
-	if (s->n_failed > 0) {
-		gw_err_set(err, s->first.code, "%zu of %zu records failed; the first: %s",
-		    s->n_failed, s->n_sent, s->first.msg);
+	if (failed > 0) {
+		gw_err_set(err, s->first.code, "%zu of %zu records failed; the first: %s", failed,
+		    s->n_sent, s->first.code != 0 ? s->first.msg : gw_strerror(GW_ENOMEM));
 		(void)gw_app_fail(app, err);
 		return GW_EXIT_DELIVERY;
 	}

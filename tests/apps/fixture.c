@@ -43,6 +43,7 @@ fixture_fini(struct fixture *f)
 	if (f->broker != 0) {
 		kill(f->broker, SIGKILL);
 		waitpid(f->broker, NULL, 0);
+		close(f->life);
 	}
 	free(f->out);
 	free(f->err);
@@ -50,13 +51,32 @@ fixture_fini(struct fixture *f)
 	test_tmp_free(f->dir);
 }
 
+/* A part that sees the end of the test, be it a crash, and takes the broker with it. */
+static size_t
+life_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
+{
+	*deadline_us = INT64_MAX;
+	if (cap > 0)
+		fds[0] = (struct pollfd){ .fd = *(int *)self, .events = POLLIN };
+	return 1;
+}
+
+static int
+life_process(void *self, const struct pollfd *fds, size_t n)
+{
+	(void)self;
+	if (n > 0 && fds[0].revents != 0)
+		_exit(0);
+	return 0;
+}
+
 static void
-serve(const char *dir, int ready)
+serve(const char *dir, int ready, int life)
 {
 	struct gw_env *env = gw_env_posix_new(0, false, NULL);
 	struct gw_broker_options o = gw_broker_defaults();
 	struct gw_broker *b;
-	struct gw_part part;
+	struct gw_part parts[2];
 	struct gw_loop loop;
 	struct gw_err err;
 	char text[GW_ADDR_TEXT_MAX];
@@ -74,27 +94,33 @@ serve(const char *dir, int ready)
 	if (write(ready, text, len) != (ssize_t)len)
 		_exit(1);
 	close(ready);
-	part = gw_part_broker(b);
-	gw_loop_init(&loop, env, &part, 1);
-	_exit(gw_loop_until(&loop, 1, NULL, NULL) != 0);
+	parts[0] = gw_part_broker(b);
+	parts[1] =
+	    (struct gw_part){ .self = &life, .pollfds = life_pollfds, .process = life_process };
+	gw_loop_init(&loop, env, parts, 2);
+	_exit(gw_loop_until(&loop, 2, NULL, NULL) != 0);
 }
 
 void
 fixture_broker(struct fixture *f)
 {
 	char dir[TEST_PATH_MAX];
-	int fds[2];
+	int fds[2], life[2];
 	ssize_t n;
 
 	test_path(f->dir, "broker", dir);
 	ck_assert_int_eq(pipe(fds), 0);
+	ck_assert_int_eq(pipe(life), 0);
 	f->broker = fork();
 	ck_assert_int_ge(f->broker, 0);
 	if (f->broker == 0) {
 		close(fds[0]);
-		serve(dir, fds[1]);
+		close(life[1]);
+		serve(dir, fds[1], life[0]);
 	}
 	close(fds[1]);
+	close(life[0]);
+	f->life = life[1];
 	n = read(fds[0], f->bootstrap, sizeof(f->bootstrap) - 1);
 	ck_assert_msg(n > 0, "the broker did not start");
 	f->bootstrap[n] = '\0';

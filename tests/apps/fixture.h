@@ -17,6 +17,7 @@ struct fixture {
 	char		*out, *err;		/* what the last run wrote; NUL-terminated */
 	size_t		 out_len;
 	pid_t		 broker;		/* 0: none */
+	int		 life;			/* it ends when this is closed, as by our death */
 	char		 bootstrap[64];		/* of it */
 };
 

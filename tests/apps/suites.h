@@ -15,6 +15,7 @@ Suite	*check_format_suite(void);
 Suite	*check_input_suite(void);
 Suite	*check_kafka_suite(void);
 Suite	*check_loop_suite(void);
+Suite	*check_memory_suite(void);
 Suite	*check_range_suite(void);
 Suite	*check_run_suite(void);
 Suite	*check_score_suite(void);
