@@ -20,8 +20,8 @@
 #define PLAY \
 	"{\"game_id\":\"2024_01_BAL_KC\",\"play_id\":60,\"play_number\":2,\"quarter\":1," \
 	"\"time_remaining\":3600,\"home_score\":0,\"away_score\":0,\"field_position\":70," \
-	"\"down\":1,\"distance\":10,\"play_type\":\"run\",\"home_team\":\"KC\",\"away_team\":\"BAL\"," \
-	"\"posteam\":\"BAL\"}"
+	"\"down\":1,\"distance\":10,\"play_type\":\"run\",\"home_team\":\"KC\"," \
+	"\"away_team\":\"BAL\",\"posteam\":\"BAL\"}"
 #define NO_QUARTER \
 	"{\"game_id\":\"2024_01_BAL_KC\",\"play_id\":60,\"play_number\":2,\"quarter\":0}"
 
