@@ -75,7 +75,7 @@ static const struct key keys[] = {
 	INT("buffer.memory", buffer_memory, "33554432", 1024, INT64_MAX,
 	    "Cap on the records that wait for delivery and on delivery reports that were not read; "
 	    "gw_send() answers GW_EAGAIN at it."),
-	CHOICE("compression.type", compression_type, "none", "none|gzip",
+	CHOICE("compression.type", compression_type, "none", "none|gzip|snappy|lz4|zstd",
 	    "How batches are compressed. A batch that does not shrink is sent as it is."),
 	INT("compression.gzip.level", gzip_level, "0", 0, 9, "1 (fast) to 9 (small); 0: zlib's default."),
 	INT("max.in.flight.requests.per.connection", max_in_flight, "5", 1, 1000,

@@ -147,7 +147,7 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	bool idempotent = c->cfg.enable_idempotence != 0;
 	struct gw_batch_stamp s = {
 		.compression = (enum gw_compression)c->cfg.compression_type,
-		.level = (int)c->cfg.gzip_level,
+		.level = c->cfg.compression_type == GW_GZIP ? (int)c->cfg.gzip_level : 0,
 		.producer_id = idempotent ? p->producer_id : -1,
 		.producer_epoch = idempotent ? p->epoch : -1,
 		.base_sequence = idempotent ? p->sequence : -1,
