@@ -248,7 +248,7 @@ gw_broker_new(struct gw_env *env, const struct gw_broker_options *o, struct gw_e
 	if (rc == 0)
 		rc = recover(b, err);
 	if (rc < 0) {
-		if (err->code == 0)
+		if (err->code != rc)
 			gw_err_set(err, rc, "cannot open the broker's data in %s: %s", b->dir, gw_strerror(rc));
 		gw_broker_abandon(b);
 		return NULL;

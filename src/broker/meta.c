@@ -133,8 +133,11 @@ gw_meta_open(struct gw_meta *m, struct gw_env *env, struct gw_syncer *syncer, co
 	rc = m->path == NULL ? GW_ENOMEM : gw_fs_read_file(fs, path, &all, err);
 	if (rc == 0)
 		rc = replay(m, gw_buf_slice(&all), each, ctx, err);
-	else if (rc == GW_ENOENT)
+	else if (rc == GW_ENOENT) {
 		rc = 0;
+		if (err != NULL)
+			*err = (struct gw_err){ 0 };
+	}
 	if (rc == 0)
 		m->h = rc = fs->open(fs->ctx, path, GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE, err);
 	if (rc >= 0)

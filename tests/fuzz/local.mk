@@ -1,7 +1,8 @@
 # tests/fuzz/local.mk - each fuzzer replays its corpus in "make check"; --enable-fuzzing builds them
 # for libFuzzer instead: tests/fuzz/fuzz_json tests/fuzz/corpus/json
 fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_json \
-	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response
+	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
+	tests/fuzz/fuzz_segment
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
@@ -31,3 +32,8 @@ tests_fuzz_fuzz_request_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS
 tests_fuzz_fuzz_response_SOURCES = tests/fuzz/fuzz_response.c $(fuzz_main)
 tests_fuzz_fuzz_response_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_response_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_segment_SOURCES = tests/fuzz/fuzz_segment.c $(fuzz_main)
+tests_fuzz_fuzz_segment_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_segment_LDADD = src/broker/libgwbroker.a src/wire/libgwwire.a \
+	src/base/libgwbase.a $(LIBS)

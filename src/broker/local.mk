@@ -1,0 +1,34 @@
+# src/broker/local.mk - the embedded broker
+noinst_LIBRARIES += src/broker/libgwbroker.a
+src_broker_libgwbroker_a_SOURCES = \
+	src/broker/broker.c src/broker/broker.h \
+	src/broker/broker_int.h \
+	src/broker/broker_state.c \
+	src/broker/broker_sync.c \
+	src/broker/dispatch.c \
+	src/broker/entry.c src/broker/entry.h \
+	src/broker/group.c src/broker/group.h \
+	src/broker/group_offsets.c \
+	src/broker/group_rebalance.c \
+	src/broker/group_request.c \
+	src/broker/map.c src/broker/map.h \
+	src/broker/meta.c src/broker/meta.h \
+	src/broker/on_api_versions.c \
+	src/broker/on_commit.c \
+	src/broker/on_configs.c \
+	src/broker/on_fetch.c \
+	src/broker/on_group.c \
+	src/broker/on_group_admin.c \
+	src/broker/on_metadata.c \
+	src/broker/on_offsets.c \
+	src/broker/on_produce.c \
+	src/broker/on_topics.c \
+	src/broker/peer.c \
+	src/broker/plog.c src/broker/plog.h \
+	src/broker/plog_find.c \
+	src/broker/plog_open.c \
+	src/broker/producer_state.c src/broker/producer_state.h \
+	src/broker/segment.c src/broker/segment.h \
+	src/broker/syncer.c src/broker/syncer.h \
+	src/broker/topic_config.c src/broker/topic_config.h \
+	src/broker/topics.c
