@@ -134,7 +134,7 @@ static void
 put_sequences(struct encoder *e)
 {
 	const struct sequence *s;
-	size_t state[3], i;
+	size_t state[3] = { 0 }, i;
 
 	e->bits = 0;
 	e->n_bits = 0;
