@@ -7,6 +7,11 @@
  * inside its calls; a call that may wait takes timeout_ms (0: do not wait, -1: without limit). Waiting
  * calls run the client's own poll(2); inside another loop use gw_pollfds() and gw_process().
  * Pointers handed out are borrowed: each function says until when.
+ *
+ * A waiting call of a client that has never reached any broker gives up as soon as every address of
+ * bootstrap.servers failed once during the call, whatever its timeout: GW_ECONNECT, GW_ERESOLVE or
+ * GW_ETIMEOUT. In a poll loop the client goes on trying and says so in a GW_EVENT_ERROR. After
+ * fork(2) the child's calls answer GW_ESTATE and leave the parent's connections alone.
  */
 #ifndef GRIDWIRE_H
 #define GRIDWIRE_H
@@ -26,7 +31,7 @@ struct gw_call;
  * config: "key=value" pairs, one a line or separated by ';', with Java's key names; '#' begins a
  * comment line. "bootstrap.servers" is required. doc/configuration.md lists the keys. Connects
  * nothing yet. Returns NULL and fills err: GW_EINVAL (names the key, and for an unknown one the
- * nearest), GW_ENOMEM.
+ * nearest), GW_EUNSUPPORTED (a security.protocol that is not built in), GW_ENOMEM.
  */
 struct gw_client	*gw_client_new(const char *config, struct gw_err *err);
 
@@ -47,10 +52,16 @@ const struct gw_err	*gw_client_error(const struct gw_client *c);
  */
 size_t	gw_pollfds(struct gw_client *c, struct pollfd *fds, size_t cap, int *timeout_ms);
 
-/* Go on with what poll() reported (fds may be stale or few; n 0: only timers). Never blocks. */
+/*
+ * Go on with what poll() reported (fds may be stale or few; n 0: only timers). Never blocks, but for
+ * the name service when a host is looked up. 0, or GW_ESTATE after fork(2).
+ */
 int	gw_process(struct gw_client *c, const struct pollfd *fds, size_t n);
 
-/* One turn: gw_pollfds(), poll(), gw_process(). Waits at most timeout_ms for something to happen. */
+/*
+ * One turn: gw_pollfds(), poll(), gw_process(). Waits at most timeout_ms for something to happen.
+ * 0, GW_EINTR (a signal came), GW_ESTATE after fork(2), GW_ENOMEM.
+ */
 int	gw_run(struct gw_client *c, int timeout_ms);
 
 enum gw_event_type {
@@ -75,7 +86,11 @@ struct gw_event {
 	struct gw_err		 err;
 };
 
-/* The next event: 1 and *ev, or 0. Its slices live until the next call on c. */
+/*
+ * The next event: 1 and *ev, or 0. Its slices live until the next call on c. Of events that nobody
+ * takes the newest 1024 are kept; delivery reports that were asked for are never dropped but count in
+ * buffer.memory.
+ */
 int	gw_next_event(struct gw_client *c, struct gw_event *ev);
 
 /* ---- produce ---- */
@@ -105,7 +120,8 @@ struct gw_message {
 /*
  * Append one record to its partition's batch; everything is copied. Idempotent, acks=all unless
  * configured otherwise. Returns 0, or GW_EAGAIN at buffer.memory (run the loop, then try again),
- * GW_ELIMIT (larger than max.request.size), GW_EINVAL, GW_EFENCED.
+ * GW_ELIMIT (larger than max.request.size), GW_EINVAL (topic, partition), GW_EFENCED, GW_ENOMEM;
+ * gw_client_error() says more. Never waits; each batch.size of bytes it takes a turn without waiting.
  */
 int	gw_send(struct gw_client *c, const struct gw_message *m);
 
@@ -114,7 +130,10 @@ struct gw_flushed {
 	size_t	pending;		/* neither yet: their fate is unknown */
 };
 
-/* Send everything now and wait for the answers. Honest: what is not acknowledged is not delivered. */
+/*
+ * Send everything now and wait for the answers. Honest: what is not acknowledged is not delivered.
+ * With pending > 0 gw_client_error() says why.
+ */
 struct gw_flushed	gw_flush(struct gw_client *c, int timeout_ms);
 
 /* ---- consume ---- */
@@ -134,8 +153,9 @@ int	gw_subscribe(struct gw_client *c, const char *topic, const char *group);
 
 /*
  * Records of one partition, in order, or NULL: err->code GW_ETIMEOUT when there were none in time
- * (0 asks without waiting), another code when reading cannot go on. The batch and its records live
- * until the next gw_fetch() or gw_client_free(); the position moves past it now.
+ * (0 asks without waiting), GW_EINTR, GW_ESTATE (nothing is assigned), Kafka's code when it refused;
+ * after most of them the next call tries on. The batch and its records live until the next
+ * gw_fetch() or gw_client_free(); the position moves past it now.
  */
 struct gw_batch	*gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err);
 
@@ -283,7 +303,7 @@ struct gw_stats {
 	uint64_t	records_sent, records_delivered, records_failed, records_received;
 	uint64_t	bytes_out, bytes_in, requests, responses, retries, connects, disconnects;
 	size_t		pending;		/* records neither delivered nor failed */
-	size_t		memory_used, memory_max;
+	size_t		memory_used, memory_max;	/* of the allocator: now, and at most so far */
 	int		group_state;		/* enum gw_group_state */
 	int32_t		generation;
 };
