@@ -18,7 +18,13 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/model.c \
 	src/ml/model.h \
 	src/ml/model_file.c \
+	src/ml/model_trees.c \
+	src/ml/model_trees.h \
 	src/ml/registry.c \
 	src/ml/registry.h \
 	src/ml/scaler.c \
-	src/ml/scaler.h
+	src/ml/scaler.h \
+	src/ml/tree.c \
+	src/ml/tree.h \
+	src/ml/tree_plan.c \
+	src/ml/tree_plan.h

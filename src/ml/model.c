@@ -64,8 +64,11 @@ gw_model_new(struct gw_alloc *alloc, size_t n_features, struct gw_err *err)
 void
 gw_model_free(struct gw_model *m)
 {
-	if (m != NULL)
-		gw_alloc_free(m->alloc, m);
+	if (m == NULL)
+		return;
+	for (size_t h = 0; h < GW_MODEL_HEADS_MAX; h++)
+		gw_trees_free(m->heads[h].trees);
+	gw_alloc_free(m->alloc, m);
 }
 
 const struct gw_head *
@@ -92,11 +95,25 @@ gw_model_metric(struct gw_model *m, const char *name, double value)
 	m->metrics[i].value = value;
 }
 
+static double
+predict_trees(const struct gw_model *m, const struct gw_head *h, const double *x)
+{
+	double f = h->intercept;
+
+	for (size_t j = 0; j < m->n_features; j++)
+		if (h->coef[j] != 0)
+			f += h->coef[j] * ((x[j] - m->features[j].mean) / m->features[j].scale);
+	f = gw_trees_sum(h->trees, f, x);
+	return h->family == GW_LOGISTIC ? gw_trees_sigmoid(h->trees, f) : f;
+}
+
 double
 gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x)
 {
 	double f = h->intercept;
 
+	if (h->trees != NULL)
+		return predict_trees(m, h, x);
 	for (size_t j = 0; j < m->n_features; j++)
 		f += h->coef[j] * ((x[j] - m->features[j].mean) / m->features[j].scale);
 	return h->family == GW_LOGISTIC ? gw_sigmoid(f) : f;

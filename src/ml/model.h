@@ -11,22 +11,25 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "ml/drift.h"
+#include "ml/tree.h"
 
 #define GW_MODEL_NAME_MAX	64
 #define GW_MODEL_FEATURES_MAX	512
 #define GW_MODEL_HEADS_MAX	8
 #define GW_MODEL_METRICS_MAX	32
 #define GW_MODEL_BINS		GW_DRIFT_BINS
-#define GW_MODEL_FILE_MAX	(1u << 20)	/* 512 features and 8 heads need 350 kB */
-#define GW_MODEL_FORMAT		1
+#define GW_MODEL_FILE_MAX	(64u << 20)	/* 1000 trees of 32 leaves need 1.5 MB */
+#define GW_MODEL_FORMAT		2	/* 1 where no head has trees */
 
-enum gw_family { GW_LOGISTIC, GW_LINEAR, GW_N_FAMILIES };	/* more to come; one file each */
+/* How a head's sum becomes its answer: as a probability, or as it is. */
+enum gw_family { GW_LOGISTIC, GW_LINEAR, GW_N_FAMILIES };
 
 struct gw_head {
 	char		 name[GW_MODEL_NAME_MAX];	/* "home_win", "home_score" */
 	enum gw_family	 family;
 	double		 intercept;
 	double		*coef;				/* (n_features), on scaled features */
+	struct gw_trees	*trees;		/* NULL, or added to that: on unscaled features; the model's */
 };
 
 struct gw_model_feature {
@@ -76,7 +79,11 @@ struct gw_model *gw_model_read(struct gw_alloc *alloc, struct gw_slice text,
 const struct gw_head *gw_model_head(const struct gw_model *m, const char *name); /* NULL: none */
 /* A new metric, or a new value for it; ignored when there is no room. */
 void		 gw_model_metric(struct gw_model *m, const char *name, double value);
-/* x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. */
+/*
+ * x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. A head of
+ * trees does not read features whose coefficient is 0, so that a missing one (NaN) reaches its trees
+ * only.
+ */
 double gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
 const char	*gw_family_name(enum gw_family f);	/* "logistic" */
 /* A name of a model, feature, head or metric: letters, digits, and after the first also . _ - */

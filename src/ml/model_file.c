@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * The model file, format 1: lines "key value", in this order and no other (doc/model-file.md):
+ * The model file, formats 1 and 2: lines "key value", in this order and no other (doc/model-file.md):
  *
  *   gridwire-model 1
  *   name, version, feature_set, feature_hash, trained_on, seed, rows, groups
  *   features N, heads N, metrics N
  *   N times: feature NAME, mean X, scale X, edges X*9, share X*10
- *   N times: head NAME FAMILY, intercept X, coef X*features
+ *   N times: head NAME FAMILY, intercept X, coef X*features; in format 2 the family may be followed by
+ *     the word trees, then: trees single|double N, and N times tree NODE*nodes (model_trees.c)
  *   N times: metric NAME X
  *   sha256 HEX		of every byte above this line
  */
@@ -18,6 +19,7 @@
 
 #include "base/sha256.h"
 #include "base/slice.h"
+#include "ml/model_trees.h"
 
 #define MAGIC "gridwire-model "
 #define SHA256_LINE_LEN (sizeof("sha256 ") - 1 + 64 + 1)
@@ -109,9 +111,29 @@ writable(const struct gw_model *m)
 }
 
 static void
+put_head(const struct gw_model *m, const struct gw_head *h, struct gw_buf *out)
+{
+	gw_buf_printf(out, "head %s %s%s\n", h->name, gw_family_name(h->family),
+	    h->trees != NULL ? " trees" : "");
+	put_numbers(out, "intercept", &h->intercept, 1);
+	put_numbers(out, "coef", h->coef, m->n_features);
+	if (h->trees != NULL)
+		gw_model_trees_put(h->trees, out);
+}
+
+static bool
+has_trees(const struct gw_model *m)
+{
+	for (size_t h = 0; h < m->n_heads; h++)
+		if (m->heads[h].trees != NULL)
+			return true;
+	return false;
+}
+
+static void
 put_body(const struct gw_model *m, struct gw_buf *out)
 {
-	gw_buf_printf(out, MAGIC "%d\n", GW_MODEL_FORMAT);
+	gw_buf_printf(out, MAGIC "%d\n", has_trees(m) ? GW_MODEL_FORMAT : 1);
 	gw_buf_printf(out, "name %s\nversion %d\n", m->name, (int)m->version);
 	gw_buf_printf(out, "feature_set %s\nfeature_hash %s\n", m->feature_set, m->feature_hash);
 	gw_buf_printf(out, "trained_on %s\nseed %lld\n", m->trained_on, (long long)m->seed);
@@ -127,12 +149,8 @@ put_body(const struct gw_model *m, struct gw_buf *out)
 		put_numbers(out, "edges", f->edges, GW_MODEL_BINS - 1);
 		put_numbers(out, "share", f->share, GW_MODEL_BINS);
 	}
-	for (size_t h = 0; h < m->n_heads; h++) {
-		gw_buf_printf(out, "head %s %s\n", m->heads[h].name,
-		    gw_family_name(m->heads[h].family));
-		put_numbers(out, "intercept", &m->heads[h].intercept, 1);
-		put_numbers(out, "coef", m->heads[h].coef, m->n_features);
-	}
+	for (size_t h = 0; h < m->n_heads; h++)
+		put_head(m, &m->heads[h], out);
 	for (size_t i = 0; i < m->n_metrics; i++) {
 		gw_buf_printf(out, "metric %s ", m->metrics[i].name);
 		put_number(out, m->metrics[i].value);
@@ -161,6 +179,7 @@ struct reader {
 	struct gw_slice	 rest;
 	const char	*file;
 	size_t		 line;
+	int64_t		 format;
 	int		 rc;
 	struct gw_err	*err;
 };
@@ -285,10 +304,48 @@ read_feature(struct reader *r, struct gw_model *m, size_t j)
 }
 
 static void
+read_tree(struct reader *r, struct gw_trees *t)
+{
+	struct gw_slice line = value_of(r, "tree");
+	struct gw_err why = { 0 };
+
+	if (r->rc != 0)
+		return;
+	if (gw_model_trees_read(t, line, &why) != 0) {
+		fail(r, "tree: %s", why.msg);
+		r->rc = why.code;
+	}
+}
+
+/* Line "trees KIND N", then the trees. */
+static void
+read_trees(struct reader *r, struct gw_model *m, struct gw_head *head)
+{
+	struct gw_slice count = { NULL, 0 }, kind = gw_slice_cut(value_of(r, "trees"), ' ', &count);
+	bool single = gw_slice_is(kind, "single");
+	int64_t n = 0;
+
+	if (!single && !gw_slice_is(kind, "double"))
+		fail(r, "trees: neither single nor double");
+	if (r->rc == 0 && (gw_slice_i64(count, &n) != 0 || n < 0 || n > GW_TREES_MAX))
+		fail(r, "trees: not a whole number from 0 to %u", GW_TREES_MAX);
+	if (r->rc != 0)
+		return;
+	head->trees = gw_trees_new(m->alloc, single ? GW_TREES_SINGLE : GW_TREES_DOUBLE,
+	    m->n_features);
+	if (head->trees == NULL)
+		r->rc = gw_err_set(r->err, GW_ENOMEM, "out of memory for trees");
+	for (int64_t k = 0; k < n && r->rc == 0; k++)
+		read_tree(r, head->trees);
+	if (r->rc == 0)
+		r->rc = gw_trees_finish(head->trees, r->err);
+}
+
+static void
 read_head(struct reader *r, struct gw_model *m, size_t h)
 {
 	struct gw_head *head = &m->heads[h];
-	struct gw_slice family = { NULL, 0 },
+	struct gw_slice family = { NULL, 0 }, trees = { NULL, 0 },
 			name = gw_slice_cut(value_of(r, "head"), ' ', &family);
 	int f = 0;
 
@@ -296,14 +353,19 @@ read_head(struct reader *r, struct gw_model *m, size_t h)
 	for (size_t i = 0; i < h && r->rc == 0; i++)
 		if (strcmp(m->heads[i].name, head->name) == 0)
 			fail(r, "head: %s is here twice", head->name);
+	family = gw_slice_cut(family, ' ', &trees);
 	while (f < GW_N_FAMILIES && !gw_slice_is(family, gw_family_name((enum gw_family)f)))
 		f++;
 	if (f == GW_N_FAMILIES)
 		fail(r, "head: the family is neither logistic nor linear");
 	else
 		head->family = (enum gw_family)f;
+	if (trees.ptr != NULL && (r->format < 2 || !gw_slice_is(trees, "trees")))
+		fail(r, "head: more than a name and a family");
 	read_row(r, "intercept", &head->intercept, 1);
 	read_row(r, "coef", head->coef, m->n_features);
+	if (r->rc == 0 && trees.ptr != NULL)
+		read_trees(r, m, head);
 }
 
 static void
@@ -390,7 +452,6 @@ static int
 check_magic(struct reader *r)
 {
 	struct gw_slice line = gw_slice_cut(r->rest, '\n', &r->rest);
-	int64_t format;
 
 	r->line = 1;
 	if (!gw_slice_starts(line, MAGIC))
@@ -398,14 +459,14 @@ check_magic(struct reader *r)
 		    "%s: not a gridwire model (it does not begin with '" MAGIC "')", r->file);
 	line.ptr += sizeof(MAGIC) - 1;
 	line.len -= sizeof(MAGIC) - 1;
-	if (gw_slice_i64(line, &format) != 0 || format < 1)
+	if (gw_slice_i64(line, &r->format) != 0 || r->format < 1)
 		return gw_err_set(r->err, GW_EDATA, "%s:1: no format number after '" MAGIC "'",
 		    r->file);
-	if (format > GW_MODEL_FORMAT)
+	if (r->format > GW_MODEL_FORMAT)
 		return gw_err_set(r->err, GW_EDATA,
 		    "%s: model format %lld, this program reads up to %d;"
 		    " use the gridwire that wrote it, or a newer one",
-		    r->file, (long long)format, GW_MODEL_FORMAT);
+		    r->file, (long long)r->format, GW_MODEL_FORMAT);
 	return 0;
 }
 

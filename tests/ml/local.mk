@@ -12,6 +12,7 @@ tests_ml_check_ml_SOURCES = \
 	tests/ml/check_nomem.c \
 	tests/ml/check_registry.c \
 	tests/ml/check_scaler.c \
+	tests/ml/check_tree.c \
 	tests/ml/main.c \
 	tests/ml/sample.c \
 	tests/ml/sample.h \

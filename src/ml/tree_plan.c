@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ml/tree_plan.c - prediction by ranks. A feature's rank is the number of its thresholds that send it
+ * right; the threshold with index k does so when the rank is above k. That holds for x < t and for
+ * x <= t alike, they only count ties differently. A missing value gets rank 0 where it goes left by
+ * default, and the highest where it goes right.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "ml/tree_plan.h"
+
+#include <assert.h>
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+
+#include "ml/logistic.h"
+
+#define RANK_RIGHT UINT16_MAX
+#define START_MAX 1e37		/* with every leaf on top still a float32 */
+#define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
+
+void
+gw_tree_plan_free(struct gw_trees *t)
+{
+	struct gw_tree_plan *p = t->plan;
+
+	if (p == NULL)
+		return;
+	gw_alloc_free(t->alloc, p->cuts);
+	gw_alloc_free(t->alloc, p->steps);
+	gw_alloc_free(t->alloc, p->leaves);
+	gw_alloc_free(t->alloc, p->levels);
+	gw_alloc_free(t->alloc, p);
+	t->plan = NULL;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Thresholds gathered by feature, then sorted, then each once. */
+static int
+collect_cuts(const struct gw_trees *t, struct gw_tree_plan *p, struct gw_err *err)
+{
+	uint32_t end[GW_TREES_FEATURES_MAX] = { 0 };
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i].left != 0)
+			end[t->nodes[i].feature]++;
+	for (size_t j = 0, at = 0; j < t->n_features; j++) {
+		size_t n = end[j];
+
+		p->cuts_at[j] = end[j] = (uint32_t)at;
+		at += n;
+	}
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i].left != 0)
+			p->cuts[end[t->nodes[i].feature]++] = t->nodes[i].value;
+	for (size_t j = 0; j < t->n_features; j++) {
+		double *c = p->cuts + p->cuts_at[j];
+		size_t n = end[j] - p->cuts_at[j], start = kept;
+
+		qsort(c, n, sizeof(*c), by_value);
+		for (size_t k = 0; k < n; k++)
+			if (k == 0 || c[k] > p->cuts[kept - 1])
+				p->cuts[kept++] = c[k];
+		p->cuts_at[j] = (uint32_t)start;
+		if (kept - start > GW_TREES_CUTS_MAX)
+			return gw_err_set(err, GW_ELIMIT,
+			    "feature %zu has more than %u different thresholds", j, GW_TREES_CUTS_MAX);
+	}
+	p->cuts_at[t->n_features] = (uint32_t)kept;
+	return 0;
+}
+
+static size_t
+rule_of(const struct gw_tree_node *node)
+{
+	return 6 * (size_t)node->feature + 2 * (size_t)node->missing + node->default_left;
+}
+
+/* Slots in use, by feature; slot_at (GW_TREE_SLOTS_MAX) says which a rule of a feature has. */
+static void
+collect_slots(const struct gw_trees *t, struct gw_tree_plan *p, uint16_t *slot_at)
+{
+	for (size_t i = 0; i < t->n_nodes; i++)
+		if (t->nodes[i].left != 0)
+			slot_at[rule_of(&t->nodes[i])] = 1;
+	p->n_slots = 1;
+	for (size_t r = 0; r < 6 * t->n_features; r++) {
+		if (slot_at[r] == 0)
+			continue;
+		p->slots[p->n_slots] = (struct gw_tree_slot){ (uint16_t)(r / 6),
+			(uint8_t)(r % 6 / 2), r % 2 != 0 };
+		slot_at[r] = (uint16_t)p->n_slots++;
+	}
+}
+
+/* How many of c (n, ascending) are below x, or below or equal. */
+static size_t
+count_below(const double *c, size_t n, double x, bool or_equal)
+{
+	size_t at = 0;
+
+	/* Without a branch on the data: the next half is chosen, not jumped to. */
+	while (n > 0) {
+		size_t half = (n + 1) / 2;
+		double v = c[at + half - 1];
+
+		at += (or_equal ? v <= x : v < x) ? half : 0;
+		n -= half;
+	}
+	return at;
+}
+
+static void
+make_step(const struct gw_trees *t, const uint16_t *slot_at, size_t root, size_t i)
+{
+	struct gw_tree_plan *p = t->plan;
+	const struct gw_tree_node *node = &t->nodes[root + i];
+	struct gw_tree_step *step = &p->steps[root + i];
+	const double *c;
+	size_t n;
+
+	if (t->kind == GW_TREES_SINGLE)
+		p->leaves[root + i] = (float)node->value;
+	if (node->left == 0) {
+		*step = (struct gw_tree_step){ (uint32_t)(root + i), 0, 0 };
+		return;
+	}
+	c = p->cuts + p->cuts_at[node->feature];
+	n = p->cuts_at[node->feature + 1] - p->cuts_at[node->feature];
+	*step = (struct gw_tree_step){ (uint32_t)root + node->left, slot_at[rule_of(node)],
+		(uint16_t)count_below(c, n, node->value, false) };
+}
+
+/* Children stand behind their parents, so depths come in one pass from the back. */
+static uint32_t
+levels_of(const struct gw_trees *t, size_t k, uint32_t *depth)
+{
+	const struct gw_tree_node *nodes = t->nodes + t->first[k];
+
+	for (size_t i = gw_trees_size(t, k); i-- > 0;) {
+		uint32_t left, right;
+
+		depth[i] = 0;
+		if (nodes[i].left == 0)
+			continue;
+		left = depth[nodes[i].left];
+		right = depth[nodes[i].left + 1];
+		depth[i] = 1 + (left > right ? left : right);
+	}
+	return depth[0];
+}
+
+static int
+fill_plan(const struct gw_trees *t, struct gw_tree_plan *p, uint32_t *depth, struct gw_err *err)
+{
+	uint16_t slot_at[GW_TREE_SLOTS_MAX] = { 0 };
+	int rc = collect_cuts(t, p, err);
+
+	if (rc != 0)
+		return rc;
+	collect_slots(t, p, slot_at);
+	for (size_t k = 0; k < t->n_trees; k++) {
+		uint32_t levels = levels_of(t, k, depth);
+
+		if (levels > p->levels[k / GW_TREE_LANES])
+			p->levels[k / GW_TREE_LANES] = levels;
+		for (size_t i = 0, n = gw_trees_size(t, k); i < n; i++)
+			make_step(t, slot_at, t->first[k], i);
+	}
+	return 0;
+}
+
+int
+gw_trees_finish(struct gw_trees *t, struct gw_err *err)
+{
+	struct gw_tree_plan *p = gw_alloc_zero(t->alloc, 1, sizeof(*p));
+	uint32_t *depth = gw_alloc_zero(t->alloc, t->n_nodes + 1, sizeof(*depth));
+	int rc;
+
+	assert(t->plan == NULL);
+	t->plan = p;
+	if (p != NULL) {
+		p->cuts = gw_alloc_zero(t->alloc, t->n_nodes + 1, sizeof(*p->cuts));
+		p->steps = gw_alloc_zero(t->alloc, t->n_nodes + 1, sizeof(*p->steps));
+		p->levels = gw_alloc_zero(t->alloc, t->n_trees / GW_TREE_LANES + 1,
+		    sizeof(*p->levels));
+		p->leaves = gw_alloc_zero(t->alloc,
+		    t->kind == GW_TREES_SINGLE ? t->n_nodes + 1 : 1, sizeof(*p->leaves));
+	}
+	if (p == NULL || depth == NULL || p->cuts == NULL || p->steps == NULL ||
+	    p->levels == NULL || p->leaves == NULL)
+		rc = gw_err_set(err, GW_ENOMEM, "out of memory for %zu trees", t->n_trees);
+	else
+		rc = fill_plan(t, p, depth, err);
+	gw_alloc_free(t->alloc, depth);
+	if (rc != 0)
+		gw_tree_plan_free(t);
+	return rc;
+}
+
+/* A double beyond float32's range would be undefined to convert. */
+static double
+to_single(double v)
+{
+	if (v > FLT_MAX)
+		return (double)FLT_MAX;
+	if (v < -FLT_MAX)
+		return (double)-FLT_MAX;
+	return (double)(float)v;
+}
+
+static uint16_t
+rank_of(const struct gw_trees *t, const struct gw_tree_slot *s, double x)
+{
+	const struct gw_tree_plan *p = t->plan;
+	const double *c = p->cuts + p->cuts_at[s->feature];
+	size_t n = p->cuts_at[s->feature + 1] - p->cuts_at[s->feature];
+	bool missing = isnan(x);
+
+	if (missing && s->missing != GW_MISSING_NAN)
+		x = 0;
+	if (s->missing == GW_MISSING_NONE)
+		missing = false;
+	else if (s->missing == GW_MISSING_ZERO)
+		missing = x >= -ZERO_MAX && x <= ZERO_MAX;
+	if (missing)
+		return s->default_left ? 0 : RANK_RIGHT;
+	if (t->kind == GW_TREES_SINGLE)
+		return (uint16_t)count_below(c, n, to_single(x), true);
+	return (uint16_t)count_below(c, n, x, false);
+}
+
+/* From the roots in `at` to the leaves. */
+static void
+walk(const struct gw_tree_step *steps, const uint16_t *rank, uint32_t levels,
+    uint32_t at[GW_TREE_LANES])
+{
+	for (uint32_t level = 0; level < levels; level++)
+		for (size_t k = 0; k < GW_TREE_LANES; k++) {
+			struct gw_tree_step s = steps[at[k]];
+
+			at[k] = s.next + (rank[s.slot] > s.cut);
+		}
+}
+
+/* x under every rule in use. Slots of one feature are neighbours, and differ only where it is missing. */
+static void
+rank_all(const struct gw_trees *t, const double *x, uint16_t *rank)
+{
+	const struct gw_tree_plan *p = t->plan;
+
+	rank[0] = 0;
+	for (size_t i = 1; i < p->n_slots; i++) {
+		const struct gw_tree_slot *s = &p->slots[i];
+
+		if (i > 1 && s->feature == s[-1].feature && s->missing == s[-1].missing &&
+		    s->missing == GW_MISSING_NAN && !isnan(x[s->feature]))
+			rank[i] = rank[i - 1];
+		else
+			rank[i] = rank_of(t, s, x[s->feature]);
+	}
+}
+
+double
+gw_trees_sum(const struct gw_trees *t, double start, const double *x)
+{
+	const struct gw_tree_plan *p = t->plan;
+	uint16_t rank[GW_TREE_SLOTS_MAX];
+	float single = (float)(start > START_MAX ? START_MAX : start < -START_MAX ? -START_MAX : start);
+	double sum = start;
+
+	rank_all(t, x, rank);
+	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
+		size_t n = t->n_trees - k < GW_TREE_LANES ? t->n_trees - k : GW_TREE_LANES;
+		uint32_t at[GW_TREE_LANES];
+
+		/* Lanes beyond the last tree walk the first of the eight again. */
+		for (size_t i = 0; i < GW_TREE_LANES; i++)
+			at[i] = t->first[i < n ? k + i : k];
+		walk(p->steps, rank, p->levels[k / GW_TREE_LANES], at);
+		if (t->kind == GW_TREES_SINGLE)
+			for (size_t i = 0; i < n; i++)
+				single += p->leaves[at[i]];
+		else
+			for (size_t i = 0; i < n; i++)
+				sum += t->nodes[at[i]].value;
+	}
+	return t->kind == GW_TREES_SINGLE ? (double)single : sum;
+}
+
+double
+gw_trees_sigmoid(const struct gw_trees *t, double f)
+{
+	float e;
+
+	if (t->kind == GW_TREES_DOUBLE)
+		return gw_sigmoid(f);
+	/* As XGBoost: the exponent is bounded, every step rounded to float32. */
+	e = (float)exp(-f < 88.7 ? -f : 88.7);
+	return (double)(1 / (e + 1));
+}
