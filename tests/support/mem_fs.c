@@ -105,10 +105,11 @@ grown(void *v, size_t n, size_t *cap, size_t size)
 static void
 set_len(uint8_t **bytes, int64_t *len, int64_t want)
 {
-	assert(*len >= 0 && want >= 0);
-	*bytes = must(realloc(*bytes, (size_t)want + 1));
-	if (want > *len)
-		memset(*bytes + *len, 0, (size_t)(want - *len));
+	size_t had = (size_t)*len, has = (size_t)want;
+
+	*bytes = must(realloc(*bytes, has + 1));
+	if (has > had)
+		memset(*bytes + had, 0, has - had);
 	*len = want;
 }
 
