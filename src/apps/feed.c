@@ -11,14 +11,13 @@
 
 #include <gridwire/gridwire.h>
 
-#include "base/slice.h"
+#include "apps/plays.h"
 
 #define SECOND_US	1000000
 #define BURST		64		/* plays in one turn, so that other parts get theirs */
 #define RETRY_US	20000		/* when the client's memory is full and nothing wakes us */
 #define LOOK_US		SECOND_US	/* for what the client's timers did before the loop slept */
 #define LAG_MAX_US	SECOND_US	/* a longer stall is not made up for by a rush */
-#define N_NEAREST	3
 
 enum state { LOOKING, CREATING, SENDING, DRAINING, DONE };
 
@@ -28,8 +27,8 @@ struct gw_feed {
 	struct gw_feed_options	 o;
 	enum state		 state;
 	struct gw_call		*call;		/* LOOKING, CREATING */
-	struct gw_season_play	*plays;
-	size_t			 n_plays, plays_cap, n_send;	/* n_send: of them to be sent */
+	struct gw_plays		 plays;
+	size_t			 n_send;	/* of them to be sent */
 	size_t			 n_sent, n_delivered, n_failed;
 	int64_t			 due_us;	/* SENDING: of play n_sent */
 	bool			 full;		/* the client's memory; until an answer comes */
@@ -40,109 +39,15 @@ struct gw_feed {
 	size_t			 n_troubles;
 };
 
-/* ---- loading ---- */
-
-static int
-load_play(void *arg, const struct gw_season_play *p)
-{
-	struct gw_feed *f = arg;
-	void *plays = f->plays;
-
-	if (f->o.game != NULL && strcmp(p->play.game_id, f->o.game) != 0)
-		return 0;
-	if (gw_alloc_room(f->env->alloc, &plays, &f->plays_cap, f->n_plays, sizeof(*p)) != 0)
-		return GW_ENOMEM;
-	f->plays = plays;
-	f->plays[f->n_plays++] = *p;
-	return 0;
-}
-
-struct nearest {
-	const char	*wanted;
-	struct {
-		char	id[GW_GAME_ID_MAX];
-		int	score;
-	} best[N_NEAREST];
-};
-
-/*
- * Parts of the id in common: one at its place counts twice. 2024_01_KC_BAL is nearest to
- * 2024_01_BAL_KC.
- */
-static int
-likeness(const char *a, const char *b)
-{
-	struct gw_slice rest_a = gw_str(a), rest_b, pa, pb;
-	int i, k, score = 0;
-
-	for (i = 0; rest_a.ptr != NULL; i++) {
-		pa = gw_slice_cut(rest_a, '_', &rest_a);
-		rest_b = gw_str(b);
-		for (k = 0; rest_b.ptr != NULL; k++) {
-			pb = gw_slice_cut(rest_b, '_', &rest_b);
-			if (gw_slice_eq(pa, pb))
-				score += i == k ? 2 : 1;
-		}
-	}
-	return score;
-}
-
-static int
-rank_game(void *arg, const struct gw_season_play *p)
-{
-	struct nearest *near = arg;
-	int i, k, score = likeness(near->wanted, p->play.game_id);
-
-	for (i = 0; i < N_NEAREST; i++)
-		if (strcmp(near->best[i].id, p->play.game_id) == 0)
-			return 0;
-	for (i = 0; i < N_NEAREST && score <= near->best[i].score; i++)
-		;
-	if (i == N_NEAREST)
-		return 0;
-	for (k = N_NEAREST - 1; k > i; k--)
-		near->best[k] = near->best[k - 1];
-	near->best[i].score = score;
-	memcpy(near->best[i].id, p->play.game_id, sizeof(near->best[i].id));
-	return 0;
-}
-
-static int
-no_such_game(struct gw_feed *f, const char *path, struct gw_err *err)
-{
-	struct nearest near = { .wanted = f->o.game };
-	struct gw_season_counts counts = { 0 };
-	int rc;
-
-	rc = gw_season_read(f->env, path, GW_FOR_STREAMING, rank_game, &near, &counts, err);
-	if (rc != 0)
-		return rc;
-	if (near.best[0].score == 0)
-		return gw_err_set(err, GW_EDATA, "%s has no game %s", path, f->o.game);
-	return gw_err_set(err, GW_EDATA, "%s has no game %s; the nearest: %s%s%s%s%s", path,
-	    f->o.game, near.best[0].id, near.best[1].score > 0 ? ", " : "", near.best[1].id,
-	    near.best[2].score > 0 ? ", " : "", near.best[2].id);
-}
-
 static int
 load(struct gw_feed *f, const char *path, struct gw_err *err)
 {
-	struct gw_season_counts counts = { 0 };
-	int rc;
+	int rc = gw_plays_load(&f->plays, f->env, path, f->o.game, err);
 
-	rc = gw_season_read(f->env, path, GW_FOR_STREAMING, load_play, f, &counts, err);
-	if (rc == GW_ENOMEM)
-		return gw_err_set(err, rc, "%s: %s", path, gw_strerror(rc));
-	if (rc != 0)
-		return rc;
-	if (f->n_plays == 0 && f->o.game != NULL)
-		return no_such_game(f, path, err);
-	if (f->n_plays == 0)
-		return gw_err_set(err, GW_EDATA, "%s holds no play", path);
-	f->n_send = f->n_plays;
+	f->n_send = f->plays.n;
 	if (f->o.plays_max > 0 && (uint64_t)f->o.plays_max < f->n_send)
 		f->n_send = (size_t)f->o.plays_max;
-	return 0;
+	return rc;
 }
 
 struct gw_feed *
@@ -174,7 +79,7 @@ gw_feed_free(struct gw_feed *f)
 		return;
 	gw_call_free(f->call);
 	gw_buf_fini(&f->value);
-	gw_alloc_free(f->env->alloc, f->plays);
+	gw_plays_free(&f->plays);
 	gw_alloc_free(f->env->alloc, f);
 }
 
@@ -186,7 +91,7 @@ gw_feed_free(struct gw_feed *f)
 static int64_t
 game_seconds(const struct gw_feed *f, size_t i)
 {
-	const struct gw_play *before = &f->plays[i - 1].play, *now = &f->plays[i].play;
+	const struct gw_play *before = &f->plays.plays[i - 1].play, *now = &f->plays.plays[i].play;
 	int64_t s = (int64_t)before->time_remaining - now->time_remaining;
 
 	return s > 0 && strcmp(before->game_id, now->game_id) == 0 ? s : 0;
@@ -246,7 +151,7 @@ take_events(struct gw_feed *f)
 	return 0;
 }
 
-/* Reports can be lost when memory is out; then the client has nothing pending and some are missing. */
+/* Reports can be lost when memory is out: then nothing is pending and some are missing. */
 static bool
 all_answered(const struct gw_feed *f)
 {
@@ -365,11 +270,11 @@ send_due(struct gw_feed *f)
 	if (f->due_us == INT64_MIN)
 		f->due_us = now;
 	for (i = 0; i < BURST && f->n_sent < f->n_send && f->due_us <= now; i++) {
-		if (send_play(f, &f->plays[f->n_sent].play) == GW_EAGAIN) {
+		if (send_play(f, &f->plays.plays[f->n_sent].play) == GW_EAGAIN) {
 			f->full = true;
 			return;
 		}
-		if (f->n_sent < f->n_plays)
+		if (f->n_sent < f->plays.n)
 			f->due_us += interval_us(f, f->n_sent);
 		if (f->due_us < now - LAG_MAX_US)
 			f->due_us = now;
@@ -443,8 +348,8 @@ gw_feed_progress(const struct gw_feed *f)
 		.plays_sent = f->n_sent,
 		.plays_delivered = f->n_delivered,
 		.plays_failed = f->n_failed,
-		.newest = f->n_sent > 0 ? &f->plays[f->n_sent - 1] : NULL,
-		.last = &f->plays[f->n_plays - 1],
+		.newest = f->n_sent > 0 ? &f->plays.plays[f->n_sent - 1] : NULL,
+		.last = &f->plays.plays[f->plays.n - 1],
 		.n_troubles = f->n_troubles,
 		.trouble = &f->trouble,
 	};

@@ -16,6 +16,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/cmd_topic.c \
 	src/apps/cmd_train.c \
 	src/apps/cmd_version.c \
+	src/apps/consume.c src/apps/consume.h \
 	src/apps/demo.c src/apps/demo.h \
 	src/apps/feed.c src/apps/feed.h \
 	src/apps/format.c src/apps/format.h src/apps/format_json.c \
@@ -24,7 +25,9 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/kafka.c src/apps/kafka.h \
 	src/apps/loop.c src/apps/loop.h \
 	src/apps/model_load.c src/apps/model_load.h \
+	src/apps/plays.c src/apps/plays.h \
 	src/apps/produce_lines.c src/apps/produce_lines.h \
+	src/apps/produce_plays.c src/apps/produce_plays.h \
 	src/apps/range.c src/apps/range.h \
 	src/apps/run.c \
 	src/apps/score.c src/apps/score.h src/apps/score_int.h \
@@ -33,6 +36,8 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/score_read.c \
 	src/apps/score_start.c src/apps/score_start.h \
 	src/apps/score_write.c \
+	src/apps/show_group.c src/apps/show_group.h \
+	src/apps/show_topic.c src/apps/show_topic.h \
 	src/apps/sink_csv.c src/apps/sink_csv.h src/apps/sink_csv_int.h \
 	src/apps/sink_csv_tail.c \
 	src/apps/stop.c \

@@ -53,7 +53,7 @@ print_filled(struct gw_app *app, struct gw_slice text, size_t column, size_t ind
 	size_t len;
 
 	while (text.len > 0) {
-		for (len = 0; len < text.len && text.ptr[len] != ' ' && text.ptr[len] != '\n'; len++)
+		for (len = 0; len < text.len && strchr(" \n", text.ptr[len]) == NULL; len++)
 			;
 		if (!first && column + 1 + len > HELP_COLUMNS) {
 			gw_app_print(app, "\n%*s", (int)indent, "");

@@ -91,3 +91,19 @@ gw_table_print(const struct gw_table *t, struct gw_app *app)
 	     i++, cell += strlen(cell) + 1)
 		print_cell(t, app, i % t->n_columns, cell, widths[i % t->n_columns]);
 }
+
+const char *
+gw_or_dash(const char *s)
+{
+	return s == NULL || *s == '\0' ? "-" : s;
+}
+
+void
+gw_json_kv_text(struct gw_json_out *w, const char *key, const char *s)
+{
+	gw_json_key(w, key);
+	if (s == NULL)
+		gw_json_null(w);
+	else
+		gw_json_str(w, gw_str(s));
+}

@@ -6,6 +6,7 @@
 #define GW_TABLE_H
 
 #include "apps/app.h"
+#include "base/json.h"
 
 struct gw_column {
 	const char	*name;
@@ -24,5 +25,9 @@ void	gw_table_fini(struct gw_table *t);
 /* The next cell, row by row. Control bytes are shown as '?': names come from other people. */
 void	gw_table_cell(struct gw_table *t, const char *fmt, ...) GW_PRINTF(2, 3);
 void	gw_table_print(const struct gw_table *t, struct gw_app *app);
+
+/* What is not there: a dash for people, null for programs. */
+const char	*gw_or_dash(const char *s);
+void		 gw_json_kv_text(struct gw_json_out *w, const char *key, const char *s);
 
 #endif

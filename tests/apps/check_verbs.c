@@ -8,8 +8,11 @@
 
 #include "tests/apps/suites.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/json.h"
 #include "base/slice.h"
@@ -76,12 +79,14 @@ START_TEST(a_topic_is_made_described_listed_and_deleted)
 	RUN(5, "topic", "create", "one", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.err, "exists"));
 	RUN(0, "topic", "create", "one", "-b", b, "--if-not-exists");
+	RUN(0, "topic", "create", "another", "-b", b);
 	RUN(0, "topic", "list", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.out, "\none "));
 	RUN(0, "topic", "list", "-b", b, "--json");
 	v = gw_json_get(json(&arena), "topics");
-	ck_assert_uint_eq(v->n, 1);
-	ck_assert(number(v->child, "partitions") == 3);
+	ck_assert_uint_eq(v->n, 2);
+	ck_assert(gw_slice_is(gw_json_get(v->child, "topic")->text, "another"));
+	ck_assert(number(v->child->next, "partitions") == 3);
 	gw_arena_fini(&arena);
 	RUN(0, "topic", "describe", "-t", "one", "-b", b, "--json");
 	p = gw_json_get(json(&arena), "partitions");
@@ -91,7 +96,7 @@ START_TEST(a_topic_is_made_described_listed_and_deleted)
 	gw_arena_fini(&arena);
 	RUN(0, "topic", "describe", "one", "-b", b);
 	ck_assert_ptr_nonnull(strstr(f.out, "retention.ms=3600000"));
-	RUN(0, "topic", "delete", "one", "-b", b);
+	RUN(0, "topic", "delete", "one", "another", "-b", b);
 	RUN(0, "topic", "list", "-b", b, "-q");
 	ck_assert_str_eq(f.out, "");
 	RUN(5, "topic", "delete", "one", "-b", b);
@@ -306,6 +311,78 @@ START_TEST(a_game_is_streamed_into_a_topic_made_for_it)
 }
 END_TEST
 
+/* Runs the words in a process of its own, which is interrupted after a while. Its exit code. */
+static int
+interrupted(const char *const words[8])
+{
+	struct gw_err err;
+	int status;
+	pid_t pid = fork();
+
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		if (gw_app_catch_signals(&err) != 0)
+			_exit(99);
+		_exit(fixture_run(&f, words[0], words[1], words[2], words[3], words[4], words[5],
+		    words[6], words[7], END));
+	}
+	usleep(700000);
+	kill(pid, SIGINT);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	ck_assert_msg(WIFEXITED(status), "it died of signal %d", WTERMSIG(status));
+	free(f.err);
+	f.err = test_read(f.err_path, NULL);
+	return WEXITSTATUS(status);
+}
+
+START_TEST(an_interrupted_reader_ends_with_130)
+{
+	PIPE(0, "1\n", "produce", "-t", "i", "-b", b);
+	ck_assert_int_eq(interrupted((const char *const[8]){ "consume", "-t", "i", "-b", b }), 130);
+	ck_assert_str_eq(f.err, "% Reached end of topic i [0] at offset 1\n");
+	ck_assert_int_eq(
+	    interrupted((const char *const[8]){ "consume", "-g", "gi", "i", "-b", b, "-q" }), 130);
+	RUN(0, "group", "describe", "gi", "-b", b);
+	ck_assert_ptr_nonnull(strstr(f.out, "gi: Empty, 0 members, lag 0"));
+}
+END_TEST
+
+START_TEST(an_interrupted_feed_says_what_it_delivered)
+{
+	size_t delivered;
+	int records = 0;
+	char path[TEST_PATH_MAX], *at;
+
+	test_path(f.dir, "play_by_play_2024.csv", path);
+	season_file_write(path);
+	ck_assert_int_eq(interrupted((const char *const[8]){
+			     "produce", "--season", "2024", "--data", path, "-b", b }),
+	    130);
+	at = strstr(f.err, "interrupted after ");
+	ck_assert_msg(at != NULL, "%s", f.err);
+	at = strstr(f.err, "nfl-plays: ");
+	ck_assert_ptr_nonnull(at);
+	delivered = (size_t)strtoul(at + 11, NULL, 10);
+	ck_assert_uint_ge(delivered, 1);
+	ck_assert_uint_lt(delivered, SEASON_PLAYS);
+	RUN(0, "consume", "-t", "nfl-plays", "-b", b, "-e", "-q");
+	for (at = f.out; (at = strchr(at, '\n')) != NULL; at++)
+		records++;
+	ck_assert_int_eq(records, (int)delivered);
+}
+END_TEST
+
+START_TEST(a_broker_that_hangs_makes_failed_deliveries)
+{
+	RUN(0, "topic", "create", "d", "-b", b);
+	kill(f.broker, SIGSTOP);
+	PIPE(4, "1\n2\n", "produce", "-t", "d", "-b", b, "-X", "request.timeout.ms=200", "-X",
+	    "delivery.timeout.ms=600");
+	ck_assert_ptr_nonnull(strstr(f.err, "2 of 2 records failed; the first: "));
+	kill(f.broker, SIGCONT);
+}
+END_TEST
+
 START_TEST(nobody_listening_is_exit_2_for_each_verb)
 {
 	char path[TEST_PATH_MAX];
@@ -342,6 +419,9 @@ check_verbs_suite(void)
 	tcase_add_test(tc, a_group_goes_on_where_it_was);
 	tcase_add_test(tc, a_topic_that_is_not_there_is_exit_5);
 	tcase_add_test(tc, a_game_is_streamed_into_a_topic_made_for_it);
+	tcase_add_test(tc, an_interrupted_reader_ends_with_130);
+	tcase_add_test(tc, an_interrupted_feed_says_what_it_delivered);
+	tcase_add_test(tc, a_broker_that_hangs_makes_failed_deliveries);
 	tcase_add_test(tc, nobody_listening_is_exit_2_for_each_verb);
 	suite_add_tcase(s, tc);
 	return s;
