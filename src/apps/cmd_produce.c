@@ -50,7 +50,7 @@ static const struct gw_opt opts[] = {
 	[OPT_HEADER] = { 'H', "header", "NAME=VALUE", "header of every record; may be repeated" },
 	[OPT_PARTITION] = { 'p', "partition", "N", "write to this partition (-1: by key)" },
 	[OPT_COUNT] = { 'c', "count", "N", "end after N records" },
-	[OPT_CODEC] = { 'z', "compression", "CODEC", "of the batches: none or gzip" },
+	[OPT_CODEC] = { 'z', "compression", "CODEC", "of batches: none, gzip, snappy, lz4, zstd" },
 	[OPT_NULL] = { 'Z', "null", NULL, "empty keys and values become null" },
 	[OPT_TEE] = { 'T', "tee", NULL, "repeat the input on stdout" },
 	[OPT_JSON] = { 'J', "json", NULL, "records as \"consume -J\" writes them" },

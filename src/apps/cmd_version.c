@@ -10,6 +10,8 @@
 
 #include "apps/verbs.h"
 #include "base/json.h"
+#include "base/slice.h"
+#include "wire/compress.h"
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "0"
@@ -38,7 +40,6 @@
 static const struct {
 	const char	*name, *what;
 } features[] = {
-	{ "codecs",	"none gzip" },
 	{ "tls",	"no (this build has no TLS library)" },
 	{ "brokers",	"Apache Kafka 2.1 to 4.4" },
 	{ "machine",	MACHINE },
@@ -51,8 +52,19 @@ static const struct gw_opt opts[] = {
 	[OPT_JSON]	= { 0, "json", NULL, "as one JSON object" },
 };
 
+/* "none gzip ...": what the wire knows. */
 static void
-print_json(struct gw_app *app)
+put_codecs(struct gw_buf *out)
+{
+	const char *name;
+	int i;
+
+	for (i = 0; (name = gw_compression_name((enum gw_compression)i)) != NULL; i++)
+		gw_buf_printf(out, "%s%s", i > 0 ? " " : "", name);
+}
+
+static void
+print_json(struct gw_app *app, struct gw_slice codecs)
 {
 	struct gw_json_out w;
 	size_t i;
@@ -63,12 +75,13 @@ print_json(struct gw_app *app)
 	for (i = 0; i < GW_N(features); i++)
 		gw_json_kv_str(&w, features[i].name, gw_str(features[i].what));
 	gw_json_kv_str(&w, "zlib", gw_str(zlibVersion()));
+	gw_json_kv_str(&w, "codecs", codecs);
 	gw_json_object_end(&w);
 	gw_app_print(app, "\n");
 }
 
 static void
-print_text(struct gw_app *app)
+print_text(struct gw_app *app, struct gw_slice codecs)
 {
 	size_t i;
 
@@ -76,11 +89,13 @@ print_text(struct gw_app *app)
 	for (i = 0; i < GW_N(features); i++)
 		gw_app_print(app, "  %-10s %s\n", features[i].name, features[i].what);
 	gw_app_print(app, "  %-10s %s\n", "zlib", zlibVersion());
+	gw_app_print(app, "  %-10s %.*s\n", "codecs", GW_FMT(codecs));
 }
 
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
+	struct gw_buf codecs;
 	struct gw_cli cli;
 	struct gw_err err;
 	const char *value;
@@ -95,10 +110,13 @@ run(struct gw_app *app, int argc, char **argv)
 			return gw_app_usage(app, "%s", err.msg);
 		json = true;
 	}
+	gw_buf_init(&codecs, app->env->alloc, 0);
+	put_codecs(&codecs);
 	if (json)
-		print_json(app);
+		print_json(app, gw_buf_slice(&codecs));
 	else
-		print_text(app);
+		print_text(app, gw_buf_slice(&codecs));
+	gw_buf_fini(&codecs);
 	return GW_EXIT_OK;
 }
 
