@@ -717,8 +717,8 @@ START_TEST(a_lone_play_is_scored_at_once)
 	produce(0, 1, 1);
 	sent = gw_env_now(env).us;
 	while (gw_score_get_stats(s.score)->units == 0) {
-		ck_assert_int_lt(gw_env_now(env).us, sent + 400000);
-		ck_assert_int_eq(gw_loop_turn(&s.loop, sent + 400000), 0);
+		ck_assert_int_lt(gw_env_now(env).us, sent + 2000000);
+		ck_assert_int_eq(gw_loop_turn(&s.loop, sent + 2000000), 0);
 	}
 	ck_assert_uint_eq(n_scored, 1);
 	gw_score_stop(s.score);
