@@ -18,7 +18,8 @@ main(int argc, char **argv)
 
 	if (argc != 4)
 		return 1;
-	snprintf(config, sizeof(config), "bootstrap.servers=%s;auto.offset.reset=earliest", argv[1]);
+	snprintf(config, sizeof(config), "bootstrap.servers=%s;auto.offset.reset=earliest",
+	    argv[1]);
 	c = gw_client_new(config, &err);
 	if (c == NULL || gw_subscribe(c, argv[2], argv[3]) != 0) {
 		fprintf(stderr, "%s\n", c == NULL ? err.msg : gw_client_error(c)->msg);

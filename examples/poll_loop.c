@@ -17,7 +17,7 @@ main(int argc, char **argv)
 	struct gw_client *c;
 	ssize_t n = 1;
 
-	snprintf(config, sizeof(config), "bootstrap.servers=%s;linger.ms=0", argc == 3 ? argv[1] : "");
+	snprintf(config, sizeof(config), "bootstrap.servers=%s", argc == 3 ? argv[1] : "");
 	c = gw_client_new(config, &err);
 	while (c != NULL && n > 0) {
 		int timeout_ms;
@@ -27,8 +27,8 @@ main(int argc, char **argv)
 		poll(fds, (nfds_t)(n_fds + 1), timeout_ms);
 		gw_process(c, fds + 1, n_fds);
 		while (gw_next_event(c, &ev))
-			fprintf(stderr, "%s\n", ev.type == GW_EVENT_DELIVERED ? "delivered" : ev.err.msg);
-		if ((fds[0].revents & (POLLIN | POLLHUP)) != 0 && (n = read(0, buf, sizeof(buf))) > 0)
+			fprintf(stderr, "%lld %s\n", (long long)ev.offset, ev.err.msg);
+		if (fds[0].revents != 0 && (n = read(STDIN_FILENO, buf, sizeof(buf))) > 0)
 			gw_send(c, &(struct gw_message){ .topic = argv[2], .flags = GW_MSG_REPORT,
 			    .value = { buf, (size_t)n } });
 	}

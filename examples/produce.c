@@ -32,7 +32,8 @@ main(int argc, char **argv)
 	f = gw_flush(c, 30000);
 	while (gw_next_event(c, &ev))
 		fprintf(stderr, "%s\n", ev.err.msg);
-	fprintf(stderr, "%zu delivered, %zu failed, %zu pending\n", f.delivered, f.failed, f.pending);
+	fprintf(stderr, "%zu delivered, %zu failed, %zu pending\n", f.delivered, f.failed,
+	    f.pending);
 	gw_client_free(c);
 	return f.failed + f.pending > 0;
 }

@@ -3,9 +3,9 @@
  * gridwire/gridwire.h - a Kafka client without threads: produce, consume, administer.
  *
  * Brokers 2.1 to 4.4. A client belongs to one thread at a time; different clients are independent.
- * It owns no thread, installs no signal handler, prints nothing, reads no environment. It moves only
- * inside its calls; a call that may wait takes timeout_ms (0: do not wait, -1: without limit). Waiting
- * calls run the client's own poll(2); inside another loop use gw_pollfds() and gw_process().
+ * It owns no thread, installs no signal handler, prints nothing, reads no environment. It moves
+ * only inside its calls; a call that may wait takes timeout_ms (0: do not wait, -1: without limit).
+ * Waiting calls run the client's own poll(2); inside another loop use gw_pollfds(), gw_process().
  * Pointers handed out are borrowed: each function says until when.
  *
  * A waiting call of a client that has never reached any broker gives up as soon as every address of
@@ -53,8 +53,8 @@ const struct gw_err	*gw_client_error(const struct gw_client *c);
 size_t	gw_pollfds(struct gw_client *c, struct pollfd *fds, size_t cap, int *timeout_ms);
 
 /*
- * Go on with what poll() reported (fds may be stale or few; n 0: only timers). Never blocks, but for
- * the name service when a host is looked up. 0, or GW_ESTATE after fork(2).
+ * Go on with what poll() reported (fds may be stale or few; n 0: only timers). Never blocks, but
+ * for the name service when a host is looked up. 0, or GW_ESTATE after fork(2).
  */
 int	gw_process(struct gw_client *c, const struct pollfd *fds, size_t n);
 
@@ -71,8 +71,8 @@ enum gw_event_type {
 	GW_EVENT_ASSIGNED,	/* the group gave partitions; gw_assignment() lists all */
 	GW_EVENT_REVOKED,	/* the group took them; commits for them came too late */
 	GW_EVENT_COMMITTED,	/* an offset commit ended; err.code 0 if well */
-	GW_EVENT_ERROR		/* something the application should know; the client goes on by itself
-				   unless err.code is GW_EFENCED or GW_EAUTH */
+	GW_EVENT_ERROR		/* something worth knowing; the client goes on by itself unless
+				   err.code is GW_EFENCED or GW_EAUTH */
 };
 
 struct gw_event {
@@ -88,8 +88,8 @@ struct gw_event {
 
 /*
  * The next event: 1 and *ev, or 0. Its slices live until the next call on c. Of events that nobody
- * takes the newest 1024 are kept; delivery reports that were asked for are never dropped but count in
- * buffer.memory.
+ * takes the newest 1024 are kept; delivery reports that were asked for are never dropped but count
+ * in buffer.memory.
  */
 int	gw_next_event(struct gw_client *c, struct gw_event *ev);
 
@@ -101,7 +101,7 @@ struct gw_header {
 };
 
 enum gw_message_flag {
-	GW_MSG_PARTITION	= 1 << 0,	/* partition is set; else by key (murmur2), or sticky */
+	GW_MSG_PARTITION	= 1 << 0,	/* partition is set; else by key, or sticky */
 	GW_MSG_TIMESTAMP	= 1 << 1,	/* timestamp_ms is set; else now */
 	GW_MSG_REPORT		= 1 << 2	/* say GW_EVENT_DELIVERED too, not only failures */
 };
@@ -121,7 +121,7 @@ struct gw_message {
  * Append one record to its partition's batch; everything is copied. Idempotent, acks=all unless
  * configured otherwise. Returns 0, or GW_EAGAIN at buffer.memory (run the loop, then try again),
  * GW_ELIMIT (larger than max.request.size), GW_EINVAL (topic, partition), GW_EFENCED, GW_ENOMEM;
- * gw_client_error() says more. Never waits; each batch.size of bytes it takes a turn without waiting.
+ * gw_client_error() says more. Never waits; every batch.size bytes it takes a turn without waiting.
  */
 int	gw_send(struct gw_client *c, const struct gw_message *m);
 
@@ -144,7 +144,7 @@ enum gw_offset {
 	GW_OFFSET_COMMITTED	= -1000	/* of group.id; else auto.offset.reset */
 };
 
-/* Read one partition by hand, from an offset or enum gw_offset. Not together with gw_subscribe(). */
+/* Read a partition by hand, from an offset or enum gw_offset. Not together with gw_subscribe(). */
 int	gw_assign(struct gw_client *c, const char *topic, int32_t partition, int64_t offset);
 int	gw_unassign(struct gw_client *c, const char *topic, int32_t partition);
 
@@ -153,7 +153,7 @@ int	gw_subscribe(struct gw_client *c, const char *topic, const char *group);
 
 /*
  * Records of one partition, in order, or NULL: err->code GW_ETIMEOUT when there were none in time
- * (0 asks without waiting), GW_EINTR, GW_ESTATE (nothing is assigned), Kafka's code when it refused;
+ * (0 asks without waiting), GW_EINTR, GW_ESTATE (nothing is assigned), Kafka's code if it refused;
  * after most of them the next call tries on. The batch and its records live until the next
  * gw_fetch() or gw_client_free(); the position moves past it now.
  */
@@ -216,10 +216,10 @@ int	gw_commit_wait(struct gw_client *c, int timeout_ms);
  * It goes on inside gw_process(); gw_call_wait() runs the client until it ends. Results live in the
  * call until gw_call_free(). timeout_ms of the call itself: default.api.timeout.ms.
  */
-int			 gw_call_wait(struct gw_call *call, int timeout_ms);	/* 0, or as of error */
+int			 gw_call_wait(struct gw_call *call, int timeout_ms); /* 0, or its error */
 bool			 gw_call_done(const struct gw_call *call);
 const struct gw_err	*gw_call_error(const struct gw_call *call);		/* code 0: well */
-void			 gw_call_free(struct gw_call *call);			/* NULL is accepted */
+void			 gw_call_free(struct gw_call *call);	/* NULL is accepted */
 
 struct gw_config {
 	const char	*name;
@@ -274,14 +274,16 @@ struct gw_offset_info {
 	int		 error;
 };
 struct gw_offsets { struct gw_offset_info *offsets; size_t n_offsets; };
-/* All partitions of a topic at enum gw_offset or, if >= 0, at the first record of that time (ms). */
-struct gw_call			*gw_call_list_offsets(struct gw_client *c, const char *topic, int64_t at);
+/* All partitions of a topic at enum gw_offset or, if >= 0, the first record of that time (ms). */
+struct gw_call			*gw_call_list_offsets(struct gw_client *c, const char *topic,
+				    int64_t at);
 /* What a group has committed, over all its topics. */
 struct gw_call			*gw_call_group_offsets(struct gw_client *c, const char *group);
 const struct gw_offsets		*gw_call_offsets_result(const struct gw_call *call);
 
 struct gw_group_member {
-	const char	*member_id, *instance_id, *client_id, *host;	/* instance_id may be NULL */
+	const char	*member_id, *instance_id;	/* instance_id may be NULL */
+	const char	*client_id, *host;
 	const char	**topics;	/* assigned: topics[i], partitions[i] for i < n_assigned */
 	int32_t		*partitions;
 	size_t		 n_assigned;
@@ -293,7 +295,7 @@ struct gw_group_info {
 	size_t			 n_members;
 };
 struct gw_groups { struct gw_group_info *groups; size_t n_groups; };
-struct gw_call			*gw_call_list_groups(struct gw_client *c);	/* asks every broker */
+struct gw_call			*gw_call_list_groups(struct gw_client *c); /* asks every broker */
 struct gw_call			*gw_call_describe_group(struct gw_client *c, const char *group);
 const struct gw_groups		*gw_call_groups_result(const struct gw_call *call);
 
@@ -303,7 +305,7 @@ struct gw_stats {
 	uint64_t	records_sent, records_delivered, records_failed, records_received;
 	uint64_t	bytes_out, bytes_in, requests, responses, retries, connects, disconnects;
 	size_t		pending;		/* records neither delivered nor failed */
-	size_t		memory_used, memory_max;	/* of the allocator: now, and at most so far */
+	size_t		memory_used, memory_max;	/* now, and at most so far */
 	int		group_state;		/* enum gw_group_state */
 	int32_t		generation;
 };

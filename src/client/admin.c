@@ -12,7 +12,8 @@
 #include "client/metadata.h"
 
 struct gw_call *
-gw_call_new(struct gw_client *c, const struct gw_call_kind *kind, const char *topic, const char *group)
+gw_call_new(
+    struct gw_client *c, const struct gw_call_kind *kind, const char *topic, const char *group)
 {
 	struct gw_call *call = gw_alloc_zero(c->env->alloc, 1, sizeof(*call));
 	bool failed = false;
@@ -116,8 +117,8 @@ fail(struct gw_call *call, int code, const char *why)
 {
 	const char *what = subject(call);
 
-	(void)gw_err_set(&call->err, code, "%s%s%s: %s", call->kind->doing, what[0] != '\0' ? " " : "",
-	    what, why);
+	(void)gw_err_set(&call->err, code, "%s%s%s: %s", call->kind->doing,
+	    what[0] != '\0' ? " " : "", what, why);
 	finish(call);
 }
 
@@ -143,13 +144,14 @@ gw_call_wait(struct gw_call *call, int timeout_ms)
 	while (!call->done) {
 		rc = gw_client_enter(c);
 		if (rc == 0 && c->now.us >= until)
-			rc = gw_client_fail(c, GW_ETIMEOUT, "%s %s: no answer in %d ms", call->kind->doing,
-			    subject(call), timeout_ms);
+			rc = gw_client_fail(c, GW_ETIMEOUT, "%s %s: no answer in %d ms",
+			    call->kind->doing, subject(call), timeout_ms);
 		if (rc == 0)
 			rc = gw_client_wait(c, until);
 		if (rc != 0) {
 			if (rc != c->err.code)
-				(void)gw_client_fail(c, rc, "%s: %s", call->kind->doing, gw_strerror(rc));
+				(void)gw_client_fail(
+				    c, rc, "%s: %s", call->kind->doing, gw_strerror(rc));
 			if (call->err.code == 0)
 				call->err = c->err;
 			return rc;
@@ -262,7 +264,8 @@ conn_of(struct gw_call *call, const struct gw_call_part *part, int *fatal)
 		b = gw_cluster_broker(c, part->node_id);
 		break;
 	}
-	return b != NULL && gw_conn_want(&b->conns[GW_ROLE_GENERAL]) ? &b->conns[GW_ROLE_GENERAL] : NULL;
+	return b != NULL && gw_conn_want(&b->conns[GW_ROLE_GENERAL]) ? &b->conns[GW_ROLE_GENERAL]
+								     : NULL;
 }
 
 /* ---- one part ---- */

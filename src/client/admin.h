@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/admin.h - administrative calls: one machine that routes, sends, retries and collects, and a
- * table of kinds that build requests and take answers.
+ * client/admin.h - administrative calls: one machine that routes, sends, retries and collects, and
+ * a table of kinds that build requests and take answers.
  *
  * A call is cut into parts, one a broker: one part for any broker, the controller or a coordinator;
  * one a leader, or one for every broker. A part that fails retriably is routed anew.
@@ -27,13 +27,14 @@ struct gw_call_kind {
 	int16_t		 key;
 	enum gw_route	 route;
 	/* The request for a part, in the client's scratch arena. NULL: out of memory. */
-	const void	*(*build)(struct gw_call *call, const struct gw_call_part *part, int version);
+	const void	*(*build)(struct gw_call *call, const struct gw_call_part *part,
+			    int version);
 	/*
 	 * Its answer. 0: well, or the call's error was set; else Kafka's code that decides whether
 	 * the part is tried again. Results go into the call's arena.
 	 */
-	int		 (*take)(struct gw_call *call, const struct gw_call_part *part, const void *body,
-			    int version);
+	int		 (*take)(struct gw_call *call, const struct gw_call_part *part,
+			    const void *body, int version);
 	const char	*doing;		/* "creating topic" */
 };
 
@@ -79,8 +80,8 @@ struct gw_call {
 /* A copy in the call's arena; NULL for NULL. *failed is set when memory is out. */
 const char	*gw_call_str(struct gw_call *call, struct gw_slice s, bool *failed);
 /* NULL: out of memory. */
-struct gw_call	*gw_call_new(struct gw_client *c, const struct gw_call_kind *kind, const char *topic,
-		    const char *group);
+struct gw_call	*gw_call_new(struct gw_client *c, const struct gw_call_kind *kind,
+		    const char *topic, const char *group);
 /* End it with an error of its own: Kafka's code and text. Returns 0, for take(). */
 int		 gw_call_refuse(struct gw_call *call, int code, struct gw_slice text);
 

@@ -68,11 +68,12 @@ take_list(struct gw_call *call, const struct gw_call_part *part, const void *bod
 	if (g == NULL)
 		return no_memory(call);
 	for (size_t i = 0; i < r->n_groups; i++)
-		g[i] = (struct gw_group_info){
-		    .group = gw_call_str(call, r->groups[i].group_id, &failed),
-		    .state = version >= 4 ? gw_call_str(call, r->groups[i].group_state, &failed) : "",
-		    .protocol_type = gw_call_str(call, r->groups[i].protocol_type, &failed),
-		    .protocol = "" };
+		g[i] = (struct gw_group_info){ .group = gw_call_str(
+						   call, r->groups[i].group_id, &failed),
+			.state = version >= 4 ? gw_call_str(call, r->groups[i].group_state, &failed)
+					      : "",
+			.protocol_type = gw_call_str(call, r->groups[i].protocol_type, &failed),
+			.protocol = "" };
 	return failed ? no_memory(call) : 0;
 }
 
@@ -137,7 +138,8 @@ take_assigned(struct gw_call *call, const struct gw_consumer_protocol_assignment
 
 /* Other kinds of groups (Connect) have assignments that are not ours to read: none is shown. */
 static bool
-take_member(struct gw_call *call, const struct gw_describe_groups_member *a, struct gw_group_member *m)
+take_member(
+    struct gw_call *call, const struct gw_describe_groups_member *a, struct gw_group_member *m)
 {
 	struct gw_consumer_protocol_assignment asg = { .n_assigned_partitions = 0 };
 	bool failed = false;
@@ -146,8 +148,9 @@ take_member(struct gw_call *call, const struct gw_describe_groups_member *a, str
 	m->instance_id = gw_call_str(call, a->group_instance_id, &failed);
 	m->client_id = gw_call_str(call, a->client_id, &failed);
 	m->host = gw_call_str(call, a->client_host, &failed);
-	if (a->member_assignment.len > 0 && gw_visit_decode(a->member_assignment,
-	    gw_consumer_protocol_assignment_visit, &asg, 0, false, &call->client->frame_arena, NULL) != 0)
+	if (a->member_assignment.len > 0 &&
+	    gw_visit_decode(a->member_assignment, gw_consumer_protocol_assignment_visit, &asg, 0,
+		false, &call->client->frame_arena, NULL) != 0)
 		asg.n_assigned_partitions = 0;
 	return !failed && take_assigned(call, &asg, m);
 }
@@ -185,8 +188,8 @@ take_describe(struct gw_call *call, const struct gw_call_part *part, const void 
 	return failed ? no_memory(call) : 0;
 }
 
-const struct gw_call_kind gw_call_describe_group_kind = { GW_API_DESCRIBE_GROUPS, GW_ROUTE_COORDINATOR,
-    build_describe, take_describe, "describing group" };
+const struct gw_call_kind gw_call_describe_group_kind = { GW_API_DESCRIBE_GROUPS,
+	GW_ROUTE_COORDINATOR, build_describe, take_describe, "describing group" };
 
 struct gw_call *
 gw_call_describe_group(struct gw_client *c, const char *group)
@@ -211,8 +214,9 @@ build_offsets(struct gw_call *call, const struct gw_call_part *part, int version
 		rq->n_topics = GW_NULL_ARRAY;
 		return rq;
 	}
-	*g = (struct gw_offset_fetch_request_group){ .group_id = gw_str(call->group), .member_epoch = -1,
-	    .n_topics = GW_NULL_ARRAY };
+	*g = (struct gw_offset_fetch_request_group){
+		.group_id = gw_str(call->group), .member_epoch = -1, .n_topics = GW_NULL_ARRAY
+	};
 	rq->groups = g;
 	rq->n_groups = 1;
 	return rq;
@@ -243,9 +247,12 @@ take_topics(struct gw_call *call, const struct gw_offset_fetch_response *r)
 		for (size_t i = 0; i < r->topics[t].n_partitions; i++) {
 			const struct gw_offset_fetch_partition *a = &r->topics[t].partitions[i];
 
-			call->offsets.offsets[call->offsets.n_offsets++] = (struct gw_offset_info){
-			    .topic = name, .partition = a->partition_index, .offset = a->committed_offset,
-			    .timestamp_ms = -1, .error = a->error_code };
+			call->offsets.offsets[call->offsets.n_offsets++] =
+			    (struct gw_offset_info){ .topic = name,
+				    .partition = a->partition_index,
+				    .offset = a->committed_offset,
+				    .timestamp_ms = -1,
+				    .error = a->error_code };
 		}
 	}
 	return failed ? no_memory(call) : 0;
@@ -265,11 +272,15 @@ take_group(struct gw_call *call, const struct gw_offset_fetch_group *g)
 		const char *name = gw_call_str(call, g->topics[t].name, &failed);
 
 		for (size_t i = 0; i < g->topics[t].n_partitions; i++) {
-			const struct gw_offset_fetch_group_partition *a = &g->topics[t].partitions[i];
+			const struct gw_offset_fetch_group_partition *a =
+			    &g->topics[t].partitions[i];
 
-			call->offsets.offsets[call->offsets.n_offsets++] = (struct gw_offset_info){
-			    .topic = name, .partition = a->partition_index, .offset = a->committed_offset,
-			    .timestamp_ms = -1, .error = a->error_code };
+			call->offsets.offsets[call->offsets.n_offsets++] =
+			    (struct gw_offset_info){ .topic = name,
+				    .partition = a->partition_index,
+				    .offset = a->committed_offset,
+				    .timestamp_ms = -1,
+				    .error = a->error_code };
 		}
 	}
 	return failed ? no_memory(call) : 0;

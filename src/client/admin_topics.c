@@ -29,8 +29,8 @@ broker_timeout(const struct gw_call *call)
 static struct gw_create_topics_config *
 build_configs(struct gw_call *call)
 {
-	struct gw_create_topics_config *f = gw_arena_zero(&call->client->scratch, call->n_configs + 1,
-	    sizeof(*f));
+	struct gw_create_topics_config *f =
+	    gw_arena_zero(&call->client->scratch, call->n_configs + 1, sizeof(*f));
 
 	for (size_t i = 0; f != NULL && i < call->n_configs; i++) {
 		f[i].name = gw_str(call->configs[i].name);
@@ -122,7 +122,8 @@ gw_call_create_topic(struct gw_client *c, const char *topic, int32_t n_partition
 	call->n_partitions = n_partitions;
 	call->replication_factor = replication_factor;
 	if (!copy_configs(call, configs, n_configs)) {
-		(void)gw_client_fail(c, GW_ENOMEM, "creating topic %s: %s", topic, gw_strerror(GW_ENOMEM));
+		(void)gw_client_fail(
+		    c, GW_ENOMEM, "creating topic %s: %s", topic, gw_strerror(GW_ENOMEM));
 		gw_call_free(call);
 		return NULL;
 	}
@@ -206,8 +207,9 @@ take_brokers(struct gw_call *call, const struct gw_metadata_response *r)
 
 	for (size_t i = 0; !failed && i < r->n_brokers; i++)
 		b[i] = (struct gw_broker_info){ .node_id = r->brokers[i].node_id,
-		    .host = gw_call_str(call, r->brokers[i].host, &failed),
-		    .rack = gw_call_str(call, r->brokers[i].rack, &failed), .port = r->brokers[i].port };
+			.host = gw_call_str(call, r->brokers[i].host, &failed),
+			.rack = gw_call_str(call, r->brokers[i].rack, &failed),
+			.port = r->brokers[i].port };
 	call->cluster.brokers = b;
 	call->cluster.n_brokers = r->n_brokers;
 	call->cluster.controller = r->controller_id;
@@ -260,8 +262,10 @@ take_cluster(struct gw_call *call, const struct gw_call_part *part, const void *
 	(void)version;
 	if (r->error_code != 0)
 		return r->error_code;
-	/* A leader is being chosen right after the topic was made: worth another look, not an answer. */
-	if (r->n_topics == 1 && r->topics[0].error_code == GW_K_LEADER_NOT_AVAILABLE && part->n_errors < 5)
+	/* A leader is being chosen right after the topic was made: worth another look, not an
+	 * answer. */
+	if (r->n_topics == 1 && r->topics[0].error_code == GW_K_LEADER_NOT_AVAILABLE &&
+	    part->n_errors < 5)
 		return GW_K_LEADER_NOT_AVAILABLE;
 	for (size_t i = 0; well && i < r->n_topics; i++)
 		well = take_topic(call, &r->topics[i], &t[i]);
@@ -308,7 +312,8 @@ build_topic_configs(struct gw_call *call, const struct gw_call_part *part, int v
 }
 
 static int
-take_topic_configs(struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
+take_topic_configs(
+    struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
 {
 	const struct gw_describe_configs_response *r = body;
 	const struct gw_describe_configs_result *a = &r->results[0];
@@ -320,8 +325,10 @@ take_topic_configs(struct gw_call *call, const struct gw_call_part *part, const 
 	if (r->n_results != 1)
 		return GW_K_UNKNOWN_SERVER_ERROR;
 	if (a->error_code != 0)
-		return gw_err_retriable(a->error_code) && a->error_code != GW_K_UNKNOWN_TOPIC_OR_PARTITION ?
-		    a->error_code : gw_call_refuse(call, a->error_code, a->error_message);
+		return gw_err_retriable(a->error_code) &&
+			       a->error_code != GW_K_UNKNOWN_TOPIC_OR_PARTITION
+			   ? a->error_code
+			   : gw_call_refuse(call, a->error_code, a->error_message);
 	f = gw_arena_zero(&call->arena, a->n_configs + 1, sizeof(*f));
 	failed = f == NULL;
 	for (size_t i = 0; !failed && i < a->n_configs; i++)
@@ -365,7 +372,8 @@ build_list_offsets(struct gw_call *call, const struct gw_call_part *part, int ve
 	if (rq == NULL || t == NULL)
 		return NULL;
 	*t = (struct gw_list_offsets_topic){ .name = { topic->name, topic->name_len },
-	    .partitions = gw_arena_zero(arena, (size_t)topic->n_partitions, sizeof(*t->partitions)) };
+		.partitions =
+		    gw_arena_zero(arena, (size_t)topic->n_partitions, sizeof(*t->partitions)) };
 	if (t->partitions == NULL)
 		return NULL;
 	for (int32_t i = 0; i < topic->n_partitions; i++)
@@ -400,7 +408,8 @@ add_offset(struct gw_call *call)
 }
 
 static int
-take_list_offsets(struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
+take_list_offsets(
+    struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
 {
 	const struct gw_list_offsets_response *r = body;
 	size_t before = call->offsets.n_offsets;
@@ -437,8 +446,10 @@ gw_call_list_offsets(struct gw_client *c, const char *topic, int64_t at)
 	if (!is_given(c, "asking for offsets", topic))
 		return NULL;
 	if (at < 0 && at != GW_OFFSET_EARLIEST && at != GW_OFFSET_LATEST) {
-		(void)gw_client_fail(c, GW_EINVAL, "gw_call_list_offsets: %lld is neither a time nor an end "
-		    "of the log", (long long)at);
+		(void)gw_client_fail(c, GW_EINVAL,
+		    "gw_call_list_offsets: %lld is neither a time nor an end "
+		    "of the log",
+		    (long long)at);
 		return NULL;
 	}
 	call = gw_call_new(c, &gw_call_list_offsets_kind, topic, NULL);

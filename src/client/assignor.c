@@ -69,7 +69,8 @@ share_out(struct gw_assignee *members, size_t n, struct gw_slice topic, int32_t 
 			continue;
 		take = n_partitions / m + (i < n_partitions % m);
 		if (take > 0)
-			members[j].shares[members[j].n_shares++] = (struct gw_share){ topic, first, take };
+			members[j].shares[members[j].n_shares++] =
+			    (struct gw_share){ topic, first, take };
 		first += take;
 		i++;
 	}
@@ -83,7 +84,8 @@ gw_assign_range(struct gw_assignee *members, size_t n, struct gw_arena *arena,
 		qsort(members, n, sizeof(*members), by_rank);
 	for (size_t i = 0; i < n; i++) {
 		members[i].n_shares = 0;
-		members[i].shares = gw_arena_zero(arena, members[i].n_topics + 1, sizeof(struct gw_share));
+		members[i].shares =
+		    gw_arena_zero(arena, members[i].n_topics + 1, sizeof(struct gw_share));
 		if (members[i].shares == NULL)
 			return GW_ENOMEM;
 	}

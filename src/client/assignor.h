@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/assignor.h - the "range" assignor. Source: RangeAssignor.java, AbstractPartitionAssignor.java.
+ * client/assignor.h - the "range" assignor.
+ * Source: RangeAssignor.java, AbstractPartitionAssignor.java.
  *
  * Per topic, its subscribers in order (static members first, by instance id; then by member id) get
  * n/m consecutive partitions each, the first n%m one more.
@@ -25,8 +26,8 @@ struct gw_share {
 };
 
 /*
- * Sorts the members and fills their shares. n_partitions() tells a topic's partitions, 0: it does not exist.
- * 0 or GW_ENOMEM.
+ * Sorts the members and fills their shares. n_partitions() tells a topic's partitions, 0: it does
+ * not exist. Returns 0 or GW_ENOMEM.
  */
 int	gw_assign_range(struct gw_assignee *members, size_t n, struct gw_arena *arena,
 	    int32_t (*n_partitions)(void *ctx, struct gw_slice topic), void *ctx) GW_CHECK_RESULT;

@@ -46,7 +46,8 @@ gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err)
 	return c;
 }
 
-/* Requests under way end with GW_ECLOSED, so that whoever made them frees what it kept for the answer. */
+/* Requests under way end with GW_ECLOSED, so that whoever made them frees what it kept for the
+ * answer. */
 static void
 hang_up(struct gw_client *c)
 {
@@ -91,8 +92,10 @@ int
 gw_client_enter(struct gw_client *c)
 {
 	if (c->process_id != NULL && c->process_id() != c->born_in)
-		return gw_client_fail(c, GW_ESTATE, "this client belongs to process %ld, which forked; "
-		    "make a new one in each process", c->born_in);
+		return gw_client_fail(c, GW_ESTATE,
+		    "this client belongs to process %ld, which forked; "
+		    "make a new one in each process",
+		    c->born_in);
 	return 0;
 }
 
@@ -152,7 +155,8 @@ list_fds(const struct gw_client *c, struct pollfd *fds, size_t cap)
 			if (events == 0)
 				continue;
 			if (n < cap)
-				fds[n] = (struct pollfd){ .fd = b->conns[r].handle, .events = events };
+				fds[n] =
+				    (struct pollfd){ .fd = b->conns[r].handle, .events = events };
 			n++;
 		}
 	return n;
@@ -295,6 +299,6 @@ gw_get_stats(const struct gw_client *c, struct gw_stats *out)
 	out->pending = c->producer.pending;
 	out->memory_used = c->env->alloc->used;
 	out->memory_max = c->env->alloc->used_max;
-	out->group_state = c->group.state;
+	out->group_state = (int)c->group.state;
 	out->generation = c->group.generation;
 }

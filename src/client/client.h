@@ -10,8 +10,9 @@
 #include "base/env.h"
 
 /* As gw_client_new(), in an env that outlives the client (fs is not used). */
-struct gw_client	*gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err);
+struct gw_client *gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err);
 /* As gw_pollfds(), with an absolute deadline on the env's clock; INT64_MAX: none. */
-size_t			 gw_client_pollfds(struct gw_client *c, struct pollfd *fds, size_t cap, int64_t *deadline_us);
+size_t	gw_client_pollfds(struct gw_client *c, struct pollfd *fds, size_t cap,
+	    int64_t *deadline_us);
 
 #endif

@@ -26,7 +26,8 @@ free_broker(struct gw_client *c, struct gw_broker *b)
 static struct gw_broker *
 add_broker(struct gw_client *c, struct gw_slice host, uint16_t port, int32_t node_id)
 {
-	struct gw_broker **at = &c->cluster.brokers, *b = gw_alloc_zero(c->env->alloc, 1, sizeof(*b));
+	struct gw_broker **at = &c->cluster.brokers,
+			 *b = gw_alloc_zero(c->env->alloc, 1, sizeof(*b));
 
 	if (b == NULL)
 		return NULL;
@@ -56,7 +57,8 @@ add_bootstrap(struct gw_client *c, struct gw_slice text, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL, "bootstrap.servers: \"%.*s\" is not host:port",
 		    GW_FMT(text));
 	if (c->cluster.n_bootstrap == GW_BOOTSTRAP_MAX)
-		return gw_err_set(err, GW_EINVAL, "bootstrap.servers: more than %d", GW_BOOTSTRAP_MAX);
+		return gw_err_set(
+		    err, GW_EINVAL, "bootstrap.servers: more than %d", GW_BOOTSTRAP_MAX);
 	b = add_broker(c, host, port, -1);
 	if (b == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
@@ -80,7 +82,8 @@ gw_cluster_init(struct gw_client *c, struct gw_err *err)
 			return rc;
 	}
 	if (c->cluster.n_bootstrap == 0)
-		return gw_err_set(err, GW_EINVAL, "bootstrap.servers is missing: host:port of a broker");
+		return gw_err_set(
+		    err, GW_EINVAL, "bootstrap.servers is missing: host:port of a broker");
 	c->cluster.next_broker = (unsigned)gw_rng_below(&c->env->rng, c->cluster.n_bootstrap);
 	return 0;
 }

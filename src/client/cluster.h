@@ -23,7 +23,7 @@ struct gw_fetch_session {
 
 struct gw_broker {
 	struct gw_broker	*next;
-	int32_t			 node_id;	/* -1: only an address of bootstrap.servers so far */
+	int32_t			 node_id;	/* -1: only a bootstrap address so far */
 	char			*host, *rack;	/* rack may be NULL */
 	uint16_t		 port;
 	bool			 is_bootstrap;
@@ -90,20 +90,25 @@ void	gw_cluster_fini(struct gw_client *c);
 void	gw_cluster_step(struct gw_client *c);
 
 /* The topic's entry, made if need be; nobody asks for it yet. NULL: out of memory. */
-struct gw_topic		*gw_cluster_topic(struct gw_client *c, struct gw_slice name) GW_CHECK_RESULT;
+struct gw_topic		*gw_cluster_topic(struct gw_client *c, struct gw_slice name)
+			    GW_CHECK_RESULT;
 /* One user more, or one less. */
-void			 gw_cluster_use_topic(struct gw_client *c, struct gw_topic *t, bool may_create);
+void			 gw_cluster_use_topic(struct gw_client *c, struct gw_topic *t,
+			    bool may_create);
 void			 gw_cluster_leave_topic(struct gw_topic *t);
 /* The topic if it was ever named, else NULL. */
 struct gw_topic		*gw_cluster_find_topic(const struct gw_client *c, struct gw_slice name);
 /* Leaders changed, or are wanted for the first time: ask soon. */
 void			 gw_cluster_refresh(struct gw_client *c);
 /* Kafka gave a nearer truth than metadata did (KIP-951). */
-void			 gw_cluster_new_leader(struct gw_topic *t, int32_t partition, int32_t node_id, int32_t epoch);
+void			 gw_cluster_new_leader(struct gw_topic *t, int32_t partition,
+			    int32_t node_id, int32_t epoch);
 
-struct gw_broker	*gw_cluster_broker(const struct gw_client *c, int32_t node_id);	/* or NULL */
+/* NULL: none of that id is known. */
+struct gw_broker	*gw_cluster_broker(const struct gw_client *c, int32_t node_id);
 /* The leader of a partition, or NULL (then metadata is asked for). */
-struct gw_broker	*gw_cluster_leader(struct gw_client *c, const struct gw_topic *t, int32_t partition);
+struct gw_broker	*gw_cluster_leader(struct gw_client *c, const struct gw_topic *t,
+			    int32_t partition);
 /* A connection to any broker that takes requests now, or NULL (one is being opened). */
 struct gw_conn		*gw_cluster_any(struct gw_client *c);
 /*

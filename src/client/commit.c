@@ -40,8 +40,8 @@ failed(struct gw_client *c, struct gw_cpart *p, int64_t offset, int code, const 
 {
 	struct gw_err err;
 
-	(void)gw_err_set(&err, code, "commit of %s-%d at offset %lld to group %s: %s", p->topic->name,
-	    (int)p->index, (long long)offset, gw_group_id(c), why);
+	(void)gw_err_set(&err, code, "commit of %s-%d at offset %lld to group %s: %s",
+	    p->topic->name, (int)p->index, (long long)offset, gw_group_id(c), why);
 	report(c, p, offset, &err);
 }
 
@@ -114,7 +114,8 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	for (size_t t = 0; r != NULL && t < r->n_topics; t++)
 		for (size_t i = 0; i < r->topics[t].n_partitions; i++) {
 			const struct gw_offset_commit_partition *a = &r->topics[t].partitions[i];
-			struct gw_cpart *p = gw_cpart_find(c, r->topics[t].name, a->partition_index);
+			struct gw_cpart *p =
+			    gw_cpart_find(c, r->topics[t].name, a->partition_index);
 
 			if (p == NULL || p->commit_sent < 0)
 				continue;
@@ -220,7 +221,8 @@ gw_commits_step(struct gw_client *c)
 	if (b == NULL)
 		return;
 	conn = &b->conns[GW_ROLE_GENERAL];
-	version = gw_conn_want(conn) ? gw_conn_version(conn, GW_API_OFFSET_COMMIT, &c->err) : GW_EAGAIN;
+	version =
+	    gw_conn_want(conn) ? gw_conn_version(conn, GW_API_OFFSET_COMMIT, &c->err) : GW_EAGAIN;
 	if (version >= 0)
 		send(c, conn, version);
 }
@@ -232,9 +234,11 @@ wish(struct gw_client *c, struct gw_cpart *p, int64_t offset)
 		return gw_client_fail(c, GW_ESTATE, "gw_commit: there is no group to commit to; "
 		    "gw_subscribe() or set group.id");
 	if (offset < 0)
-		return gw_client_fail(c, GW_EINVAL, "gw_commit: %lld is no offset", (long long)offset);
+		return gw_client_fail(
+		    c, GW_EINVAL, "gw_commit: %lld is no offset", (long long)offset);
 	if (!p->assigned) {
-		failed(c, p, offset, GW_ESTATE, "the partition is no longer assigned to this client");
+		failed(
+		    c, p, offset, GW_ESTATE, "the partition is no longer assigned to this client");
 		return GW_ESTATE;
 	}
 	p->commit_at = offset;
@@ -254,7 +258,8 @@ gw_commit_offset(struct gw_client *c, const char *topic, int32_t partition, int6
 	struct gw_cpart *p = topic == NULL ? NULL : gw_cpart_find(c, gw_str(topic), partition);
 
 	if (p == NULL)
-		return gw_client_fail(c, GW_ENOENT, "gw_commit_offset: %s-%d is not assigned to this client",
+		return gw_client_fail(c, GW_ENOENT,
+		    "gw_commit_offset: %s-%d is not assigned to this client",
 		    topic == NULL ? "" : topic, (int)partition);
 	return wish(c, p, offset);
 }
@@ -271,7 +276,8 @@ gw_commit_wait(struct gw_client *c, int timeout_ms)
 		if (rc == 0)
 			rc = gw_client_unreachable(c, begin);
 		if (rc == 0 && c->now.us >= until)
-			rc = gw_client_fail(c, GW_ETIMEOUT, "commits not answered in %d ms", timeout_ms);
+			rc = gw_client_fail(
+			    c, GW_ETIMEOUT, "commits not answered in %d ms", timeout_ms);
 		if (rc == 0)
 			rc = gw_client_wait(c, until);
 	}

@@ -40,11 +40,12 @@ struct key {
 static const struct key keys[] = {
 	TEXT("bootstrap.servers", bootstrap_servers, "",
 	    "Required. host:port, separated by commas; any of them leads to the whole cluster."),
-	TEXT("client.id", client_id, "gridwire", "Name of this client in the broker's logs and quotas."),
+	TEXT("client.id", client_id, "gridwire",
+	    "Name of this client in the broker's logs and quotas."),
 	CHOICE("security.protocol", security_protocol, "PLAINTEXT", "PLAINTEXT",
 	    "Only PLAINTEXT is built in; every other value is refused."),
 	INT("request.timeout.ms", request_timeout_ms, "30000", 100, DAY_MS,
-	    "A broker that does not answer for so long is taken for dead and the connection closed."),
+	    "A broker that does not answer for so long is taken for dead, its connection closed."),
 	INT("default.api.timeout.ms", default_api_timeout_ms, "60000", 100, DAY_MS,
 	    "How long an administrative call goes on trying."),
 	INT("retry.backoff.ms", retry_backoff_ms, "100", 1, 60000,
@@ -54,7 +55,8 @@ static const struct key keys[] = {
 	    "Brokers and leaders are asked for again after so long even without an error."),
 	INT("reconnect.backoff.ms", reconnect_backoff_ms, "50", 1, 60000,
 	    "Pause before a broker is tried again; doubled each time, with 20 % jitter."),
-	INT("reconnect.backoff.max.ms", reconnect_backoff_max_ms, "1000", 1, 600000, "Longest such pause."),
+	INT("reconnect.backoff.max.ms", reconnect_backoff_max_ms, "1000", 1, 600000,
+	    "Longest such pause."),
 	INT("socket.connection.setup.timeout.ms", connection_setup_timeout_ms, "10000", 10, 600000,
 	    "Time for one address of a host to accept the connection."),
 	INT("connections.max.idle.ms", connections_max_idle_ms, "540000", 100, DAY_MS,
@@ -63,35 +65,40 @@ static const struct key keys[] = {
 	    "Let a broker that is set so create a topic that is used before it exists."),
 
 	CHOICE("acks", acks_choice, "all", "0|1|all|-1",
-	    "Who must have a batch before it counts as delivered: nobody, the leader, all in sync (-1 is all)."),
+	    "Who must have a batch before it counts as delivered: nobody, the leader, all in sync "
+	    "(-1 is all)."),
 	BOOL("enable.idempotence", enable_idempotence, "true",
-	    "No duplicates and no reordering by retries. Needs acks=all and at most 5 requests in flight; "
-	    "another acks switches it off unless it was asked for."),
+	    "No duplicates and no reordering by retries. Needs acks=all and at most 5 requests in "
+	    "flight; another acks switches it off unless it was asked for."),
 	INT("linger.ms", linger_ms, "5", 0, 900000,
 	    "How long a batch that is not full waits for more records."),
 	INT("batch.size", batch_size, "131072", 1, KIB(1 << 20) - 1,
-	    "Bytes of a batch before it is sent without lingering. A larger record gets its own batch. "
-	    "(Java's default is 16384.)"),
+	    "Bytes of a batch before it is sent without lingering. A larger record gets its own "
+	    "batch. (Java's default is 16384.)"),
 	INT("buffer.memory", buffer_memory, "33554432", 1024, INT64_MAX,
 	    "Cap on the records that wait for delivery and on delivery reports that were not read; "
 	    "gw_send() answers GW_EAGAIN at it."),
 	CHOICE("compression.type", compression_type, "none", "none|gzip|snappy|lz4|zstd",
 	    "How batches are compressed. A batch that does not shrink is sent as it is."),
-	INT("compression.gzip.level", gzip_level, "0", 0, 9, "1 (fast) to 9 (small); 0: zlib's default."),
+	INT("compression.gzip.level", gzip_level, "0", 0, 9,
+	    "1 (fast) to 9 (small); 0: zlib's default."),
 	INT("max.in.flight.requests.per.connection", max_in_flight, "5", 1, 1000,
 	    "Produce requests under way to one broker. At most 5 with idempotence."),
 	INT("max.request.size", max_request_size, "1048576", 1024, KIB(1 << 20) - 1,
 	    "Largest record, and largest produce request unless a single batch is larger."),
 	INT("delivery.timeout.ms", delivery_timeout_ms, "120000", 1, INT32_MAX,
-	    "A record that is not acknowledged so long after gw_send() is given up; one that is under way "
-	    "at that moment, when its request ends. At least linger.ms + request.timeout.ms."),
+	    "A record that is not acknowledged so long after gw_send() is given up; one that is "
+	    "under way at that moment, when its request ends. At least linger.ms + "
+	    "request.timeout.ms."),
 	CHOICE("partitioner", partitioner, "murmur2", "murmur2|crc32",
-	    "Hash of a key: murmur2 as in Java, or crc32 as in librdkafka's default. Records without a "
-	    "key stay on one partition for a batch, then move to another."),
+	    "Hash of a key: murmur2 as in Java, or crc32 as in librdkafka's default. Records "
+	    "without a key stay on one partition for a batch, then move to another."),
 
-	TEXT("group.id", group_id, "", "Group for commits and GW_OFFSET_COMMITTED; gw_subscribe() sets it too."),
+	TEXT("group.id", group_id, "",
+	    "Group for commits and GW_OFFSET_COMMITTED; gw_subscribe() sets it too."),
 	TEXT("group.instance.id", group_instance_id, "",
-	    "Static membership (brokers from 2.3): a restart within session.timeout.ms moves no partition."),
+	    "Static membership (brokers from 2.3): a restart within session.timeout.ms moves no "
+	    "partition."),
 	INT("session.timeout.ms", session_timeout_ms, "45000", 100, DAY_MS,
 	    "The group takes a member that is not heard of for so long for dead."),
 	INT("heartbeat.interval.ms", heartbeat_interval_ms, "3000", 10, DAY_MS,
@@ -99,20 +106,23 @@ static const struct key keys[] = {
 	INT("max.poll.interval.ms", max_poll_interval_ms, "300000", 100, DAY_MS,
 	    "A member that does not call gw_fetch() for so long leaves the group, and says so."),
 	CHOICE("auto.offset.reset", auto_offset_reset, "latest", "latest|earliest|none",
-	    "Where to begin without a committed offset, or when the wanted one is gone; none: an error."),
+	    "Where to begin without a committed offset, or when the wanted one is gone; none: an "
+	    "error."),
 	INT("fetch.min.bytes", fetch_min_bytes, "1", 0, INT32_MAX,
 	    "A broker with less waits up to fetch.max.wait.ms for more."),
 	INT("fetch.max.wait.ms", fetch_max_wait_ms, "500", 0, INT32_MAX, "See fetch.min.bytes."),
 	INT("fetch.max.bytes", fetch_max_bytes, "52428800", 1024, KIB(1 << 20) - 1,
-	    "Most bytes of one answer; a single larger batch still comes. Up to three answers a broker "
-	    "are in memory: one read, one waiting, one on its way."),
-	INT("max.partition.fetch.bytes", max_partition_fetch_bytes, "1048576", 1024, KIB(1 << 20) - 1,
-	    "Most bytes of one partition in an answer."),
+	    "Most bytes of one answer; a single larger batch still comes. Two answers a broker are "
+	    "in memory: one that is read, and one on its way or waiting."),
+	INT("max.partition.fetch.bytes", max_partition_fetch_bytes, "1048576", 1024,
+	    KIB(1 << 20) - 1, "Most bytes of one partition in an answer."),
 	BOOL("check.crcs", check_crcs, "true", "Compare the checksum of every batch that is read."),
-	CHOICE("isolation.level", isolation_level, "read_uncommitted", "read_uncommitted|read_committed",
+	CHOICE("isolation.level", isolation_level, "read_uncommitted",
+	    "read_uncommitted|read_committed",
 	    "read_committed: no records of open or aborted transactions."),
 	TEXT("client.rack", client_rack, "",
-	    "Where this client is; a broker with a replica selector then names a near replica to read from."),
+	    "Where this client is; a broker with a replica selector then names a near replica to "
+	    "read from."),
 };
 /* clang-format on */
 
@@ -140,9 +150,12 @@ set_choice(struct gw_client_config *cfg, const struct key *k, struct gw_slice v,
 		}
 	if (k->at == AT(security_protocol))
 		return gw_err_set(err, GW_EUNSUPPORTED,
-		    "security.protocol=%.*s is not built in, only PLAINTEXT; reach a secured broker "
-		    "through a TLS proxy such as stunnel", GW_FMT(v));
-	return gw_err_set(err, GW_EINVAL, "%s=%.*s: one of %s is wanted", k->name, GW_FMT(v), k->choices);
+		    "security.protocol=%.*s is not built in, only PLAINTEXT; reach a secured "
+		    "broker "
+		    "through a TLS proxy such as stunnel",
+		    GW_FMT(v));
+	return gw_err_set(
+	    err, GW_EINVAL, "%s=%.*s: one of %s is wanted", k->name, GW_FMT(v), k->choices);
 }
 
 static int
@@ -151,8 +164,9 @@ set_int(struct gw_client_config *cfg, const struct key *k, struct gw_slice v, st
 	int64_t n;
 
 	if (gw_slice_i64(v, &n) != 0 || n < k->min || n > k->max)
-		return gw_err_set(err, GW_EINVAL, "%s=%.*s: a whole number from %" PRId64 " to %" PRId64
-		    " is wanted", k->name, GW_FMT(v), k->min, k->max);
+		return gw_err_set(err, GW_EINVAL,
+		    "%s=%.*s: a whole number from %" PRId64 " to %" PRId64 " is wanted", k->name,
+		    GW_FMT(v), k->min, k->max);
 	*int_at(cfg, k) = n;
 	return 0;
 }
@@ -170,8 +184,8 @@ set(struct gw_client_config *cfg, const struct key *k, struct gw_slice v, struct
 		return set_int(cfg, k, v, err);
 	case TYPE_BOOL:
 		if (!gw_slice_is(v, "true") && !gw_slice_is(v, "false"))
-			return gw_err_set(err, GW_EINVAL, "%s=%.*s: true or false is wanted", k->name,
-			    GW_FMT(v));
+			return gw_err_set(
+			    err, GW_EINVAL, "%s=%.*s: true or false is wanted", k->name, GW_FMT(v));
 		*int_at(cfg, k) = gw_slice_is(v, "true");
 		return 0;
 	case TYPE_TEXT:
@@ -197,7 +211,8 @@ static int
 unknown(struct gw_slice name, struct gw_arena *arena, struct gw_err *err)
 {
 	const char *word = gw_arena_str(arena, name);
-	const char *near = word == NULL ? NULL : gw_nearest(word, keys, sizeof(keys[0]), GW_N(keys));
+	const char *near =
+	    word == NULL ? NULL : gw_nearest(word, keys, sizeof(keys[0]), GW_N(keys));
 
 	if (near == NULL)
 		return gw_err_set(err, GW_EINVAL, "unknown configuration key %.*s", GW_FMT(name));
@@ -240,23 +255,29 @@ settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
 
 	cfg->acks = acks[cfg->acks_choice];
 	if (cfg->bootstrap_servers[0] == '\0')
-		return gw_err_set(err, GW_EINVAL, "bootstrap.servers is missing: host:port of a broker");
+		return gw_err_set(
+		    err, GW_EINVAL, "bootstrap.servers is missing: host:port of a broker");
 	if (cfg->enable_idempotence && (cfg->acks != -1 || cfg->max_in_flight > 5)) {
 		if (is_given(given, AT(enable_idempotence)))
-			return gw_err_set(err, GW_EINVAL, "enable.idempotence=true needs acks=all and "
+			return gw_err_set(err, GW_EINVAL,
+			    "enable.idempotence=true needs acks=all and "
 			    "max.in.flight.requests.per.connection of at most 5");
 		cfg->enable_idempotence = 0;
 	}
 	if (cfg->delivery_timeout_ms < least) {
 		if (is_given(given, AT(delivery_timeout_ms)))
-			return gw_err_set(err, GW_EINVAL, "delivery.timeout.ms=%" PRId64 " is less than "
-			    "linger.ms + request.timeout.ms = %" PRId64, cfg->delivery_timeout_ms, least);
+			return gw_err_set(err, GW_EINVAL,
+			    "delivery.timeout.ms=%" PRId64 " is less than "
+			    "linger.ms + request.timeout.ms = %" PRId64,
+			    cfg->delivery_timeout_ms, least);
 		cfg->delivery_timeout_ms = least;
 	}
 	if (cfg->heartbeat_interval_ms >= cfg->session_timeout_ms) {
 		if (is_given(given, AT(heartbeat_interval_ms)))
-			return gw_err_set(err, GW_EINVAL, "heartbeat.interval.ms=%" PRId64 " must be less than "
-			    "session.timeout.ms=%" PRId64, cfg->heartbeat_interval_ms, cfg->session_timeout_ms);
+			return gw_err_set(err, GW_EINVAL,
+			    "heartbeat.interval.ms=%" PRId64 " must be less than "
+			    "session.timeout.ms=%" PRId64,
+			    cfg->heartbeat_interval_ms, cfg->session_timeout_ms);
 		cfg->heartbeat_interval_ms = cfg->session_timeout_ms / 3;
 	}
 	if (cfg->retry_backoff_max_ms < cfg->retry_backoff_ms)
@@ -323,14 +344,17 @@ doc_key(struct gw_buf *out, const struct key *k)
 void
 gw_config_doc(struct gw_buf *out)
 {
-	gw_buf_puts(out,
-	    "# Configuration of the client\n\n"
-	    "`gw_client_new()` takes `key=value` pairs, one a line or separated by `;`. Blanks around both\n"
-	    "are ignored, a line that begins with `#` is a comment, a key given twice counts as given last.\n"
-	    "Names and meanings are those of Apache Kafka's Java client. An unknown key is an error that\n"
-	    "names the nearest one. This page is printed from the table in `src/client/configuration.c`.\n\n"
-	    "| key | default | values | meaning |\n"
-	    "| --- | --- | --- | --- |\n");
+	gw_buf_puts(out, "# Configuration of the client\n\n"
+			 "`gw_client_new()` takes `key=value` pairs, one a line or separated by "
+			 "`;`. Blanks around both\n"
+			 "are ignored, a line that begins with `#` is a comment, a key given twice "
+			 "counts as given last.\n"
+			 "Names and meanings are those of Apache Kafka's Java client. An unknown "
+			 "key is an error that\n"
+			 "names the nearest one. This page is printed from the table in "
+			 "`src/client/configuration.c`.\n\n"
+			 "| key | default | values | meaning |\n"
+			 "| --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < GW_N(keys); i++)
 		doc_key(out, &keys[i]);
 }

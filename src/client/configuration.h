@@ -24,17 +24,19 @@ struct gw_client_config {
 	/* TEXT: "" where not set */
 	const char	*bootstrap_servers, *client_id, *group_id, *group_instance_id, *client_rack;
 	/* CHOICE */
-	int64_t		 acks_choice, compression_type, auto_offset_reset, isolation_level, partitioner;
-	int64_t		 security_protocol;
+	int64_t		 acks_choice, compression_type, auto_offset_reset, isolation_level;
+	int64_t		 partitioner, security_protocol;
 	/* BOOL, kept as 0 and 1 */
 	int64_t		 enable_idempotence, check_crcs, allow_auto_create_topics;
 	/* INT */
-	int64_t		 linger_ms, batch_size, buffer_memory, gzip_level, max_in_flight, max_request_size;
-	int64_t		 delivery_timeout_ms, request_timeout_ms, retry_backoff_ms, retry_backoff_max_ms;
+	int64_t		 linger_ms, batch_size, buffer_memory, gzip_level, max_in_flight;
+	int64_t		 max_request_size, delivery_timeout_ms, request_timeout_ms;
+	int64_t		 retry_backoff_ms, retry_backoff_max_ms;
 	int64_t		 metadata_max_age_ms, reconnect_backoff_ms, reconnect_backoff_max_ms;
 	int64_t		 connection_setup_timeout_ms, connections_max_idle_ms, session_timeout_ms;
-	int64_t		 heartbeat_interval_ms, max_poll_interval_ms, fetch_min_bytes, fetch_max_bytes;
-	int64_t		 fetch_max_wait_ms, max_partition_fetch_bytes, default_api_timeout_ms;
+	int64_t		 heartbeat_interval_ms, max_poll_interval_ms, fetch_min_bytes;
+	int64_t		 fetch_max_bytes, fetch_max_wait_ms, max_partition_fetch_bytes;
+	int64_t		 default_api_timeout_ms;
 	/* derived */
 	int16_t		 acks;		/* -1, 0, 1 */
 };

@@ -12,7 +12,8 @@
 #include "client/request.h"
 
 #define READ_CHUNK	((size_t)64 << 10)
-#define QUICK_END_US	1000000	/* a broker that ends idle connections sooner is not asked again at once */
+#define QUICK_END_US \
+	1000000 /* a broker that ends idle connections sooner is not asked again at once */
 #define READS_PER_IO	16	/* so that one busy broker does not starve the others */
 
 void
@@ -147,11 +148,13 @@ open_now(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
 	struct gw_net *net = c->env->net;
-	int n = net->resolve(net->ctx, conn->host, conn->port, conn->addrs, GW_CONN_ADDRS, &conn->err);
+	int n =
+	    net->resolve(net->ctx, conn->host, conn->port, conn->addrs, GW_CONN_ADDRS, &conn->err);
 
 	if (n < 1) {
 		conn->err.code = n < 0 ? n : GW_ERESOLVE;
-		gw_err_prefix(&conn->err, "cannot resolve %s:%u: ", conn->host, (unsigned)conn->port);
+		gw_err_prefix(
+		    &conn->err, "cannot resolve %s:%u: ", conn->host, (unsigned)conn->port);
 		failed(conn);
 		return;
 	}
@@ -227,8 +230,9 @@ ended(struct gw_conn *conn, int code)
 		gw_conn_close(conn, code, "");
 		return;
 	}
-	(void)gw_err_set(&conn->err, code, "%s:%u closed the connection with %u request%s under way",
-	    conn->host, (unsigned)conn->port, conn->n_under_way, conn->n_under_way == 1 ? "" : "s");
+	(void)gw_err_set(&conn->err, code,
+	    "%s:%u closed the connection with %u request%s under way", conn->host,
+	    (unsigned)conn->port, conn->n_under_way, conn->n_under_way == 1 ? "" : "s");
 	failed(conn);
 }
 
@@ -244,8 +248,10 @@ take_frames(struct gw_conn *conn)
 		if (len == -1)
 			break;
 		if (len < 0) {
-			(void)gw_err_set(&conn->err, GW_EPROTO, "%s:%u sent a frame of an impossible size; "
-			    "is it a Kafka broker without TLS?", conn->host, (unsigned)conn->port);
+			(void)gw_err_set(&conn->err, GW_EPROTO,
+			    "%s:%u sent a frame of an impossible size; "
+			    "is it a Kafka broker without TLS?",
+			    conn->host, (unsigned)conn->port);
 			failed(conn);
 			return false;
 		}
@@ -282,8 +288,8 @@ read_some(struct gw_conn *conn)
 		ssize_t n;
 
 		if (to == NULL) {
-			(void)gw_err_set(&conn->err, conn->in.err, "%s:%u: no memory for its answer",
-			    conn->host, (unsigned)conn->port);
+			(void)gw_err_set(&conn->err, conn->in.err,
+			    "%s:%u: no memory for its answer", conn->host, (unsigned)conn->port);
 			failed(conn);
 			return;
 		}
@@ -333,7 +339,8 @@ gw_conn_flush(struct gw_conn *conn)
 
 	if (conn->state != GW_CONN_OPEN || conn->out_at == conn->out.len)
 		return;
-	rest = (struct gw_slice){ (const char *)conn->out.ptr + conn->out_at, conn->out.len - conn->out_at };
+	rest = (struct gw_slice){ (const char *)conn->out.ptr + conn->out_at,
+		conn->out.len - conn->out_at };
 	n = net->write(net->ctx, conn->handle, &rest, 1);
 	if (n == GW_EAGAIN)
 		return;

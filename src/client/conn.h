@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * client/conn.h - one connection to one broker: opening it, requests out, answers in, in order.
- * Source: KIP-35 and KIP-511 (ApiVersions), KIP-219 (throttling), KAFKA-18659 (advertised Produce 0).
+ * Source: KIP-35, KIP-511 (ApiVersions), KIP-219 (throttling), KAFKA-18659 (advertised Produce 0).
  *
  * A connection opens on demand (gw_conn_want()) and ends by an error, by the broker, or idle; then
  * it is closed until wanted again, after a backoff if it failed. ApiVersions is the first request.
@@ -43,7 +43,7 @@ struct gw_request {
 	int32_t			 correlation_id;
 	bool			 no_answer;	/* Produce with acks=0: done once written */
 	int64_t			 deadline_us;
-	uint64_t		 out_end;	/* done being written when conn->written gets here */
+	uint64_t		 out_end;	/* written once conn->written gets here */
 	struct gw_handler	 handler;
 };
 
@@ -73,7 +73,7 @@ struct gw_conn {
 
 	struct gw_buf		 out, in;
 	size_t			 out_at, in_at;
-	size_t			 frame_at, frame_len;	/* being handled, for gw_conn_take_frame() */
+	size_t			 frame_at, frame_len;	/* being handled */
 	uint64_t		 written;	/* bytes since it was opened */
 	int32_t			 correlation_id;
 	struct gw_request	*first, *last;	/* under way, oldest first */
@@ -110,7 +110,7 @@ int	gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const vo
 	    struct gw_err *err) GW_CHECK_RESULT;
 /* Its answers are no longer wanted: owner is about to go. */
 void	gw_conn_forget(struct gw_conn *conn, const void *owner);
-/* Inside a handler: keep the frame that slices of the body borrow from. *frame becomes its owner. */
+/* Inside a handler: keep the frame that slices of the body borrow from. *frame owns it then. */
 int	gw_conn_take_frame(struct gw_conn *conn, struct gw_buf *frame, struct gw_slice *bytes)
 	    GW_CHECK_RESULT;
 /* The broker asked to be left alone for ms (KIP-219). */

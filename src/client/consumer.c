@@ -141,8 +141,10 @@ check_topics(struct gw_client *c)
 		if (!p->assigned || p->retry_at_us > c->now.us)
 			continue;
 		if (t->known && p->index >= t->n_partitions && t->error == 0) {
-			gw_consumer_fail(c, GW_K_UNKNOWN_TOPIC_OR_PARTITION, "topic %s has no partition %d, "
-			    "it has %d", t->name, (int)p->index, (int)t->n_partitions);
+			gw_consumer_fail(c, GW_K_UNKNOWN_TOPIC_OR_PARTITION,
+			    "topic %s has no partition %d, "
+			    "it has %d",
+			    t->name, (int)p->index, (int)t->n_partitions);
 			gw_cpart_retry_later(c, p);
 		} else if (t->n_errors >= 4 && (t->n_errors & (t->n_errors - 1)) == 0) {
 			gw_consumer_fail(c, t->error, "topic %s: %s; asked for again", t->name,
@@ -184,13 +186,17 @@ gw_assign(struct gw_client *c, const char *topic, int32_t partition, int64_t off
 	struct gw_topic *t;
 	struct gw_cpart *p;
 
-	if (topic == NULL || topic[0] == '\0' || partition < 0 || (offset < 0 &&
-	    offset != GW_OFFSET_EARLIEST && offset != GW_OFFSET_LATEST && offset != GW_OFFSET_COMMITTED))
-		return gw_client_fail(c, GW_EINVAL, "gw_assign: a topic, a partition >= 0 and an offset "
+	if (topic == NULL || topic[0] == '\0' || partition < 0 ||
+	    (offset < 0 && offset != GW_OFFSET_EARLIEST && offset != GW_OFFSET_LATEST &&
+		offset != GW_OFFSET_COMMITTED))
+		return gw_client_fail(c, GW_EINVAL,
+		    "gw_assign: a topic, a partition >= 0 and an offset "
 		    "are wanted");
 	if (c->group.subscribed)
-		return gw_client_fail(c, GW_ESTATE, "gw_assign: this client is subscribed to group %s, "
-		    "which assigns", c->group.id);
+		return gw_client_fail(c, GW_ESTATE,
+		    "gw_assign: this client is subscribed to group %s, "
+		    "which assigns",
+		    c->group.id);
 	c->now = gw_env_now(c->env);
 	t = gw_cluster_topic(c, gw_str(topic));
 	p = t == NULL ? NULL : gw_cpart_get(c, t, partition);
@@ -223,7 +229,8 @@ gw_seek(struct gw_client *c, const char *topic, int32_t partition, int64_t offse
 		return GW_ENOENT;
 	if (offset < 0 && offset != GW_OFFSET_EARLIEST && offset != GW_OFFSET_LATEST &&
 	    offset != GW_OFFSET_COMMITTED)
-		return gw_client_fail(c, GW_EINVAL, "gw_seek: %lld is no offset", (long long)offset);
+		return gw_client_fail(
+		    c, GW_EINVAL, "gw_seek: %lld is no offset", (long long)offset);
 	gw_cpart_seek(c, p, offset);
 	return 0;
 }
@@ -310,7 +317,8 @@ gw_at_end(const struct gw_client *c)
 		int64_t end = c->cfg.isolation_level == GW_READ_COMMITTED ? p->last_stable :
 		    p->high_watermark;
 
-		if (p->assigned && (p->state != GW_CPART_READY || p->high_watermark < 0 || p->position < end))
+		if (p->assigned &&
+		    (p->state != GW_CPART_READY || p->high_watermark < 0 || p->position < end))
 			return false;
 	}
 	return true;

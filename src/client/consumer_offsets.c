@@ -24,15 +24,18 @@ void
 gw_cpart_reset(struct gw_client *c, struct gw_cpart *p, const char *why)
 {
 	if (c->cfg.auto_offset_reset == GW_RESET_NONE) {
-		gw_consumer_fail(c, GW_K_OFFSET_OUT_OF_RANGE, "%s-%d: %s, and auto.offset.reset=none; "
-		    "gw_seek() to go on", p->topic->name, (int)p->index, why);
+		gw_consumer_fail(c, GW_K_OFFSET_OUT_OF_RANGE,
+		    "%s-%d: %s, and auto.offset.reset=none; "
+		    "gw_seek() to go on",
+		    p->topic->name, (int)p->index, why);
 		p->state = GW_CPART_READY;
 		p->retry_at_us = GW_NEVER_US;
 		return;
 	}
 	p->life++;
 	p->state = GW_CPART_OFFSET_WANTED;
-	p->from = c->cfg.auto_offset_reset == GW_RESET_EARLIEST ? GW_OFFSET_EARLIEST : GW_OFFSET_LATEST;
+	p->from =
+	    c->cfg.auto_offset_reset == GW_RESET_EARLIEST ? GW_OFFSET_EARLIEST : GW_OFFSET_LATEST;
 	c->again = true;
 }
 
@@ -80,7 +83,8 @@ collect(struct gw_client *c, const struct gw_broker *b)
 	size_t n = 0;
 
 	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
-		n += wants(c, p, b == NULL) && (b == NULL || gw_cluster_leader(c, p->topic, p->index) == b);
+		n += wants(c, p, b == NULL) &&
+		     (b == NULL || gw_cluster_leader(c, p->topic, p->index) == b);
 	if (n == 0)
 		return NULL;
 	k = gw_alloc_zero(c->env->alloc, 1, sizeof(*k) + n * sizeof(k->items[0]));
@@ -116,7 +120,8 @@ end(struct gw_client *c, struct asked *k, int code)
 /* ---- ListOffsets ---- */
 
 static void
-take_list(struct gw_client *c, struct gw_cpart *p, const struct gw_list_offsets_partition_response *a)
+take_list(
+    struct gw_client *c, struct gw_cpart *p, const struct gw_list_offsets_partition_response *a)
 {
 	if (a->error_code == 0 && a->offset >= 0) {
 		found(c, p, a->offset);
@@ -136,8 +141,10 @@ list_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		gw_conn_throttle(reply->conn, r->throttle_time_ms);
 	for (size_t t = 0; r != NULL && t < r->n_topics; t++)
 		for (size_t i = 0; i < r->topics[t].n_partitions; i++) {
-			const struct gw_list_offsets_partition_response *a = &r->topics[t].partitions[i];
-			struct gw_cpart *p = gw_cpart_find(c, r->topics[t].name, a->partition_index);
+			const struct gw_list_offsets_partition_response *a =
+			    &r->topics[t].partitions[i];
+			struct gw_cpart *p =
+			    gw_cpart_find(c, r->topics[t].name, a->partition_index);
 
 			for (size_t j = 0; p != NULL && j < k->n; j++)
 				if (k->items[j].part == p && is_current(k, j))
@@ -158,7 +165,8 @@ build_list(struct gw_client *c, const struct asked *k, struct gw_list_offsets_re
 		const struct gw_cpart *p = k->items[i].part;
 
 		d[i] = (struct gw_list_offsets_partition){ .partition_index = p->index,
-		    .current_leader_epoch = p->topic->leaders[p->index].epoch, .timestamp = p->from };
+			.current_leader_epoch = p->topic->leaders[p->index].epoch,
+			.timestamp = p->from };
 		if (i == 0 || k->items[i - 1].part->topic != p->topic)
 			rq->topics[rq->n_topics++] = (struct gw_list_offsets_topic){
 			    .name = { p->topic->name, p->topic->name_len }, .partitions = &d[i] };
@@ -228,7 +236,8 @@ take_topics(struct gw_client *c, const struct asked *k, const struct gw_offset_f
 		for (size_t i = 0; i < r->topics[t].n_partitions; i++) {
 			const struct gw_offset_fetch_partition *a = &r->topics[t].partitions[i];
 
-			take_commit_at(c, k, gw_cpart_find(c, r->topics[t].name, a->partition_index),
+			take_commit_at(c, k,
+			    gw_cpart_find(c, r->topics[t].name, a->partition_index),
 			    a->committed_offset, a->error_code);
 		}
 }
@@ -238,9 +247,11 @@ take_group(struct gw_client *c, const struct asked *k, const struct gw_offset_fe
 {
 	for (size_t t = 0; t < g->n_topics; t++)
 		for (size_t i = 0; i < g->topics[t].n_partitions; i++) {
-			const struct gw_offset_fetch_group_partition *a = &g->topics[t].partitions[i];
+			const struct gw_offset_fetch_group_partition *a =
+			    &g->topics[t].partitions[i];
 
-			take_commit_at(c, k, gw_cpart_find(c, g->topics[t].name, a->partition_index),
+			take_commit_at(c, k,
+			    gw_cpart_find(c, g->topics[t].name, a->partition_index),
 			    a->committed_offset, a->error_code);
 		}
 }
@@ -269,13 +280,16 @@ commits_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	end(c, k, error);
 }
 
-/* The partitions of an ask as (topic, indexes) pairs in the form of v8, which v1-7 share but for the type. */
+/* The partitions of an ask as (topic, indexes) pairs in the form of v8, which v1-7 share but for
+ * the type. */
 static int
-build_commits(struct gw_client *c, const struct asked *k, int version, struct gw_offset_fetch_request *rq)
+build_commits(
+    struct gw_client *c, const struct asked *k, int version, struct gw_offset_fetch_request *rq)
 {
 	struct gw_offset_fetch_request_topic *t = gw_arena_zero(&c->scratch, k->n, sizeof(*t));
 	struct gw_offset_fetch_request_group *g = gw_arena_zero(&c->scratch, 1, sizeof(*g));
-	struct gw_offset_fetch_request_group_topic *gt = gw_arena_zero(&c->scratch, k->n, sizeof(*gt));
+	struct gw_offset_fetch_request_group_topic *gt =
+	    gw_arena_zero(&c->scratch, k->n, sizeof(*gt));
 	int32_t *index = gw_arena_zero(&c->scratch, k->n, sizeof(*index));
 	size_t n = 0;
 
@@ -286,7 +300,8 @@ build_commits(struct gw_client *c, const struct asked *k, int version, struct gw
 
 		index[i] = p->index;
 		if (i == 0 || k->items[i - 1].part->topic != p->topic) {
-			t[n].name = gt[n].name = (struct gw_slice){ p->topic->name, p->topic->name_len };
+			t[n].name = gt[n].name =
+			    (struct gw_slice){ p->topic->name, p->topic->name_len };
 			t[n].partition_indexes = gt[n].partition_indexes = &index[i];
 			n++;
 		}
@@ -334,15 +349,17 @@ ask_commits(struct gw_client *c)
 	if (k == NULL)
 		return;
 	if (gw_group_id(c) == NULL) {
-		/* Nobody's commits: as auto.offset.reset says, which is what a new group would get. */
+		/* Nobody's commits: as auto.offset.reset says, as for a new group. */
 		for (size_t i = 0; i < k->n; i++)
-			gw_cpart_reset(c, k->items[i].part, "there is no group.id to have a commit");
+			gw_cpart_reset(
+			    c, k->items[i].part, "there is no group.id to have a commit");
 		gw_alloc_free(c->env->alloc, k);
 		return;
 	}
 	b = gw_cluster_coordinator(c, gw_group_id(c), &fatal);
 	if (fatal != 0)
-		gw_consumer_fail(c, fatal, "coordinator of group %s: %s", gw_group_id(c), gw_strerror(fatal));
+		gw_consumer_fail(
+		    c, fatal, "coordinator of group %s: %s", gw_group_id(c), gw_strerror(fatal));
 	if (b != NULL && gw_conn_want(&b->conns[GW_ROLE_GENERAL]))
 		version = gw_conn_version(&b->conns[GW_ROLE_GENERAL], GW_API_OFFSET_FETCH, &c->err);
 	if (version < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/coordinator.c - which broker runs a group. Source: FindCoordinatorRequest.json (KIP-699: many
- * keys from v4).
+ * client/coordinator.c - which broker runs a group. Source: FindCoordinatorRequest.json (KIP-699:
+ * many keys from v4).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -97,8 +97,11 @@ static struct gw_find_coordinator_coordinator
 only_answer(const struct gw_find_coordinator_response *r, int16_t version)
 {
 	if (version < 4)
-		return (struct gw_find_coordinator_coordinator){ .node_id = r->node_id, .host = r->host,
-		    .port = r->port, .error_code = r->error_code, .error_message = r->error_message };
+		return (struct gw_find_coordinator_coordinator){ .node_id = r->node_id,
+			.host = r->host,
+			.port = r->port,
+			.error_code = r->error_code,
+			.error_message = r->error_message };
 	if (r->n_coordinators != 1)
 		return (struct gw_find_coordinator_coordinator){ .node_id = -1,
 		    .error_code = GW_K_COORDINATOR_NOT_AVAILABLE };

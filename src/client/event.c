@@ -110,8 +110,11 @@ gw_event_put_batch(struct gw_client *c, struct gw_pbatch *b)
 int
 gw_event_error(struct gw_client *c, int32_t broker, bool retriable, int code, const char *fmt, ...)
 {
-	struct gw_event ev = { .type = GW_EVENT_ERROR, .partition = -1, .offset = -1, .broker = broker,
-	    .retriable = retriable };
+	struct gw_event ev = { .type = GW_EVENT_ERROR,
+		.partition = -1,
+		.offset = -1,
+		.broker = broker,
+		.retriable = retriable };
 	va_list ap;
 
 	va_start(ap, fmt);

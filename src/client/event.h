@@ -32,8 +32,8 @@ void	gw_event_put(struct gw_client *c, const struct gw_event *ev);
 /* A batch whose records are to be reported one by one; ownership passes. */
 void	gw_event_put_batch(struct gw_client *c, struct gw_pbatch *b);
 /* GW_EVENT_ERROR with that message, kept as the client's newest error too. Returns code. */
-int	gw_event_error(struct gw_client *c, int32_t broker, bool retriable, int code, const char *fmt, ...)
-	    GW_PRINTF(5, 6);
+int	gw_event_error(struct gw_client *c, int32_t broker, bool retriable, int code,
+	    const char *fmt, ...) GW_PRINTF(5, 6);
 /* Only the newest error, no event: a call is about to return it. */
 int	gw_client_fail(struct gw_client *c, int code, const char *fmt, ...) GW_PRINTF(3, 4);
 

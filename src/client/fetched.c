@@ -23,7 +23,8 @@ gw_fetched_free(struct gw_client *c, struct gw_fetched *f)
 	gw_alloc_free(c->env->alloc, f);
 }
 
-/* Whether anything in it is to be handed out: not so if all is control batches or before the position. */
+/* Whether anything in it is to be handed out: not so if all is control batches or before the
+ * position. */
 static bool
 has_records(struct gw_slice records, int64_t position)
 {
@@ -119,9 +120,11 @@ static int
 fail(struct gw_batch *b, int code, const struct gw_batch_header *h)
 {
 	b->error = code;
-	return gw_client_fail(b->client, code, "%s-%d: the batch at offset %lld: %s; gw_seek() to %lld "
-	    "goes on behind it", b->part->topic->name, (int)b->part->index, (long long)h->base_offset,
-	    gw_strerror(code), (long long)h->base_offset + h->last_offset_delta + 1);
+	return gw_client_fail(b->client, code,
+	    "%s-%d: the batch at offset %lld: %s; gw_seek() to %lld "
+	    "goes on behind it",
+	    b->part->topic->name, (int)b->part->index, (long long)h->base_offset, gw_strerror(code),
+	    (long long)h->base_offset + h->last_offset_delta + 1);
 }
 
 static void
@@ -155,7 +158,8 @@ is_aborted(struct gw_batch *b, const struct gw_batch_header *h, struct gw_slice 
 	while (b->next_aborted < b->n_aborted && b->aborted[b->next_aborted].first_offset <= last) {
 		void *skipping = b->skipping;
 
-		if (gw_alloc_room(alloc, &skipping, &b->skipping_cap, b->n_skipping, sizeof(*b->skipping)) != 0)
+		if (gw_alloc_room(alloc, &skipping, &b->skipping_cap, b->n_skipping,
+			sizeof(*b->skipping)) != 0)
 			return GW_ENOMEM;
 		b->skipping = skipping;
 		b->skipping[b->n_skipping++] = b->aborted[b->next_aborted++].producer_id;

@@ -31,7 +31,8 @@ gw_cpart_source(struct gw_client *c, const struct gw_cpart *p)
 static bool
 is_fetchable(const struct gw_client *c, const struct gw_cpart *p)
 {
-	return p->assigned && !p->paused && p->state == GW_CPART_READY && p->retry_at_us <= c->now.us;
+	return p->assigned && !p->paused && p->state == GW_CPART_READY &&
+	       p->retry_at_us <= c->now.us;
 }
 
 static bool
@@ -96,8 +97,10 @@ add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
 static void
 add_forgotten(struct gw_cpart *p, struct gw_fetch_request *rq, int32_t *index)
 {
-	rq->forgotten_topics_data[rq->n_forgotten_topics_data++] = (struct gw_fetch_forgotten_topic){
-	    .topic = { p->topic->name, p->topic->name_len }, .partitions = index, .n_partitions = 1 };
+	rq->forgotten_topics_data[rq->n_forgotten_topics_data++] =
+	    (struct gw_fetch_forgotten_topic){ .topic = { p->topic->name, p->topic->name_len },
+		    .partitions = index,
+		    .n_partitions = 1 };
 	*index = p->index;
 	p->session = 0;
 }
@@ -109,7 +112,8 @@ build(struct gw_client *c, struct gw_broker *b, size_t n_parts, struct gw_fetch_
 	int32_t *indexes = gw_arena_zero(&c->scratch, n_parts, sizeof(*indexes));
 
 	rq->topics = gw_arena_zero(&c->scratch, n_parts, sizeof(*rq->topics));
-	rq->forgotten_topics_data = gw_arena_zero(&c->scratch, n_parts, sizeof(*rq->forgotten_topics_data));
+	rq->forgotten_topics_data =
+	    gw_arena_zero(&c->scratch, n_parts, sizeof(*rq->forgotten_topics_data));
 	if (d == NULL || indexes == NULL || rq->topics == NULL || rq->forgotten_topics_data == NULL)
 		return GW_ENOMEM;
 	rq->topics[0].partitions = d;
@@ -123,7 +127,7 @@ build(struct gw_client *c, struct gw_broker *b, size_t n_parts, struct gw_fetch_
 		if (ours) {
 			p->asked_life = p->life;
 			p->asked_node = b->node_id;
-			/* "-e" would wait a whole fetch.max.wait.ms just to learn where the end is. */
+			/* Nobody is to wait just to learn where the end is. */
 			if (p->high_watermark < 0)
 				rq->max_wait_ms = 0;
 		}
@@ -136,12 +140,14 @@ static void fetch_done(struct gw_client *c, void *owner, const struct gw_reply *
 static void
 ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 {
-	struct gw_fetch_request rq = { .replica_id = -1, .replica_state = { -1, -1 },
-	    .max_wait_ms = (int32_t)c->cfg.fetch_max_wait_ms, .min_bytes = (int32_t)c->cfg.fetch_min_bytes,
-	    .max_bytes = (int32_t)c->cfg.fetch_max_bytes,
-	    .isolation_level = (int8_t)c->cfg.isolation_level,
-	    .session_id = b->session.id,
-	    .rack_id = gw_str(c->cfg.client_rack) };
+	struct gw_fetch_request rq = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.max_wait_ms = (int32_t)c->cfg.fetch_max_wait_ms,
+		.min_bytes = (int32_t)c->cfg.fetch_min_bytes,
+		.max_bytes = (int32_t)c->cfg.fetch_max_bytes,
+		.isolation_level = (int8_t)c->cfg.isolation_level,
+		.session_id = b->session.id,
+		.rack_id = gw_str(c->cfg.client_rack) };
 	struct gw_send_spec spec = { .key = GW_API_FETCH, .version = (int16_t)version,
 	    .timeout_us = gw_ms(c->cfg.request_timeout_ms + c->cfg.fetch_max_wait_ms),
 	    .handler = { fetch_done, b } };
@@ -216,7 +222,7 @@ refused(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 	switch (a->error_code) {
 	case GW_K_OFFSET_OUT_OF_RANGE:
 		if (p->replica == b->node_id) {
-			p->replica = -1;	/* the replica may lag: ask the leader before giving up */
+			p->replica = -1; /* the replica may lag: ask the leader before giving up */
 			return;
 		}
 		gw_cpart_reset(c, p, "the offset is not in the log");
@@ -235,9 +241,10 @@ refused(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 		break;
 	default:
 		if (!gw_err_retriable(a->error_code) && a->error_code != GW_K_UNKNOWN_SERVER_ERROR)
-			gw_consumer_fail(c, a->error_code, "Fetch at %s:%u of %s-%d at offset %lld: %s; tried again",
-			    b->host, (unsigned)b->port, p->topic->name, (int)p->index, (long long)p->fetch_at,
-			    gw_strerror(a->error_code));
+			gw_consumer_fail(c, a->error_code,
+			    "Fetch at %s:%u of %s-%d at offset %lld: %s; tried again", b->host,
+			    (unsigned)b->port, p->topic->name, (int)p->index,
+			    (long long)p->fetch_at, gw_strerror(a->error_code));
 	}
 	p->session_at = -1;	/* named again in the next request */
 	gw_cpart_retry_later(c, p);
@@ -316,9 +323,11 @@ take_part(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 	if (fp->next_offset < p->fetch_at)
 		fp->next_offset = p->fetch_at;
 	if (rc != 0 && fp->records.len == 0) {
-		gw_consumer_fail(c, rc, "%s-%d at offset %lld: %s; gw_seek() past it to go on", p->topic->name,
-		    (int)p->index, (long long)p->fetch_at, rc == GW_EUNSUPPORTED ?
-		    "message format 0 or 1, which needs a broker to convert it" : "not a record batch");
+		gw_consumer_fail(c, rc, "%s-%d at offset %lld: %s; gw_seek() past it to go on",
+		    p->topic->name, (int)p->index, (long long)p->fetch_at,
+		    rc == GW_EUNSUPPORTED
+			? "message format 0 or 1, which needs a broker to convert it"
+			: "not a record batch");
 		p->retry_at_us = GW_NEVER_US;
 		return;
 	}
@@ -353,8 +362,10 @@ take_all(struct gw_client *c, struct gw_broker *b, const struct gw_fetch_respons
 
 	for (size_t t = 0; t < r->n_responses; t++)
 		for (size_t i = 0; i < r->responses[t].n_partitions; i++) {
-			const struct gw_fetch_partition_response *a = &r->responses[t].partitions[i];
-			struct gw_cpart *p = asked_part(c, b, r->responses[t].topic, a->partition_index, &hint);
+			const struct gw_fetch_partition_response *a =
+			    &r->responses[t].partitions[i];
+			struct gw_cpart *p =
+			    asked_part(c, b, r->responses[t].topic, a->partition_index, &hint);
 			struct gw_fetched_part *fp = &f->parts[f->n];
 
 			if (p == NULL)
@@ -409,7 +420,7 @@ queue(struct gw_client *c, struct gw_fetched *f, struct gw_conn *conn)
 
 	if (rc != 0)
 		return rc;
-	if (conn->in.ptr == NULL) {	/* read the next one into the memory of one that is done with */
+	if (conn->in.ptr == NULL) { /* read the next one into the memory of one that is done with */
 		conn->in = c->consumer.spare;
 		gw_buf_init(&c->consumer.spare, c->env->alloc, 0);
 	}
@@ -422,7 +433,8 @@ queue(struct gw_client *c, struct gw_fetched *f, struct gw_conn *conn)
 }
 
 static void
-session_of(struct gw_client *c, struct gw_broker *b, const struct gw_fetch_response *r, int16_t version)
+session_of(
+    struct gw_client *c, struct gw_broker *b, const struct gw_fetch_response *r, int16_t version)
 {
 	if (version < 7 || r->session_id == 0) {
 		b->session.id = 0;
@@ -446,8 +458,8 @@ session_refused(struct gw_client *c, struct gw_broker *b, int code)
 		return;
 	b->session.retry_at_us = c->now.us + gw_backoff_us(c, 1);
 	if (!gw_err_retriable(code))
-		gw_consumer_fail(c, code, "Fetch at %s:%u: %s; tried again", b->host, (unsigned)b->port,
-		    gw_strerror(code));
+		gw_consumer_fail(c, code, "Fetch at %s:%u: %s; tried again", b->host,
+		    (unsigned)b->port, gw_strerror(code));
 }
 
 static void

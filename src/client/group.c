@@ -69,8 +69,11 @@ gw_group_revoke(struct gw_client *c, const char *why)
 {
 	gw_commits_drop(c, why);
 	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next) {
-		struct gw_event ev = { .type = GW_EVENT_REVOKED, .partition = p->index, .offset = p->position,
-		    .topic = { p->topic->name, p->topic->name_len }, .broker = -1 };
+		struct gw_event ev = { .type = GW_EVENT_REVOKED,
+			.partition = p->index,
+			.offset = p->position,
+			.topic = { p->topic->name, p->topic->name_len },
+			.broker = -1 };
 
 		if (!p->assigned)
 			continue;
@@ -166,14 +169,17 @@ gw_subscribe(struct gw_client *c, const char *topic, const char *group)
 	if (topic == NULL || topic[0] == '\0' || id == NULL || id[0] == '\0')
 		return gw_client_fail(c, GW_EINVAL, "gw_subscribe: a topic and a group are wanted");
 	if (c->consumer.by_hand)
-		return gw_client_fail(c, GW_ESTATE, "gw_subscribe: partitions were assigned by hand");
+		return gw_client_fail(
+		    c, GW_ESTATE, "gw_subscribe: partitions were assigned by hand");
 	if (c->group.id != NULL && strcmp(c->group.id, id) != 0)
-		return gw_client_fail(c, GW_EINVAL, "gw_subscribe: already in group %s", c->group.id);
+		return gw_client_fail(
+		    c, GW_EINVAL, "gw_subscribe: already in group %s", c->group.id);
 	c->now = gw_env_now(c->env);
 	if (c->group.id == NULL) {
 		c->group.id = gw_alloc_str(c->env->alloc, gw_str(id));
 		if (c->group.id == NULL)
-			return gw_client_fail(c, GW_ENOMEM, "gw_subscribe: %s", gw_strerror(GW_ENOMEM));
+			return gw_client_fail(
+			    c, GW_ENOMEM, "gw_subscribe: %s", gw_strerror(GW_ENOMEM));
 	}
 	rc = add_topic(c, topic);
 	if (rc != 0)
@@ -268,7 +274,8 @@ send_leave(struct gw_client *c, struct gw_broker *b, const char *reason)
 	struct gw_leave_group_member_identity me = { .member_id = gw_str(c->group.member_id),
 	    .reason = gw_str(reason) };
 	struct gw_leave_group_request rq = { .group_id = gw_str(c->group.id) };
-	struct gw_send_spec spec = { .key = GW_API_LEAVE_GROUP, .handler = { leave_done, &c->group } };
+	struct gw_send_spec spec = { .key = GW_API_LEAVE_GROUP,
+		.handler = { leave_done, &c->group } };
 	struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
 	int version;
 
@@ -399,6 +406,7 @@ gw_group_step(struct gw_client *c)
 		gw_group_give_up(c, fatal, "finding the coordinator of");
 	else if (b != NULL && g->state == GW_GROUP_STABLE)
 		stable_step(c, b, &b->conns[GW_ROLE_GROUP]);
-	else if (b != NULL && !g->under_way && !g->leave_out && gw_conn_want(&b->conns[GW_ROLE_GROUP]))
+	else if (b != NULL && !g->under_way && !g->leave_out &&
+		 gw_conn_want(&b->conns[GW_ROLE_GROUP]))
 		gw_group_join_step(c, &b->conns[GW_ROLE_GROUP]);
 }

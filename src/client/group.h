@@ -4,7 +4,7 @@
  * Source: JoinGroup, SyncGroup, Heartbeat, LeaveGroup, OffsetCommit (JSON); ConsumerProtocol*.json;
  * KIP-345 (static members), KIP-394 (MEMBER_ID_REQUIRED), KIP-62 (max.poll.interval.ms).
  *
- * NONE -> JOINING -> SYNCING -> STABLE; whatever ends a generation leads back to JOINING. Partitions
+ * NONE -> JOINING -> SYNCING -> STABLE; what ends a generation leads back to JOINING. Partitions
  * are given back before joining again (eager), after the commits under way were answered. group.c
  * has the states, group_join.c the two requests that make a generation, assignor.c the leader's
  * work, commit.c the offsets.
@@ -25,16 +25,16 @@ struct gw_group {
 	struct gw_group_topic	*topics;
 	enum gw_group_state	 state;
 	bool			 under_way;	/* JoinGroup or SyncGroup is out */
-	bool			 rejoin;	/* STABLE: join again as soon as commits are settled */
+	bool			 rejoin;	/* STABLE: again, once commits are settled */
 	int64_t			 revoke_by_us;	/* then they no longer matter */
 	bool			 stalled;	/* left for want of gw_fetch() */
 	char			*member_id;	/* NULL: none yet */
 	int32_t			 generation;	/* -1: none */
 	bool			 is_leader;
-	struct gw_buf		 join_frame;	/* the leader's JoinGroup answer, until SyncGroup is sent */
+	struct gw_buf		 join_frame;	/* the leader's answer, until it assigned */
 	struct gw_slice		 join_bytes;
 	int16_t			 join_version;
-	uint64_t		 topics_hash;	/* of names and partition counts, when the leader assigned */
+	uint64_t		 topics_hash;	/* of partition counts, when it assigned */
 	struct gw_buf		 blob;		/* encoded subscription or assignments */
 	bool			 heartbeat_out;
 	int64_t			 heartbeat_at_us;	/* next one */
@@ -43,7 +43,7 @@ struct gw_group {
 	int64_t			 retry_at_us;
 	unsigned		 n_errors;
 	bool			 leaving, leave_out, left;
-	int			 fatal;			/* fenced, not authorized: no more joining */
+	int			 fatal;		/* fenced, not authorized: no more joining */
 	/* commits */
 	bool			 commit_out;
 	int64_t			 commit_retry_us;

@@ -71,8 +71,10 @@ joined(struct gw_client *c, const struct gw_join_group_response *r, const struct
 
 	g->generation = r->generation_id;
 	g->is_leader = gw_slice_eq(r->leader, r->member_id);
-	if (gw_group_set_member(c, r->member_id) != 0 || (g->is_leader && keep_answer(c, reply) != 0)) {
-		(void)gw_client_fail(c, GW_ENOMEM, "joining group %s: %s", g->id, gw_strerror(GW_ENOMEM));
+	if (gw_group_set_member(c, r->member_id) != 0 ||
+	    (g->is_leader && keep_answer(c, reply) != 0)) {
+		(void)gw_client_fail(
+		    c, GW_ENOMEM, "joining group %s: %s", g->id, gw_strerror(GW_ENOMEM));
 		gw_group_retry_later(c);
 		return;
 	}
@@ -119,8 +121,8 @@ encode_subscription(struct gw_client *c)
 	for (t = c->group.topics; t != NULL; t = t->next)
 		s.topics[s.n_topics++] = (struct gw_slice){ t->topic->name, t->topic->name_len };
 	gw_buf_clear(&c->group.blob);
-	return gw_visit_encode(&c->group.blob, gw_consumer_protocol_subscription_visit, &s, 0, false,
-	    &c->err);
+	return gw_visit_encode(
+	    &c->group.blob, gw_consumer_protocol_subscription_visit, &s, 0, false, &c->err);
 }
 
 static void
@@ -142,7 +144,8 @@ send_join(struct gw_client *c, struct gw_conn *conn)
 	spec.version = (int16_t)version;
 	if (c->cfg.group_instance_id[0] != '\0') {
 		if (version < 5) {
-			gw_group_give_up(c, GW_EUNSUPPORTED, "group.instance.id needs a broker from 2.3 on; "
+			gw_group_give_up(c, GW_EUNSUPPORTED,
+			    "group.instance.id needs a broker from 2.3 on; "
 			    "joining");
 			return;
 		}
@@ -169,7 +172,7 @@ n_partitions(void *ctx, struct gw_slice topic)
 	return t == NULL || !t->known ? 0 : t->n_partitions;
 }
 
-/* Partitions of all topics of all members, as far as they exist. GW_EAGAIN: metadata is on its way. */
+/* Partitions of all members' topics, as far as they exist. GW_EAGAIN: metadata is on its way. */
 static int
 need_topics(struct gw_client *c, const struct gw_assignee *m)
 {
@@ -189,7 +192,8 @@ need_topics(struct gw_client *c, const struct gw_assignee *m)
 }
 
 static int
-read_members(struct gw_client *c, const struct gw_join_group_response *r, struct gw_assignee *members)
+read_members(
+    struct gw_client *c, const struct gw_join_group_response *r, struct gw_assignee *members)
 {
 	int rc = 0;
 
@@ -198,8 +202,8 @@ read_members(struct gw_client *c, const struct gw_join_group_response *r, struct
 		int one;
 
 		/* A member that nobody can read gets nothing; the others must not suffer. */
-		if (gw_visit_decode(r->members[i].metadata, gw_consumer_protocol_subscription_visit, &s, 0,
-		    false, &c->frame_arena, NULL) != 0)
+		if (gw_visit_decode(r->members[i].metadata, gw_consumer_protocol_subscription_visit,
+			&s, 0, false, &c->frame_arena, NULL) != 0)
 			s.n_topics = 0;
 		members[i] = (struct gw_assignee){ .member_id = r->members[i].member_id,
 		    .instance_id = r->members[i].group_instance_id, .topics = s.topics,
@@ -218,7 +222,8 @@ encode_assignment(struct gw_client *c, const struct gw_assignee *m, size_t *at)
 	struct gw_consumer_protocol_assignment a = { .user_data = { NULL, 0 } };
 
 	*at = c->group.blob.len;
-	a.assigned_partitions = gw_arena_zero(&c->scratch, m->n_shares + 1, sizeof(*a.assigned_partitions));
+	a.assigned_partitions =
+	    gw_arena_zero(&c->scratch, m->n_shares + 1, sizeof(*a.assigned_partitions));
 	if (a.assigned_partitions == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < m->n_shares; i++) {
@@ -228,10 +233,13 @@ encode_assignment(struct gw_client *c, const struct gw_assignee *m, size_t *at)
 			return GW_ENOMEM;
 		for (int32_t j = 0; j < m->shares[i].n; j++)
 			p[j] = m->shares[i].first + j;
-		a.assigned_partitions[a.n_assigned_partitions++] = (struct gw_consumer_protocol_topic_partition){
-		    .topic = m->shares[i].topic, .partitions = p, .n_partitions = (size_t)m->shares[i].n };
+		a.assigned_partitions[a.n_assigned_partitions++] =
+		    (struct gw_consumer_protocol_topic_partition){ .topic = m->shares[i].topic,
+			    .partitions = p,
+			    .n_partitions = (size_t)m->shares[i].n };
 	}
-	return gw_visit_encode(&c->group.blob, gw_consumer_protocol_assignment_visit, &a, 0, false, &c->err);
+	return gw_visit_encode(
+	    &c->group.blob, gw_consumer_protocol_assignment_visit, &a, 0, false, &c->err);
 }
 
 /* The members' assignments, in the scratch arena and the blob. */
@@ -247,8 +255,8 @@ assign(struct gw_client *c, struct gw_sync_group_request *rq)
 	int rc;
 
 	gw_arena_reset(&c->frame_arena);
-	rc = gw_response_decode(g->join_bytes, GW_API_JOIN_GROUP, g->join_version, &c->frame_arena, &id,
-	    &body, &c->err);
+	rc = gw_response_decode(g->join_bytes, GW_API_JOIN_GROUP, g->join_version, &c->frame_arena,
+	    &id, &body, &c->err);
 	if (rc != 0)
 		return rc;
 	r = body;
@@ -268,7 +276,8 @@ assign(struct gw_client *c, struct gw_sync_group_request *rq)
 	at[r->n_members] = g->blob.len;
 	/* Only now: the blob moved while it grew. */
 	for (size_t i = 0; i < r->n_members; i++)
-		rq->assignments[i] = (struct gw_sync_group_assignment){ .member_id = members[i].member_id,
+		rq->assignments[i] = (struct gw_sync_group_assignment){
+		    .member_id = members[i].member_id,
 		    .assignment = { (const char *)g->blob.ptr + at[i], at[i + 1] - at[i] } };
 	rq->n_assignments = r->n_members;
 	return 0;
@@ -304,13 +313,13 @@ synced(struct gw_client *c, struct gw_slice assignment)
 	int rc = 0;
 
 	if (assignment.len > 0)
-		rc = gw_visit_decode(assignment, gw_consumer_protocol_assignment_visit, &a, 0, false,
-		    &c->frame_arena, &c->err);
+		rc = gw_visit_decode(assignment, gw_consumer_protocol_assignment_visit, &a, 0,
+		    false, &c->frame_arena, &c->err);
 	for (size_t i = 0; i < a.n_assigned_partitions && rc == 0; i++)
 		rc = take_partitions(c, &a.assigned_partitions[i]);
 	if (rc != 0) {
-		(void)gw_event_error(c, -1, true, rc, "assignment of group %s: %s; joining again", g->id,
-		    gw_strerror(rc));
+		(void)gw_event_error(c, -1, true, rc, "assignment of group %s: %s; joining again",
+		    g->id, gw_strerror(rc));
 		gw_group_rejoin(c, true);
 		gw_group_retry_later(c);
 		return;
@@ -346,9 +355,11 @@ static void
 send_sync(struct gw_client *c, struct gw_conn *conn)
 {
 	struct gw_group *g = &c->group;
-	struct gw_sync_group_request rq = { .group_id = gw_str(g->id), .generation_id = g->generation,
-	    .member_id = gw_str(g->member_id), .protocol_type = GW_LIT(PROTOCOL_TYPE),
-	    .protocol_name = GW_LIT(RANGE) };
+	struct gw_sync_group_request rq = { .group_id = gw_str(g->id),
+		.generation_id = g->generation,
+		.member_id = gw_str(g->member_id),
+		.protocol_type = GW_LIT(PROTOCOL_TYPE),
+		.protocol_name = GW_LIT(RANGE) };
 	struct gw_send_spec spec = { .key = GW_API_SYNC_GROUP, .handler = { sync_done, g },
 	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS) };
 	int version = gw_conn_version(conn, GW_API_SYNC_GROUP, &c->err), rc = 0;
@@ -370,8 +381,8 @@ send_sync(struct gw_client *c, struct gw_conn *conn)
 		g->topics_hash = gw_group_topics_hash(c);
 		return;
 	}
-	(void)gw_event_error(c, conn->node_id, true, rc, "assignment for group %s: %s; tried again", g->id,
-	    gw_strerror(rc));
+	(void)gw_event_error(c, conn->node_id, true, rc, "assignment for group %s: %s; tried again",
+	    g->id, gw_strerror(rc));
 	gw_group_retry_later(c);
 }
 

@@ -20,10 +20,10 @@ struct gw_client {
 	struct gw_env		*env;
 	void			(*env_free)(struct gw_env *env);	/* NULL: the caller's */
 	long			(*process_id)(void);			/* NULL: not asked */
-	long			 born_in;		/* process that made it: fork(2) is found out */
+	long			 born_in;		/* the process that made it */
 	struct gw_client_config	 cfg;
 	struct gw_time		 now;			/* of this turn */
-	bool			 again;			/* something moved: take another turn at once */
+	bool			 again;			/* something moved: another turn at once */
 	int64_t			 wake_us;		/* when this turn's work wants to go on */
 	bool			 closing;
 	struct gw_err		 err;			/* the newest */
@@ -67,7 +67,7 @@ int	gw_client_enter(struct gw_client *c) GW_CHECK_RESULT;
 void	gw_client_turn(struct gw_client *c);
 /* Only the timers and state machines, then write. */
 void	gw_client_step(struct gw_client *c);
-/* One turn that waits until something happens, but not past until_us (env's clock). 0 or GW_EINTR. */
+/* One turn that waits until something happens, not past until_us (env's clock). 0 or GW_EINTR. */
 int	gw_client_wait(struct gw_client *c, int64_t until_us) GW_CHECK_RESULT;
 /* until_us for a timeout_ms of the public calls. */
 int64_t	gw_client_until(struct gw_client *c, int timeout_ms);

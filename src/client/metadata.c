@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/metadata.c - topics and their leaders. Source: MetadataRequest.json, MetadataResponse.json;
- * KIP-320 (an older leader epoch never replaces a newer one), KIP-1102 (REBOOTSTRAP_REQUIRED).
+ * client/metadata.c - topics and their leaders. Source: MetadataRequest.json,
+ * MetadataResponse.json; KIP-320 (an older leader epoch never replaces a newer one), KIP-1102
+ * (REBOOTSTRAP_REQUIRED).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -13,7 +14,7 @@
 #include "wire/msg_metadata.h"
 
 #define REBOOTSTRAP_REQUIRED	129
-#define PARTITIONS_MAX		(1 << 20)	/* of one topic; Apache Kafka's own limits are lower */
+#define PARTITIONS_MAX		(1 << 20) /* of one topic; Apache Kafka's own limits are lower */
 
 struct gw_topic *
 gw_cluster_find_topic(const struct gw_client *c, struct gw_slice name)
@@ -189,7 +190,7 @@ take_brokers(struct gw_client *c, const struct gw_metadata_response *r)
 	return 0;
 }
 
-/* Something is missing that the next answer may have: a topic in error, a partition without leader. */
+/* Something is missing that the next answer may have: a topic, a partition's leader. */
 static bool
 is_incomplete(const struct gw_client *c)
 {
@@ -286,7 +287,8 @@ static void
 ask(struct gw_client *c, struct gw_conn *conn)
 {
 	struct gw_metadata_request rq = { .topics = NULL };
-	struct gw_send_spec spec = { .key = GW_API_METADATA, .handler = { metadata_done, &c->cluster } };
+	struct gw_send_spec spec = { .key = GW_API_METADATA,
+		.handler = { metadata_done, &c->cluster } };
 	struct gw_err err = { 0 };
 	int version = gw_conn_version(conn, GW_API_METADATA, &err);
 

@@ -7,7 +7,7 @@
 
 #include "client/configuration.h"
 
-/* Murmur2 with the seed of Java's client (Austin Appleby's function; Utils.java, BuiltInPartitioner.java). */
+/* Murmur2 with the seed of Java's client (Austin Appleby; Utils.java, BuiltInPartitioner.java). */
 uint32_t	gw_murmur2(struct gw_slice key);
 /* The partition of a key among n_partitions >= 1: (hash & 0x7fffffff) % n, or crc32 % n. */
 int32_t		gw_partition_of(enum gw_partitioner p, struct gw_slice key, int32_t n_partitions);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/produce_batch.c - batches of records: making, filling, reporting. A few are kept for reuse,
- * so that a steady stream of records allocates nothing.
+ * client/produce_batch.c - batches of records: making, filling, reporting. A few are kept for
+ * reuse, so that a steady stream of records allocates nothing.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

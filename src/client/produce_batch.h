@@ -22,7 +22,7 @@ enum gw_pbatch_state {
 struct gw_note {
 	uint32_t	 index;		/* in the batch */
 	bool		 report;
-	int32_t		 partition;	/* while the topic is not known: GW_MSG_PARTITION, else -1 */
+	int32_t		 partition;	/* wished for while the topic is not known; else -1 */
 	void		*opaque;
 };
 
@@ -55,7 +55,8 @@ struct gw_pbatch {
 };
 
 /* From the pool or new; NULL: out of memory. */
-struct gw_pbatch	*gw_pbatch_new(struct gw_client *c, const struct gw_topic *t, int32_t partition);
+struct gw_pbatch	*gw_pbatch_new(struct gw_client *c, const struct gw_topic *t,
+			    int32_t partition);
 /* Into the pool, or freed; gives back its buffer.memory. */
 void			 gw_pbatch_free(struct gw_client *c, struct gw_pbatch *b);
 void			 gw_pbatch_pool_fini(struct gw_client *c);

@@ -167,9 +167,9 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 }
 
 /*
- * How many batches of one partition may be under way: more than one only with sequences to keep them
- * in order. A broker that knows nothing of this producer takes any sequence as its first, so the
- * first batch travels alone: were it refused, the second would be let in before it.
+ * How many batches of one partition may be under way: more than one only with sequences to keep
+ * them in order. A broker that knows nothing of this producer takes any sequence as its first, so
+ * the first batch travels alone: were it refused, the second would be let in before it.
  */
 static unsigned
 sent_max(const struct gw_client *c, const struct gw_ppart *p)
@@ -186,7 +186,8 @@ is_free(struct gw_client *c, struct gw_ppart *p)
 	if (p->n_sent > 0)
 		return false;
 	p->again = false;
-	/* In doubt: the old stamp lets the broker tell a duplicate, or say for certain that it has none. */
+	/* In doubt: the old stamp lets the broker tell a duplicate, or say for certain that it has
+	 * none. */
 	if (!p->raise_epoch || p->first->in_doubt)
 		return true;
 	return raise_epoch(c, p);
@@ -199,8 +200,8 @@ gw_ppart_wants(const struct gw_client *c, const struct gw_ppart *p)
 
 	while (b != NULL && b->state == GW_PBATCH_SENT)
 		b = b->next;
-	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us && p->n_sent < sent_max(c, p) &&
-	    (p->n_sent == 0 || (!p->again && !p->raise_epoch));
+	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us &&
+	       p->n_sent < sent_max(c, p) && (p->n_sent == 0 || (!p->again && !p->raise_epoch));
 }
 
 struct gw_pbatch *
@@ -223,8 +224,8 @@ gw_ppart_ready(struct gw_client *c, struct gw_ppart *p)
 
 		if (rc == GW_ENOMEM)
 			return NULL;	/* the next turn may have it */
-		(void)gw_err_set(&err, rc, "batch for %s-%d: %s", p->topic->topic->name, (int)p->index,
-		    gw_strerror(rc));
+		(void)gw_err_set(&err, rc, "batch for %s-%d: %s", p->topic->topic->name,
+		    (int)p->index, gw_strerror(rc));
 		gw_ppart_end(c, p, b, &err);
 		return NULL;
 	}
@@ -241,11 +242,13 @@ gw_ppart_expire(struct gw_client *c, struct gw_ppart *p)
 		struct gw_err err;
 
 		if (b->state != GW_PBATCH_SENT) {
-			(void)gw_err_set(&err, GW_ETIMEOUT, "%u record%s for %s-%d not acknowledged within "
-			    "delivery.timeout.ms=%lld and given up; %s. Last error: %s", b->n_records,
-			    b->n_records == 1 ? "" : "s", p->topic->topic->name, (int)p->index,
-			    (long long)c->cfg.delivery_timeout_ms, b->in_doubt ?
-			    "they were sent, whether they arrived is unknown" : "they were not written",
+			(void)gw_err_set(&err, GW_ETIMEOUT,
+			    "%u record%s for %s-%d not acknowledged within "
+			    "delivery.timeout.ms=%lld and given up; %s. Last error: %s",
+			    b->n_records, b->n_records == 1 ? "" : "s", p->topic->topic->name,
+			    (int)p->index, (long long)c->cfg.delivery_timeout_ms,
+			    b->in_doubt ? "they were sent, whether they arrived is unknown"
+					: "they were not written",
 			    c->err.code == 0 ? "none" : c->err.msg);
 			gw_ppart_end(c, p, b, &err);
 		}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * client/produce_request.c - one Produce request a broker with all partitions that are ready, and
- * what its answer means. Source: ProduceRequest.json, ProduceResponse.json; KIP-98, KIP-467, KIP-951.
+ * what its answer means. Source: ProduceRequest.json, ProduceResponse.json; KIP-98, KIP-467,
+ * KIP-951.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -25,7 +26,8 @@ struct carrier {
 };
 
 static void
-fail(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code, struct gw_slice text)
+fail(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code,
+    struct gw_slice text)
 {
 	struct gw_err err;
 
@@ -50,9 +52,9 @@ retry(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code
 		it->batch->in_doubt = true;
 	gw_cluster_refresh(c);
 	if (it->part->n_errors == 0)
-		(void)gw_client_fail(c, code, "Produce at %s:%u for %s-%d: %s; tried again", conn->host,
-		    (unsigned)conn->port, it->part->topic->topic->name, (int)it->part->index,
-		    gw_strerror(code));
+		(void)gw_client_fail(c, code, "Produce at %s:%u for %s-%d: %s; tried again",
+		    conn->host, (unsigned)conn->port, it->part->topic->topic->name,
+		    (int)it->part->index, gw_strerror(code));
 	gw_ppart_again(c, it->part, it->batch);
 }
 
@@ -142,8 +144,8 @@ error_text(const struct gw_produce_partition_response *a)
 }
 
 static void
-take_answer(struct gw_client *c, const struct carrier *k, struct item *it, const struct gw_reply *reply,
-    size_t *hint)
+take_answer(struct gw_client *c, const struct carrier *k, struct item *it,
+    const struct gw_reply *reply, size_t *hint)
 {
 	const struct gw_produce_response *r = reply->body;
 	const struct gw_produce_partition_response *a = r == NULL ? NULL :
@@ -181,8 +183,9 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	if (r != NULL) {
 		gw_conn_throttle(reply->conn, r->throttle_time_ms);
 		for (size_t i = 0; i < r->n_node_endpoints; i++)
-			(void)!gw_cluster_place(c, r->node_endpoints[i].node_id, r->node_endpoints[i].host,
-			    r->node_endpoints[i].port, r->node_endpoints[i].rack);
+			(void)!gw_cluster_place(c, r->node_endpoints[i].node_id,
+			    r->node_endpoints[i].host, r->node_endpoints[i].port,
+			    r->node_endpoints[i].rack);
 	}
 	for (size_t i = 0; i < k->n; i++) {
 		k->items[i].part->n_sent--;
@@ -211,7 +214,8 @@ collect(struct gw_client *c, struct carrier *k, size_t cap)
 	for (struct gw_ppart *p = c->producer.active; p != NULL && k->n < cap; p = p->next_active) {
 		struct gw_pbatch *b;
 
-		if (!gw_ppart_wants(c, p) || gw_cluster_leader(c, p->topic->topic, p->index) != k->broker)
+		if (!gw_ppart_wants(c, p) ||
+		    gw_cluster_leader(c, p->topic->topic, p->index) != k->broker)
 			continue;
 		b = gw_ppart_ready(c, p);
 		if (b == NULL)
@@ -270,7 +274,8 @@ send(struct gw_client *c, struct carrier *k, struct gw_conn *conn, int version)
 	if (rc == 0)
 		rc = gw_conn_send(conn, &spec, &rq, &err);
 	if (rc != 0)
-		return gw_client_fail(c, rc, "Produce: %s", err.code != 0 ? err.msg : gw_strerror(rc));
+		return gw_client_fail(
+		    c, rc, "Produce: %s", err.code != 0 ? err.msg : gw_strerror(rc));
 	for (size_t i = 0; i < k->n; i++) {
 		k->items[i].batch->state = GW_PBATCH_SENT;
 		k->items[i].batch->attempts++;

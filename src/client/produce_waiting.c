@@ -46,8 +46,13 @@ headers_of(struct gw_client *c, const struct gw_record *r, struct gw_message *m)
 static void
 fail_one(struct gw_client *c, const struct gw_ptopic *t, const struct gw_message *m)
 {
-	struct gw_event ev = { .type = GW_EVENT_FAILED, .opaque = m->opaque, .offset = -1, .broker = -1,
-	    .topic = { t->topic->name, t->topic->name_len }, .partition = m->partition, .err = c->err };
+	struct gw_event ev = { .type = GW_EVENT_FAILED,
+		.opaque = m->opaque,
+		.offset = -1,
+		.broker = -1,
+		.topic = { t->topic->name, t->topic->name_len },
+		.partition = m->partition,
+		.err = c->err };
 
 	c->producer.pending--;
 	c->producer.failed++;
@@ -56,10 +61,15 @@ fail_one(struct gw_client *c, const struct gw_ptopic *t, const struct gw_message
 }
 
 static int
-move_one(struct gw_client *c, struct gw_ptopic *t, const struct gw_record *r, const struct gw_note *note)
+move_one(
+    struct gw_client *c, struct gw_ptopic *t, const struct gw_record *r, const struct gw_note *note)
 {
-	struct gw_message m = { .topic = t->topic->name, .key = r->key, .value = r->value,
-	    .partition = -1, .flags = GW_MSG_TIMESTAMP | GW_MSG_COUNTED, .timestamp_ms = r->timestamp_ms };
+	struct gw_message m = { .topic = t->topic->name,
+		.key = r->key,
+		.value = r->value,
+		.partition = -1,
+		.flags = GW_MSG_TIMESTAMP | GW_MSG_COUNTED,
+		.timestamp_ms = r->timestamp_ms };
 	int rc = headers_of(c, r, &m);
 
 	if (rc != 0)
@@ -70,7 +80,8 @@ move_one(struct gw_client *c, struct gw_ptopic *t, const struct gw_record *r, co
 		m.flags |= note->report ? GW_MSG_REPORT : 0;
 		m.flags |= note->partition >= 0 ? GW_MSG_PARTITION : 0;
 	}
-	rc = gw_ptopic_append(c, t, &m, gw_batch_record_size(m.key, m.value, m.headers, m.n_headers));
+	rc = gw_ptopic_append(
+	    c, t, &m, gw_batch_record_size(m.key, m.value, m.headers, m.n_headers));
 	if (rc == GW_EINVAL) {
 		fail_one(c, t, &m);
 		return 0;
@@ -105,8 +116,9 @@ fail_batch(struct gw_client *c, const struct gw_ptopic *t, struct gw_pbatch *b, 
 {
 	struct gw_err err;
 
-	(void)gw_err_set(&err, code, "%u record%s for topic %s given up: %s", b->n_records - b->n_moved,
-	    b->n_records - b->n_moved == 1 ? "" : "s", t->topic->name, gw_strerror(code));
+	(void)gw_err_set(&err, code, "%u record%s for topic %s given up: %s",
+	    b->n_records - b->n_moved, b->n_records - b->n_moved == 1 ? "" : "s", t->topic->name,
+	    gw_strerror(code));
 	b->next_index = b->n_moved;
 	gw_pbatch_end(c, b, &err);
 }
@@ -129,8 +141,10 @@ move(struct gw_client *c, struct gw_ptopic *t)
 static int
 hopeless(const struct gw_topic *t)
 {
-	return t->error != 0 && t->error != GW_K_UNKNOWN_TOPIC_OR_PARTITION && !gw_err_retriable(t->error) ?
-	    t->error : 0;
+	return t->error != 0 && t->error != GW_K_UNKNOWN_TOPIC_OR_PARTITION &&
+		       !gw_err_retriable(t->error)
+		   ? t->error
+		   : 0;
 }
 
 static void

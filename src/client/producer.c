@@ -193,8 +193,8 @@ append_first(struct gw_client *c, struct gw_ppart *p, const struct gw_message *m
 static int
 no_partition(struct gw_client *c, const struct gw_ptopic *t, int32_t index)
 {
-	return gw_client_fail(c, GW_EINVAL, "topic %s has no partition %d, it has %d", t->topic->name,
-	    (int)index, (int)t->n_parts);
+	return gw_client_fail(c, GW_EINVAL, "topic %s has no partition %d, it has %d",
+	    t->topic->name, (int)index, (int)t->n_parts);
 }
 
 static inline int
@@ -268,8 +268,8 @@ change_topic(struct gw_client *c, const char *name)
 	struct gw_ptopic *t;
 
 	if (name == NULL || name[0] == '\0' || strnlen(name, TOPIC_NAME_MAX + 1) > TOPIC_NAME_MAX)
-		return gw_client_fail(c, GW_EINVAL, "gw_send: a topic name of 1 to %d bytes is wanted",
-		    TOPIC_NAME_MAX);
+		return gw_client_fail(c, GW_EINVAL,
+		    "gw_send: a topic name of 1 to %d bytes is wanted", TOPIC_NAME_MAX);
 	t = add_topic(c, gw_str(name));
 	if (t == NULL)
 		return gw_client_fail(c, GW_ENOMEM, "gw_send: %s", gw_strerror(GW_ENOMEM));
@@ -291,14 +291,17 @@ static int
 check(struct gw_client *c, const struct gw_message *m, size_t size)
 {
 	if (GW_UNLIKELY(size + GW_BATCH_HEADER > (size_t)c->cfg.max_request_size))
-		return gw_client_fail(c, GW_ELIMIT, "a record of %zu bytes for topic %s is larger than "
-		    "max.request.size=%lld allows", size, m->topic, (long long)c->cfg.max_request_size);
+		return gw_client_fail(c, GW_ELIMIT,
+		    "a record of %zu bytes for topic %s is larger than "
+		    "max.request.size=%lld allows",
+		    size, m->topic, (long long)c->cfg.max_request_size);
 	if (GW_UNLIKELY(m->n_headers > GW_RECORD_HEADERS_MAX))
-		return gw_client_fail(c, GW_ELIMIT, "a record for topic %s has more than %d headers",
-		    m->topic, GW_RECORD_HEADERS_MAX);
+		return gw_client_fail(c, GW_ELIMIT,
+		    "a record for topic %s has more than %d headers", m->topic,
+		    GW_RECORD_HEADERS_MAX);
 	if (GW_UNLIKELY((m->flags & GW_MSG_PARTITION) != 0 && m->partition < 0))
-		return gw_client_fail(c, GW_EINVAL, "gw_send: topic %s has no partition %d", m->topic,
-		    (int)m->partition);
+		return gw_client_fail(c, GW_EINVAL, "gw_send: topic %s has no partition %d",
+		    m->topic, (int)m->partition);
 	return 0;
 }
 
@@ -358,7 +361,9 @@ gw_flush(struct gw_client *c, int timeout_ms)
 		if (gw_client_wait(c, until) != 0 || c->now.us >= until)
 			break;
 	k->flushing = false;
-	f = (struct gw_flushed){ .delivered = k->delivered, .failed = k->failed, .pending = k->pending };
+	f = (struct gw_flushed){
+		.delivered = k->delivered, .failed = k->failed, .pending = k->pending
+	};
 	k->delivered = k->failed = 0;
 	return f;
 }

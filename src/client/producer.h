@@ -29,7 +29,7 @@ struct gw_ppart {
 	struct gw_ppart		*next_active;	/* of all with a queue that is not empty */
 	bool			 is_active;
 	unsigned		 n_sent;	/* batches under way */
-	bool			 again;		/* something came back: send from the first, once n_sent is 0 */
+	bool			 again;		/* something came back: from the first, later */
 	bool			 raise_epoch;	/* a gap: new epoch, once n_sent is 0 */
 	unsigned		 n_errors;	/* in a row */
 	int64_t			 retry_at_us;
@@ -59,7 +59,8 @@ struct gw_producer {
 	unsigned		 since_clock;	/* records since the clock was read */
 	size_t			 record_overhead;	/* bytes of an empty record, at most */
 	bool			 flushing;
-	size_t			 delivered, failed, pending;	/* records; the first two since gw_flush() */
+	size_t			 delivered, failed;	/* records since gw_flush() */
+	size_t			 pending;
 	struct gw_pbatch	*pool;
 	size_t			 n_pool;
 	struct gw_buf		 compress_scratch;

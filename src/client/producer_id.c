@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/producer_id.c - the producer id of idempotence. Source: InitProducerIdRequest.json, KIP-98.
+ * client/producer_id.c - the producer id of idempotence. Source: InitProducerIdRequest.json,
+ * KIP-98.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -59,9 +60,10 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	try_later(c);
 	/* Not allowed to: asking on would not help, and nothing can be sent without. */
 	if (!gw_err_retriable(r->error_code))
-		(void)gw_event_error(c, reply->conn->node_id, true, r->error_code, "InitProducerId at %s:%u: "
-		    "%s; enable.idempotence=false does without", reply->conn->host,
-		    (unsigned)reply->conn->port, gw_strerror(r->error_code));
+		(void)gw_event_error(c, reply->conn->node_id, true, r->error_code,
+		    "InitProducerId at %s:%u: "
+		    "%s; enable.idempotence=false does without",
+		    reply->conn->host, (unsigned)reply->conn->port, gw_strerror(r->error_code));
 }
 
 static int
@@ -69,7 +71,8 @@ ask(struct gw_client *c, struct gw_conn *conn)
 {
 	struct gw_init_producer_id_request rq = { .producer_id = -1, .producer_epoch = -1,
 	    .transaction_timeout_ms = INT32_MAX };
-	struct gw_send_spec spec = { .key = GW_API_INIT_PRODUCER_ID, .handler = { done, &c->producer } };
+	struct gw_send_spec spec = { .key = GW_API_INIT_PRODUCER_ID,
+		.handler = { done, &c->producer } };
 	struct gw_err err = { 0 };
 	int version = gw_conn_version(conn, GW_API_INIT_PRODUCER_ID, &err), rc;
 

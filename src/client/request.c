@@ -37,7 +37,8 @@ gw_conn_version(const struct gw_conn *conn, int16_t key, struct gw_err *err)
 	int16_t min, max;
 
 	if (s == NULL)
-		return gw_err_set(err, GW_EUNSUPPORTED, "%s is not spoken by this client", api_name(key));
+		return gw_err_set(
+		    err, GW_EUNSUPPORTED, "%s is not spoken by this client", api_name(key));
 	if (conn->versions != GW_VERSIONS_KNOWN) {
 		if (conn->cautious || s->common < 0)
 			return GW_EAGAIN;
@@ -46,9 +47,10 @@ gw_conn_version(const struct gw_conn *conn, int16_t key, struct gw_err *err)
 	min = conn->version_min[key] > s->min ? conn->version_min[key] : s->min;
 	max = conn->version_max[key] < s->max ? conn->version_max[key] : s->max;
 	if (max < min)
-		return gw_err_set(err, GW_EUNSUPPORTED, "%s:%u does not offer %s in a version that this "
-		    "client speaks (%d to %d); brokers from 2.1 on do", conn->host, (unsigned)conn->port,
-		    api_name(key), s->min, s->max);
+		return gw_err_set(err, GW_EUNSUPPORTED,
+		    "%s:%u does not offer %s in a version that this "
+		    "client speaks (%d to %d); brokers from 2.1 on do",
+		    conn->host, (unsigned)conn->port, api_name(key), s->min, s->max);
 	return max;
 }
 
@@ -60,11 +62,13 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 	struct gw_request *rq = gw_alloc_zero(c->env->alloc, 1, sizeof(*rq));
 	struct gw_request_header h = { .api_key = spec->key, .api_version = spec->version,
 	    .correlation_id = conn->correlation_id, .client_id = gw_str(c->cfg.client_id) };
-	int64_t timeout = spec->timeout_us > 0 ? spec->timeout_us : gw_ms(c->cfg.request_timeout_ms);
+	int64_t timeout =
+	    spec->timeout_us > 0 ? spec->timeout_us : gw_ms(c->cfg.request_timeout_ms);
 	int rc;
 
 	if (rq == NULL)
-		return gw_err_set(err, GW_ENOMEM, "%s: %s", api_name(spec->key), gw_strerror(GW_ENOMEM));
+		return gw_err_set(
+		    err, GW_ENOMEM, "%s: %s", api_name(spec->key), gw_strerror(GW_ENOMEM));
 	rc = gw_request_encode(&conn->out, &h, body, err);
 	if (rc != 0) {
 		gw_alloc_free(c->env->alloc, rq);
@@ -147,7 +151,8 @@ gw_request_timed_out(struct gw_conn *conn)
 	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next) {
 		gw_wake(conn->client, rq->deadline_us);
 		if (rq->deadline_us <= conn->client->now.us) {
-			(void)gw_err_set(&conn->err, GW_ETIMEOUT, "%s:%u did not answer %s v%d in time; "
+			(void)gw_err_set(&conn->err, GW_ETIMEOUT,
+			    "%s:%u did not answer %s v%d in time; "
 			    "the connection is closed and the request tried again if that is safe",
 			    conn->host, (unsigned)conn->port, api_name(rq->key), rq->version);
 			return true;
@@ -167,7 +172,7 @@ oldest_waiting(struct gw_conn *conn)
 	return rq;
 }
 
-/* A broker that does not know our ApiVersions answers in the form of v0, with error 35 (KIP-511). */
+/* A broker that does not know our ApiVersions answers in the form of v0, error 35 (KIP-511). */
 static int16_t
 answer_version(const struct gw_request *rq, struct gw_slice frame)
 {
@@ -190,8 +195,8 @@ gw_request_answer(struct gw_conn *conn)
 	int rc;
 
 	if (rq == NULL)
-		return gw_err_set(&conn->err, GW_EPROTO, "%s:%u sent an answer that nobody asked for",
-		    conn->host, (unsigned)conn->port);
+		return gw_err_set(&conn->err, GW_EPROTO,
+		    "%s:%u sent an answer that nobody asked for", conn->host, (unsigned)conn->port);
 	reply.version = answer_version(rq, frame);
 	gw_arena_reset(&c->frame_arena);
 	rc = gw_response_decode(frame, rq->key, reply.version, &c->frame_arena, &id, &reply.body,
@@ -201,8 +206,9 @@ gw_request_answer(struct gw_conn *conn)
 		return rc;
 	}
 	if (id != rq->correlation_id)
-		return gw_err_set(&conn->err, GW_EPROTO, "%s:%u answered request %d, but %d (%s) is next",
-		    conn->host, (unsigned)conn->port, (int)id, (int)rq->correlation_id, api_name(rq->key));
+		return gw_err_set(&conn->err, GW_EPROTO,
+		    "%s:%u answered request %d, but %d (%s) is next", conn->host,
+		    (unsigned)conn->port, (int)id, (int)rq->correlation_id, api_name(rq->key));
 	unlink_request(conn, rq);
 	c->stats.responses++;
 	c->again = true;
@@ -274,8 +280,8 @@ versions_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		if (send_versions(conn, best < 3 ? best : 0) == 0)
 			return;
 	} else {
-		(void)gw_err_set(&conn->err, r->error_code, "%s:%u refuses ApiVersions: %s", conn->host,
-		    (unsigned)conn->port, gw_strerror(r->error_code));
+		(void)gw_err_set(&conn->err, r->error_code, "%s:%u refuses ApiVersions: %s",
+		    conn->host, (unsigned)conn->port, gw_strerror(r->error_code));
 	}
 	conn->doomed = true;
 }

@@ -7,7 +7,8 @@
 
 #include "client/conn.h"
 
-#define GW_FRAME_MAX_CLIENT	((size_t)INT32_MAX)	/* fetch.max.bytes is no hard limit of the broker */
+/* fetch.max.bytes is no hard limit: a batch that is larger comes whole. */
+#define GW_FRAME_MAX_CLIENT	((size_t)INT32_MAX)
 
 /* Queue ApiVersions. 0 or GW_E* with conn->err. */
 int	gw_request_versions(struct gw_conn *conn) GW_CHECK_RESULT;

@@ -30,7 +30,8 @@ START_TEST(a_topic_is_created_by_the_controller_and_deleted)
 	ck_assert_uint_eq(w->n_topics, 1);
 	ck_assert_int_eq(w->topics[0].n_parts, 3);
 	ck_call(gw_call_create_topic(c, "new", 3, 1, NULL, 0), GW_K_TOPIC_ALREADY_EXISTS);
-	ck_assert_ptr_nonnull(strstr(gw_client_error(c)->msg, "creating topic new: TOPIC_ALREADY_EXISTS"));
+	ck_assert_ptr_nonnull(
+	    strstr(gw_client_error(c)->msg, "creating topic new: TOPIC_ALREADY_EXISTS"));
 	ck_call(gw_call_delete_topic(c, "new"), 0);
 	ck_call(gw_call_delete_topic(c, "none"), GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	ck_assert_ptr_null(gw_call_create_topic(c, "", 1, 1, NULL, 0));
@@ -185,8 +186,8 @@ END_TEST
 
 START_TEST(a_group_is_described_with_what_its_members_have)
 {
-	static const uint8_t given[] = { 0, 0, 0, 0, 0, 1, 0, 1, 't', 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3, 255,
-	    255, 255, 255 };
+	static const uint8_t given[] = { 0, 0, 0, 0, 0, 1, 0, 1, 't', 0, 0, 0, 2, 0, 0, 0, 1, 0, 0,
+		0, 3, 255, 255, 255, 255 };
 	struct fake_world *w = fake_new(2);
 	struct gw_client *c = fake_client(w, "");
 	const struct gw_groups *r;

@@ -82,8 +82,14 @@ START_TEST(static_members_come_first_in_the_order_of_their_names)
 {
 	struct gw_assignee m[] = {
 		{ .member_id = GW_LIT("a"), .topics = first, .n_topics = 1 },
-		{ .member_id = GW_LIT("z"), .instance_id = GW_LIT("i2"), .topics = first, .n_topics = 1 },
-		{ .member_id = GW_LIT("y"), .instance_id = GW_LIT("i1"), .topics = first, .n_topics = 1 },
+		{ .member_id = GW_LIT("z"),
+		    .instance_id = GW_LIT("i2"),
+		    .topics = first,
+		    .n_topics = 1 },
+		{ .member_id = GW_LIT("y"),
+		    .instance_id = GW_LIT("i1"),
+		    .topics = first,
+		    .n_topics = 1 },
 	};
 
 	ck_assert_int_eq(gw_assign_range(m, 3, &arena, n_partitions, NULL), 0);

@@ -53,8 +53,10 @@ END_TEST
 
 START_TEST(lines_semicolons_blanks_and_comments_are_read)
 {
-	ck_assert_int_eq(read_config("# a comment; linger.ms=9\n bootstrap.servers = h:1,g:2 ; linger.ms=7\r\n"
-	    "\n;;acks=all\ncompression.type=gzip"), 0);
+	ck_assert_int_eq(
+	    read_config("# a comment; linger.ms=9\n bootstrap.servers = h:1,g:2 ; linger.ms=7\r\n"
+			"\n;;acks=all\ncompression.type=gzip"),
+	    0);
 	ck_assert_str_eq(cfg.bootstrap_servers, "h:1,g:2");
 	ck_assert_int_eq(cfg.linger_ms, 7);
 	ck_assert_int_eq(cfg.compression_type, 1);
@@ -94,14 +96,16 @@ END_TEST
 
 START_TEST(security_that_is_not_built_in_is_refused_as_such)
 {
-	ck_assert_int_eq(read_config("bootstrap.servers=h:1;security.protocol=SASL_SSL"), GW_EUNSUPPORTED);
+	ck_assert_int_eq(
+	    read_config("bootstrap.servers=h:1;security.protocol=SASL_SSL"), GW_EUNSUPPORTED);
 	ck_assert_ptr_nonnull(strstr(err.msg, "SASL_SSL is not built in"));
 }
 END_TEST
 
 START_TEST(keys_that_contradict_each_other_are_refused_and_defaults_give_way)
 {
-	ck_assert_int_eq(read_config("bootstrap.servers=h:1;enable.idempotence=true;acks=1"), GW_EINVAL);
+	ck_assert_int_eq(
+	    read_config("bootstrap.servers=h:1;enable.idempotence=true;acks=1"), GW_EINVAL);
 	ck_assert_int_eq(read_config("bootstrap.servers=h:1;acks=1"), 0);
 	ck_assert_int_eq(cfg.enable_idempotence, 0);
 	ck_assert_int_eq(cfg.acks, 1);
@@ -133,7 +137,8 @@ START_TEST(the_page_about_the_keys_is_the_table)
 		test_write(path, doc.ptr, doc.len);
 	else
 		ck_assert_msg(len == doc.len && memcmp(page, doc.ptr, len) == 0,
-		    "doc/configuration.md differs from the table: run the test once with GW_UPDATE=1");
+		    "doc/configuration.md differs from the table: run the test once with "
+		    "GW_UPDATE=1");
 	free(page);
 	gw_buf_fini(&doc);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/client/check_conn.c - connections: versions, failures, timeouts, and the rule of waiting calls.
+ * tests/client/check_conn.c - connections: versions, failures, timeouts, and the rule of waiting
+ * calls.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -96,7 +97,8 @@ START_TEST(an_api_that_the_broker_does_not_offer_is_said_so)
 	ck_assert_int_eq(one_call(w, c, 1000), 0);
 	call = gw_call_topic_configs(c, "t");
 	ck_assert_int_eq(gw_call_wait(call, 1000), GW_EUNSUPPORTED);
-	ck_assert_ptr_nonnull(strstr(gw_call_error(call)->msg, "b1:9000 does not offer DescribeConfigs"));
+	ck_assert_ptr_nonnull(
+	    strstr(gw_call_error(call)->msg, "b1:9000 does not offer DescribeConfigs"));
 	gw_call_free(call);
 	gw_client_free(c);
 	fake_free(w);
@@ -136,7 +138,8 @@ START_TEST(every_bootstrap_address_is_tried_before_a_call_gives_up)
 {
 	struct fake_world *w = fake_new(2);
 	struct gw_err err;
-	struct gw_client *c = gw_client_new_env(&w->env, "bootstrap.servers=nowhere:1,b9:1,b2:9001", &err);
+	struct gw_client *c =
+	    gw_client_new_env(&w->env, "bootstrap.servers=nowhere:1,b9:1,b2:9001", &err);
 
 	for (int i = 0; i < 5; i++)
 		ck_assert_int_eq(one_call(w, c, 60000), 0);
@@ -174,7 +177,8 @@ END_TEST
 START_TEST(reconnecting_waits_longer_each_time_up_to_the_limit)
 {
 	struct fake_world *w = fake_new(1);
-	struct gw_client *c = fake_client(w, "reconnect.backoff.ms=100;reconnect.backoff.max.ms=800");
+	struct gw_client *c =
+	    fake_client(w, "reconnect.backoff.ms=100;reconnect.backoff.max.ms=800");
 	uint64_t polls;
 
 	fake_topic(w, "t", 1);
@@ -354,7 +358,8 @@ check_conn_suite(void)
 	tcase_add_test(tc, apiversions_3_is_the_first_request_and_others_follow_it_unasked);
 	tcase_add_test(tc, error_35_with_a_range_is_answered_within_it);
 	tcase_add_test(tc, error_35_without_a_range_is_answered_with_version_0);
-	tcase_add_test(tc, a_broker_that_closes_on_the_first_request_is_asked_once_more_with_version_0_alone);
+	tcase_add_test(
+	    tc, a_broker_that_closes_on_the_first_request_is_asked_once_more_with_version_0_alone);
 	tcase_add_test(tc, an_api_that_the_broker_does_not_offer_is_said_so);
 	tcase_add_test(tc, nobody_listening_ends_a_waiting_call_at_once);
 	tcase_add_test(tc, a_name_without_address_ends_a_waiting_call_at_once);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/client/check_consumer.c - reading: positions, sessions, resets, what is skipped and what is said.
+ * tests/client/check_consumer.c - reading: positions, sessions, resets, what is skipped and what is
+ * said.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -224,8 +225,8 @@ END_TEST
 
 START_TEST(a_lost_session_is_opened_anew)
 {
-	static const int16_t codes[] = { GW_K_FETCH_SESSION_ID_NOT_FOUND, GW_K_INVALID_FETCH_SESSION_EPOCH,
-	    106 };
+	static const int16_t codes[] = { GW_K_FETCH_SESSION_ID_NOT_FOUND,
+		GW_K_INVALID_FETCH_SESSION_EPOCH, 106 };
 
 	for (size_t i = 0; i < GW_N(codes); i++) {
 		struct world *x = begin(1, 2, "fetch.max.wait.ms=50");
@@ -271,7 +272,8 @@ START_TEST(a_new_leader_is_found_and_read_on)
 	x->p->epoch++;
 	fake_fill(x->w, x->p, 5, "value");
 	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
-	ck_assert_int_eq(fake_seen(x->w, GW_API_FETCH, fake_n_seen(x->w, GW_API_FETCH) - 1)->node, 2);
+	ck_assert_int_eq(
+	    fake_seen(x->w, GW_API_FETCH, fake_n_seen(x->w, GW_API_FETCH) - 1)->node, 2);
 	end(x);
 }
 END_TEST
@@ -370,8 +372,10 @@ END_TEST
 static void
 fill_txn(struct world *x, int64_t producer_id, int n)
 {
-	struct gw_batch_stamp s = { .producer_id = producer_id, .producer_epoch = 0, .base_sequence = 0,
-	    .attributes = GW_BATCH_TRANSACTIONAL };
+	struct gw_batch_stamp s = { .producer_id = producer_id,
+		.producer_epoch = 0,
+		.base_sequence = 0,
+		.attributes = GW_BATCH_TRANSACTIONAL };
 	struct gw_batch_writer writer;
 	struct gw_buf buf, scratch;
 

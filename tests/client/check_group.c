@@ -98,7 +98,8 @@ END_TEST
 START_TEST(a_follower_takes_what_the_leader_decided)
 {
 	/* ConsumerProtocolAssignment v0: t -> [1], no user data */
-	static const uint8_t given[] = { 0, 0, 0, 0, 0, 1, 0, 1, 't', 0, 0, 0, 1, 0, 0, 0, 1, 255, 255, 255, 255 };
+	static const uint8_t given[] = { 0, 0, 0, 0, 0, 1, 0, 1, 't', 0, 0, 0, 1, 0, 0, 0, 1, 255,
+		255, 255, 255 };
 	struct world *x = begin(3, "");
 
 	x->w->group.leader = "somebody";
@@ -320,7 +321,8 @@ START_TEST(a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetc
 	ck_assert_uint_eq(x->w->group.n_left, 1);
 	ck_assert_int_eq(x->c->group.state, GW_GROUP_NONE);
 	while (gw_next_event(x->c, &ev))
-		said |= ev.type == GW_EVENT_ERROR && strstr(ev.err.msg, "max.poll.interval.ms=2000") != NULL;
+		said |= ev.type == GW_EVENT_ERROR &&
+			strstr(ev.err.msg, "max.poll.interval.ms=2000") != NULL;
 	ck_assert(said);
 	ck_assert_ptr_null(gw_fetch(x->c, 1000, &x->err));
 	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);

@@ -62,9 +62,10 @@ static void
 administer(struct gw_client *c)
 {
 	struct gw_config f = { .name = "retention.ms", .value = "1" };
-	struct gw_call *calls[] = { gw_call_create_topic(c, "new", 1, 1, &f, 1), gw_call_cluster(c, NULL),
-	    gw_call_topic_configs(c, "t"), gw_call_list_offsets(c, "t", GW_OFFSET_LATEST),
-	    gw_call_list_groups(c), gw_call_describe_group(c, "g"), gw_call_group_offsets(c, "g") };
+	struct gw_call *calls[] = { gw_call_create_topic(c, "new", 1, 1, &f, 1),
+		gw_call_cluster(c, NULL), gw_call_topic_configs(c, "t"),
+		gw_call_list_offsets(c, "t", GW_OFFSET_LATEST), gw_call_list_groups(c),
+		gw_call_describe_group(c, "g"), gw_call_group_offsets(c, "g") };
 
 	for (size_t i = 0; i < GW_N(calls); i++) {
 		if (calls[i] == NULL)
@@ -89,8 +90,10 @@ live(void (*what)(struct gw_client *), size_t k)
 	w->group.need_member_id = true;
 	w->group.has_other = true;
 	w->client_alloc.fail_at = k;
-	c = gw_client_new_env(&w->env, "bootstrap.servers=b1:9000,b2:9001;auto.offset.reset=earliest;"
-	    "linger.ms=0;isolation.level=read_committed;compression.type=gzip", &err);
+	c = gw_client_new_env(&w->env,
+	    "bootstrap.servers=b1:9000,b2:9001;auto.offset.reset=earliest;"
+	    "linger.ms=0;isolation.level=read_committed;compression.type=gzip",
+	    &err);
 	if (c != NULL) {
 		what(c);
 		(void)gw_client_close(c, 1000);

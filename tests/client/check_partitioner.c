@@ -50,7 +50,8 @@ START_TEST(every_length_of_key_lands_in_range)
 
 	memset(key, 0xff, sizeof(key));
 	for (size_t len = 0; len < sizeof(key); len++) {
-		int32_t p = gw_partition_of(GW_PARTITIONER_MURMUR2, (struct gw_slice){ key, len }, 5);
+		int32_t p =
+		    gw_partition_of(GW_PARTITIONER_MURMUR2, (struct gw_slice){ key, len }, 5);
 
 		ck_assert_int_ge(p, 0);
 		ck_assert_int_lt(p, 5);

@@ -163,7 +163,8 @@ stream(struct world x, int n)
 
 START_TEST(at_most_five_batches_are_under_way)
 {
-	struct world x = begin(1, 1, "linger.ms=0;request.timeout.ms=60000;delivery.timeout.ms=100000");
+	struct world x =
+	    begin(1, 1, "linger.ms=0;request.timeout.ms=60000;delivery.timeout.ms=100000");
 	size_t before;
 
 	put_many(x.c, 0, 1);
@@ -185,8 +186,9 @@ END_TEST
 
 START_TEST(a_retriable_error_is_tried_again_in_order)
 {
-	static const int16_t codes[] = { GW_K_NOT_LEADER_OR_FOLLOWER, GW_K_UNKNOWN_TOPIC_OR_PARTITION,
-	    GW_K_NOT_ENOUGH_REPLICAS, GW_K_REQUEST_TIMED_OUT, GW_K_UNKNOWN_SERVER_ERROR };
+	static const int16_t codes[] = { GW_K_NOT_LEADER_OR_FOLLOWER,
+		GW_K_UNKNOWN_TOPIC_OR_PARTITION, GW_K_NOT_ENOUGH_REPLICAS, GW_K_REQUEST_TIMED_OUT,
+		GW_K_UNKNOWN_SERVER_ERROR };
 
 	for (size_t i = 0; i < GW_N(codes); i++) {
 		struct world x = begin(1, 1, "linger.ms=0");
@@ -202,7 +204,8 @@ END_TEST
 
 START_TEST(a_batch_that_was_appended_but_not_acknowledged_is_not_doubled)
 {
-	static const int16_t codes[] = { GW_K_NOT_ENOUGH_REPLICAS_AFTER_APPEND, GW_K_REQUEST_TIMED_OUT };
+	static const int16_t codes[] = { GW_K_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
+		GW_K_REQUEST_TIMED_OUT };
 
 	for (size_t i = 0; i < GW_N(codes); i++) {
 		struct world x = begin(1, 1, "linger.ms=0");
@@ -222,8 +225,10 @@ START_TEST(a_connection_lost_before_or_after_the_append_loses_and_doubles_nothin
 		for (int after = 0; after < 2; after++) {
 			struct world x = begin(1, 1, "linger.ms=0;reconnect.backoff.ms=10");
 
-			fake_plan(x.w, GW_API_PRODUCE, after ? FAKE_TAKE_AND_CLOSE : FAKE_CLOSE, 0, skip, 1);
-			fake_plan(x.w, GW_API_PRODUCE, after ? FAKE_CLOSE : FAKE_TAKE_AND_CLOSE, 0, skip, 2);
+			fake_plan(x.w, GW_API_PRODUCE, after ? FAKE_TAKE_AND_CLOSE : FAKE_CLOSE, 0,
+			    skip, 1);
+			fake_plan(x.w, GW_API_PRODUCE, after ? FAKE_CLOSE : FAKE_TAKE_AND_CLOSE, 0,
+			    skip, 2);
 			stream(x, 100);
 			ck_flush(x.c, 100, 0, 0);
 			ck_log(x.w, 100);
@@ -493,8 +498,10 @@ START_TEST(only_records_that_asked_are_reported_with_their_own_offsets)
 	struct gw_event ev;
 
 	for (int i = 0; i < 30; i++) {
-		struct gw_message m = { .topic = "t", .value = GW_LIT("value-0"), .opaque = &tags[i],
-		    .flags = i % 3 == 0 ? GW_MSG_REPORT : 0 };
+		struct gw_message m = { .topic = "t",
+			.value = GW_LIT("value-0"),
+			.opaque = &tags[i],
+			.flags = i % 3 == 0 ? GW_MSG_REPORT : 0 };
 
 		ck_assert_int_eq(gw_send(x.c, &m), 0);
 	}
@@ -630,7 +637,8 @@ START_TEST(headers_and_nulls_survive_the_wait_for_metadata)
 	ck_assert_int_eq(gw_send(x.c, &m), 0);
 	ck_flush(x.c, 1, 0, 0);
 	gw_buf_init(&scratch, &x.w->alloc, 0);
-	ck_assert_int_eq(gw_batch_iter_init(&it, (struct gw_slice){ (char *)b->bytes, b->len }, &scratch), 0);
+	ck_assert_int_eq(
+	    gw_batch_iter_init(&it, (struct gw_slice){ (char *)b->bytes, b->len }, &scratch), 0);
 	ck_assert_int_eq(gw_batch_iter_next(&it, &r), 1);
 	ck_assert_ptr_null(r.key.ptr);
 	ck_assert_ptr_null(r.value.ptr);
@@ -722,7 +730,8 @@ check_producer_suite(void)
 	tcase_add_test(tc, flush_says_what_is_still_pending);
 	tcase_add_test(tc, flush_gives_up_at_once_when_no_broker_was_ever_there);
 	tcase_add_test(tc, acks_0_counts_what_is_written);
-	tcase_add_test(tc, without_idempotence_one_batch_of_a_partition_is_under_way_so_that_order_holds);
+	tcase_add_test(
+	    tc, without_idempotence_one_batch_of_a_partition_is_under_way_so_that_order_holds);
 	tcase_add_test(tc, compressed_batches_are_smaller_and_whole);
 	tcase_add_test(tc, headers_and_nulls_survive_the_wait_for_metadata);
 	tcase_add_test(tc, a_topic_that_appears_later_gets_its_records);

@@ -134,9 +134,11 @@ read_conn(struct fake_broker *b, struct fake_conn *conn)
 			return;
 		}
 		conn->in.len += (size_t)n;
-		while ((len = gw_frame_size(conn->in.ptr + at, conn->in.len - at, GW_FRAME_MAX_DEFAULT)) >= 0 &&
-		    conn->in.len - at >= 4 + (size_t)len) {
-			struct gw_slice frame = { (const char *)conn->in.ptr + at + 4, (size_t)len };
+		while ((len = gw_frame_size(
+			    conn->in.ptr + at, conn->in.len - at, GW_FRAME_MAX_DEFAULT)) >= 0 &&
+		       conn->in.len - at >= 4 + (size_t)len) {
+			struct gw_slice frame = { (const char *)conn->in.ptr + at + 4,
+				(size_t)len };
 
 			at += 4 + (size_t)len;
 			if (!serve(b, conn, frame))
@@ -179,7 +181,8 @@ next_event(const struct fake_world *w)
 
 	for (size_t i = 0; i < w->n_brokers; i++)
 		for (size_t j = 0; j < FAKE_HELD; j++)
-			if (w->brokers[i].held[j].conn != NULL && w->brokers[i].held[j].until_us < at)
+			if (w->brokers[i].held[j].conn != NULL &&
+			    w->brokers[i].held[j].until_us < at)
 				at = w->brokers[i].held[j].until_us;
 	return at;
 }
@@ -309,9 +312,14 @@ fake_new(size_t n_brokers)
 	w->now = (struct gw_time){ .us = 1000000, .wall_ms = 1700000000000 };
 	w->net = mem_net_new(1, &w->now.us);
 	w->client_host = mem_net_node(w->net);
-	w->client_net = (struct gw_net){ .ctx = w, .resolve = world_resolve, .connect = world_connect,
-	    .connected = world_connected, .read = world_read, .write = world_write, .close = world_close,
-	    .poll = world_poll };
+	w->client_net = (struct gw_net){ .ctx = w,
+		.resolve = world_resolve,
+		.connect = world_connect,
+		.connected = world_connected,
+		.read = world_read,
+		.write = world_write,
+		.close = world_close,
+		.poll = world_poll };
 	fail_alloc_init(&w->client_alloc, 0);
 	w->alloc = gw_alloc_libc(0);
 	gw_arena_init(&w->arena, &w->alloc, 0);
@@ -351,8 +359,9 @@ fake_topic(struct fake_world *w, const char *name, int32_t n_parts)
 	t->name = name;
 	t->n_parts = n_parts;
 	for (int32_t i = 0; i < n_parts; i++)
-		t->parts[i] = (struct fake_part){ .leader = i % (int32_t)w->n_brokers + 1, .epoch = 5,
-		    .committed = -1 };
+		t->parts[i] = (struct fake_part){
+			.leader = i % (int32_t)w->n_brokers + 1, .epoch = 5, .committed = -1
+		};
 	return t;
 }
 
@@ -412,7 +421,9 @@ fake_fill(struct fake_world *w, struct fake_part *p, int n, const char *value)
 	gw_batch_begin(&writer, &buf);
 	for (int i = 0; i < n; i++) {
 		(void)snprintf(text, sizeof(text), "%s-%d", value, i);
-		ck_assert_int_eq(gw_batch_append(&writer, w->now.wall_ms, gw_str("key"), gw_str(text), NULL, 0), 0);
+		ck_assert_int_eq(
+		    gw_batch_append(&writer, w->now.wall_ms, gw_str("key"), gw_str(text), NULL, 0),
+		    0);
 	}
 	ck_assert_int_eq(gw_batch_finish(&writer, &plain, &scratch), 0);
 	fake_append(w, p, buf.ptr, buf.len);
@@ -423,8 +434,10 @@ fake_fill(struct fake_world *w, struct fake_part *p, int n, const char *value)
 void
 fake_marker(struct fake_world *w, struct fake_part *p, int64_t producer_id, bool commit)
 {
-	struct gw_batch_stamp s = { .producer_id = producer_id, .producer_epoch = 0, .base_sequence = -1,
-	    .attributes = GW_BATCH_CONTROL | GW_BATCH_TRANSACTIONAL };
+	struct gw_batch_stamp s = { .producer_id = producer_id,
+		.producer_epoch = 0,
+		.base_sequence = -1,
+		.attributes = GW_BATCH_CONTROL | GW_BATCH_TRANSACTIONAL };
 	struct gw_slice key = { commit ? "\0\0\0\1" : "\0\0\0\0", 4 };
 	struct gw_batch_writer writer;
 	struct gw_buf buf, scratch;
@@ -432,8 +445,9 @@ fake_marker(struct fake_world *w, struct fake_part *p, int64_t producer_id, bool
 	gw_buf_init(&buf, &w->alloc, 0);
 	gw_buf_init(&scratch, &w->alloc, 0);
 	gw_batch_begin(&writer, &buf);
-	ck_assert_int_eq(gw_batch_append(&writer, w->now.wall_ms, key, (struct gw_slice){ "\0\0\0\0\0\0", 6 },
-	    NULL, 0), 0);
+	ck_assert_int_eq(gw_batch_append(&writer, w->now.wall_ms, key,
+			     (struct gw_slice){ "\0\0\0\0\0\0", 6 }, NULL, 0),
+	    0);
 	ck_assert_int_eq(gw_batch_finish(&writer, &s, &scratch), 0);
 	fake_append(w, p, buf.ptr, buf.len);
 	gw_buf_fini(&buf);

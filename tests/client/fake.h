@@ -73,7 +73,7 @@ struct fake_seen {
 	int16_t	key, version;
 	int32_t	node;
 	int64_t	at_us;
-	/* Produce: of the first partition named; Fetch: its session and how many partitions it named */
+	/* Produce: of the first partition named; Fetch: its session, and how many it named */
 	int32_t	partition, sequence, n_records;
 	int16_t	epoch;
 	int64_t	producer_id;
@@ -111,12 +111,12 @@ struct fake_broker {
 struct fake_group {
 	int32_t		generation;
 	bool		need_member_id;		/* 79 first, as from JoinGroup 4 on */
-	bool		has_other;		/* "aaa" is a member too and subscribes to the same topics */
+	bool		has_other;		/* "aaa" is a member too, with the same topics */
 	const char	*leader;		/* NULL: the client */
 	int16_t		heartbeat;		/* answer to heartbeats */
 	unsigned	n_left;
 	char		member[64];
-	uint8_t		assignment[2][512];	/* made by the client as leader: its own; the other's */
+	uint8_t		assignment[2][512];	/* made by the client: its own; the other's */
 	size_t		assignment_len[2];
 	int32_t		coordinator;		/* node */
 };
@@ -141,19 +141,19 @@ struct fake_world {
 	size_t			 n_seen;
 	struct fake_group	 group;
 	int64_t			 next_producer_id;
-	uint64_t		 polls;		/* calls of poll(): a client that spins is found out */
+	uint64_t		 polls;		/* a client that spins is found out */
 	bool			 interrupt;	/* the next poll() answers GW_EINTR */
 };
 
-/* n_brokers nodes, all up; no topics. Freed with fake_free(), which asserts that the client left nothing. */
+/* n_brokers nodes, all up; no topics. fake_free() asserts that the client left nothing. */
 struct fake_world	*fake_new(size_t n_brokers);
 void			 fake_free(struct fake_world *w);
 /* n_parts partitions, led in turn by node 1, 2, ... */
 struct fake_topic	*fake_topic(struct fake_world *w, const char *name, int32_t n_parts);
 /* Bootstraps from node 1; more is appended to the configuration. */
 struct gw_client	*fake_client(struct fake_world *w, const char *more);
-void	fake_plan(struct fake_world *w, int16_t key, enum fake_action action, int16_t code, unsigned skip,
-	    unsigned times);
+void	fake_plan(struct fake_world *w, int16_t key, enum fake_action action, int16_t code,
+	    unsigned skip, unsigned times);
 void	fake_down(struct fake_broker *b);
 void	fake_up(struct fake_broker *b);
 
@@ -163,7 +163,7 @@ void	fake_fill(struct fake_world *w, struct fake_part *p, int n, const char *val
 void	fake_append(struct fake_world *w, struct fake_part *p, const uint8_t *batch, size_t len);
 /* An empty control batch: end of a transaction. */
 void	fake_marker(struct fake_world *w, struct fake_part *p, int64_t producer_id, bool commit);
-/* Records in the log, batch by batch; *order is false if some "value-<i>" does not follow the one before. */
+/* Records in the log; *in_order is false if some "value-<i>" does not follow the one before. */
 size_t	fake_count(struct fake_part *p, bool *in_order);
 
 /* Run the client for ms of virtual time. */
@@ -173,8 +173,8 @@ size_t	fake_n_seen(const struct fake_world *w, int16_t key);
 const struct fake_seen *fake_seen(const struct fake_world *w, int16_t key, size_t i);
 
 /* fake_apis.c: the answer of a broker; false: none (yet). */
-bool	fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_request_header *h,
-	    void *body, const struct fake_plan *plan);
+bool	fake_answer(struct fake_broker *b, struct fake_conn *conn,
+	    const struct gw_request_header *h, void *body, const struct fake_plan *plan);
 bool	fake_answer_held(struct fake_broker *b, struct fake_held *held);
 
 #endif

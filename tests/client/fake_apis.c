@@ -57,8 +57,8 @@ static bool
 reply(struct ask *a, const void *body)
 {
 	struct gw_err err;
-	int rc = gw_response_encode(&a->conn->out, a->h->api_key, a->h->api_version, a->h->correlation_id,
-	    body, &err);
+	int rc = gw_response_encode(
+	    &a->conn->out, a->h->api_key, a->h->api_version, a->h->correlation_id, body, &err);
 
 	ck_assert_msg(rc == 0, "answer: %s", err.msg);
 	return true;
@@ -87,7 +87,8 @@ static bool
 api_versions(struct ask *a)
 {
 	struct gw_api_versions_response r = { .finalized_features_epoch = -1 };
-	struct gw_api_versions_api *apis = make(a, gw_n_apis, sizeof(*apis)), *only = make(a, 1, sizeof(*only));
+	struct gw_api_versions_api *apis = make(a, gw_n_apis, sizeof(*apis)),
+				   *only = make(a, 1, sizeof(*only));
 	struct gw_request_header old = *a->h;
 	struct gw_err err;
 
@@ -97,16 +98,20 @@ api_versions(struct ask *a)
 		if (max == -2)
 			continue;	/* not offered at all */
 		apis[r.n_api_keys++] = (struct gw_api_versions_api){ gw_apis[i].key,
-		    gw_apis[i].key == GW_API_PRODUCE ? 0 : gw_apis[i].min, max >= 0 ? max : gw_apis[i].max };
+			gw_apis[i].key == GW_API_PRODUCE ? 0 : gw_apis[i].min,
+			max >= 0 ? max : gw_apis[i].max };
 	}
 	r.api_keys = apis;
-	if (a->h->api_version > 0 && (a->b->versions == FAKE_V_35_RANGE || a->b->versions == FAKE_V_35_EMPTY)) {
+	if (a->h->api_version > 0 &&
+	    (a->b->versions == FAKE_V_35_RANGE || a->b->versions == FAKE_V_35_EMPTY)) {
 		r.error_code = GW_K_UNSUPPORTED_VERSION;
 		*only = (struct gw_api_versions_api){ GW_API_API_VERSIONS, 0, 2 };
 		r.api_keys = only;
 		r.n_api_keys = a->b->versions == FAKE_V_35_RANGE;
 		old.api_version = 0;
-		ck_assert_int_eq(gw_response_encode(&a->conn->out, old.api_key, 0, old.correlation_id, &r, &err), 0);
+		ck_assert_int_eq(
+		    gw_response_encode(&a->conn->out, old.api_key, 0, old.correlation_id, &r, &err),
+		    0);
 		return true;
 	}
 	r.error_code = a->code;
@@ -128,10 +133,13 @@ describe_topic(struct ask *a, const struct fake_topic *t, struct gw_metadata_top
 	m->partitions = make(a, m->n_partitions, sizeof(*m->partitions));
 	for (int32_t i = 0; i < t->n_parts; i++)
 		m->partitions[i] = (struct gw_metadata_partition){ .partition_index = i,
-		    .leader_id = t->parts[i].leader, .leader_epoch = a->h->api_version >= 7 ? t->parts[i].epoch : -1,
-		    .error_code = t->parts[i].leader < 0 ? GW_K_LEADER_NOT_AVAILABLE : 0,
-		    .replica_nodes = nodes, .n_replica_nodes = a->w->n_brokers, .isr_nodes = nodes,
-		    .n_isr_nodes = a->w->n_brokers };
+			.leader_id = t->parts[i].leader,
+			.leader_epoch = a->h->api_version >= 7 ? t->parts[i].epoch : -1,
+			.error_code = t->parts[i].leader < 0 ? GW_K_LEADER_NOT_AVAILABLE : 0,
+			.replica_nodes = nodes,
+			.n_replica_nodes = a->w->n_brokers,
+			.isr_nodes = nodes,
+			.n_isr_nodes = a->w->n_brokers };
 }
 
 static bool
@@ -159,7 +167,8 @@ metadata(struct ask *a, const struct gw_metadata_request *rq)
 			describe_topic(a, t, &r.topics[i]);
 		else
 			r.topics[i] = (struct gw_metadata_topic){ .name = rq->topics[i].name,
-			    .error_code = GW_K_UNKNOWN_TOPIC_OR_PARTITION, .topic_authorized_operations = INT32_MIN };
+				.error_code = GW_K_UNKNOWN_TOPIC_OR_PARTITION,
+				.topic_authorized_operations = INT32_MIN };
 		if (a->code != 0 && !all)
 			r.topics[i].error_code = a->code;
 	}
@@ -175,8 +184,10 @@ find_coordinator(struct ask *a, const struct gw_find_coordinator_request *rq)
 	char *name = make(a, 16, 1);
 
 	(void)snprintf(name, 16, "b%d", (int)a->w->group.coordinator);
-	*k = (struct gw_find_coordinator_coordinator){ .node_id = a->w->group.coordinator, .host = gw_str(name),
-	    .port = FAKE_PORT + a->w->group.coordinator - 1, .error_code = a->code };
+	*k = (struct gw_find_coordinator_coordinator){ .node_id = a->w->group.coordinator,
+		.host = gw_str(name),
+		.port = FAKE_PORT + a->w->group.coordinator - 1,
+		.error_code = a->code };
 	if (a->h->api_version >= 4) {
 		k->key = rq->coordinator_keys[0];
 		r.coordinators = k;
@@ -203,7 +214,8 @@ init_producer_id(struct ask *a)
 	return reply(a, &r);
 }
 
-/* As the broker's rules are: the last five batches of a producer tell duplicates; else it must be the next. */
+/* As the broker's rules are: the last five batches of a producer tell duplicates; else it must be
+ * the next. */
 static int16_t
 check_sequence(struct fake_part *p, const struct gw_batch_header *h, int64_t *base_offset)
 {
@@ -225,7 +237,8 @@ check_sequence(struct fake_part *p, const struct gw_batch_header *h, int64_t *ba
 		if (last == NULL)
 			last = b;
 		n++;
-		if (b->epoch == h->producer_epoch && b->sequence == h->base_sequence && b->n == h->n_records) {
+		if (b->epoch == h->producer_epoch && b->sequence == h->base_sequence &&
+		    b->n == h->n_records) {
 			*base_offset = b->base_offset;
 			return GW_K_DUPLICATE_SEQUENCE_NUMBER;
 		}
@@ -236,8 +249,10 @@ check_sequence(struct fake_part *p, const struct gw_batch_header *h, int64_t *ba
 		return GW_K_INVALID_PRODUCER_EPOCH;
 	if (h->producer_epoch > last->epoch)
 		return h->base_sequence == 0 ? 0 : GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER;
-	return (uint32_t)h->base_sequence == (((uint32_t)last->sequence + (uint32_t)last->n) & INT32_MAX) ? 0 :
-	    GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER;
+	return (uint32_t)h->base_sequence ==
+		       (((uint32_t)last->sequence + (uint32_t)last->n) & INT32_MAX)
+		   ? 0
+		   : GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER;
 }
 
 static int16_t
@@ -310,9 +325,11 @@ produce(struct ask *a, const struct gw_produce_request *rq)
 
 		rt->name = d->name;
 		rt->n_partition_responses = d->n_partition_data;
-		rt->partition_responses = make(a, d->n_partition_data, sizeof(*rt->partition_responses));
+		rt->partition_responses =
+		    make(a, d->n_partition_data, sizeof(*rt->partition_responses));
 		for (size_t i = 0; i < d->n_partition_data; i++)
-			produce_part(a, d->name, &d->partition_data[i], &rt->partition_responses[i]);
+			produce_part(
+			    a, d->name, &d->partition_data[i], &rt->partition_responses[i]);
 	}
 	return rq->acks == 0 ? true : reply(a, &r);
 }
@@ -351,7 +368,8 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset, 
 	    .current_leader = { -1, -1 }, .snapshot_id = { -1, -1 }, .preferred_read_replica = -1,
 	    .n_aborted_transactions = GW_NULL_ARRAY, .records = { "", 0 } };
 	if (p == NULL || p->leader != a->b->node_id) {
-		r->error_code = p == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : GW_K_NOT_LEADER_OR_FOLLOWER;
+		r->error_code =
+		    p == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : GW_K_NOT_LEADER_OR_FOLLOWER;
 		return true;
 	}
 	r->high_watermark = r->last_stable_offset = p->end;
@@ -401,7 +419,8 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 		struct fake_topic *ft = topic_of(a->w, rq->forgotten_topics_data[t].topic);
 
 		for (size_t i = 0; ft != NULL && i < rq->forgotten_topics_data[t].n_partitions; i++)
-			b->session_at[ft - a->w->topics][rq->forgotten_topics_data[t].partitions[i]] = -1;
+			b->session_at[ft - a->w->topics]
+				     [rq->forgotten_topics_data[t].partitions[i]] = -1;
 		a->seen->n_forgotten += (int32_t)rq->forgotten_topics_data[t].n_partitions;
 	}
 	for (size_t t = 0; t < rq->n_topics; t++) {
@@ -409,7 +428,8 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 
 		for (size_t i = 0; ft != NULL && i < rq->topics[t].n_partitions; i++) {
 			if (rq->topics[t].partitions[i].partition < ft->n_parts)
-				b->session_at[ft - a->w->topics][rq->topics[t].partitions[i].partition] =
+				b->session_at[ft - a->w->topics]
+					     [rq->topics[t].partitions[i].partition] =
 				    rq->topics[t].partitions[i].fetch_offset;
 			a->seen->offset = rq->topics[t].partitions[i].fetch_offset;
 		}
@@ -417,7 +437,8 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 	}
 }
 
-/* Everything of the session; in a full answer also what has no records. Returns whether there is news. */
+/* Everything of the session; in a full answer also what has no records. Returns whether there is
+ * news. */
 static bool
 fetch_answer(struct ask *a, bool full, int8_t isolation, struct gw_fetch_response *r)
 {
@@ -502,14 +523,21 @@ list_offsets(struct ask *a, const struct gw_list_offsets_request *rq)
 		r.topics[t].n_partitions = q->n_partitions;
 		r.topics[t].partitions = make(a, q->n_partitions, sizeof(*r.topics[t].partitions));
 		for (size_t i = 0; i < q->n_partitions; i++) {
-			struct fake_part *p = part_of(a->w, q->name, q->partitions[i].partition_index);
+			struct fake_part *p =
+			    part_of(a->w, q->name, q->partitions[i].partition_index);
 			bool ours = p != NULL && p->leader == a->b->node_id;
 
 			r.topics[t].partitions[i] = (struct gw_list_offsets_partition_response){
-			    .partition_index = q->partitions[i].partition_index, .timestamp = -1,
-			    .leader_epoch = a->h->api_version >= 4 && ours ? p->epoch : -1,
-			    .error_code = a->code != 0 ? a->code : ours ? 0 : GW_K_NOT_LEADER_OR_FOLLOWER,
-			    .offset = !ours || a->code != 0 ? -1 : q->partitions[i].timestamp == -1 ? p->end : p->start };
+				.partition_index = q->partitions[i].partition_index,
+				.timestamp = -1,
+				.leader_epoch = a->h->api_version >= 4 && ours ? p->epoch : -1,
+				.error_code = a->code != 0 ? a->code
+					      : ours	   ? 0
+							   : GW_K_NOT_LEADER_OR_FOLLOWER,
+				.offset = !ours || a->code != 0		     ? -1
+					  : q->partitions[i].timestamp == -1 ? p->end
+									     : p->start
+			};
 		}
 	}
 	return reply(a, &r);
@@ -560,10 +588,12 @@ sync_group(struct ask *a, const struct gw_sync_group_request *rq)
 
 		g->assignment_len[other] = rq->assignments[i].assignment.len;
 		ck_assert_uint_le(g->assignment_len[other], sizeof(g->assignment[other]));
-		memcpy(g->assignment[other], rq->assignments[i].assignment.ptr, g->assignment_len[other]);
+		memcpy(g->assignment[other], rq->assignments[i].assignment.ptr,
+		    g->assignment_len[other]);
 	}
 	if (a->code == 0)
-		r.assignment = (struct gw_slice){ (const char *)g->assignment[0], g->assignment_len[0] };
+		r.assignment =
+		    (struct gw_slice){ (const char *)g->assignment[0], g->assignment_len[0] };
 	return reply(a, &r);
 }
 
@@ -598,7 +628,8 @@ offset_commit(struct ask *a, const struct gw_offset_commit_request *rq)
 		r.topics[t].n_partitions = q->n_partitions;
 		r.topics[t].partitions = make(a, q->n_partitions, sizeof(*r.topics[t].partitions));
 		for (size_t i = 0; i < q->n_partitions; i++) {
-			struct fake_part *p = part_of(a->w, q->name, q->partitions[i].partition_index);
+			struct fake_part *p =
+			    part_of(a->w, q->name, q->partitions[i].partition_index);
 
 			ck_assert_ptr_nonnull(p);
 			if (a->take)
@@ -616,7 +647,8 @@ offset_commit(struct ask *a, const struct gw_offset_commit_request *rq)
 static bool
 offset_fetch_old(struct ask *a, const struct gw_offset_fetch_request *rq)
 {
-	struct gw_offset_fetch_response r = { .error_code = a->code, .n_topics = gw_count(rq->n_topics) };
+	struct gw_offset_fetch_response r = { .error_code = a->code,
+		.n_topics = gw_count(rq->n_topics) };
 
 	r.topics = make(a, r.n_topics, sizeof(*r.topics));
 	for (size_t t = 0; t < r.n_topics; t++) {
@@ -624,11 +656,15 @@ offset_fetch_old(struct ask *a, const struct gw_offset_fetch_request *rq)
 
 		r.topics[t].name = q->name;
 		r.topics[t].n_partitions = q->n_partition_indexes;
-		r.topics[t].partitions = make(a, q->n_partition_indexes, sizeof(*r.topics[t].partitions));
+		r.topics[t].partitions =
+		    make(a, q->n_partition_indexes, sizeof(*r.topics[t].partitions));
 		for (size_t i = 0; i < q->n_partition_indexes; i++)
 			r.topics[t].partitions[i] = (struct gw_offset_fetch_partition){
-			    .partition_index = q->partition_indexes[i], .committed_leader_epoch = -1,
-			    .committed_offset = part_of(a->w, q->name, q->partition_indexes[i])->committed };
+				.partition_index = q->partition_indexes[i],
+				.committed_leader_epoch = -1,
+				.committed_offset =
+				    part_of(a->w, q->name, q->partition_indexes[i])->committed
+			};
 	}
 	return reply(a, &r);
 }
@@ -650,15 +686,18 @@ offset_fetch(struct ask *a, const struct gw_offset_fetch_request *rq)
 	r.groups[0].error_code = a->code;
 	r.groups[0].topics = make(a, a->w->n_topics, sizeof(*r.groups[0].topics));
 	for (size_t t = 0; t < a->w->n_topics && a->code == 0; t++) {
-		struct gw_offset_fetch_group_topic *rt = &r.groups[0].topics[r.groups[0].n_topics++];
+		struct gw_offset_fetch_group_topic *rt =
+		    &r.groups[0].topics[r.groups[0].n_topics++];
 
 		rt->name = gw_str(a->w->topics[t].name);
 		rt->partitions = make(a, FAKE_PARTS, sizeof(*rt->partitions));
 		for (int32_t i = 0; i < a->w->topics[t].n_parts; i++)
 			if (!all || a->w->topics[t].parts[i].committed >= 0)
-				rt->partitions[rt->n_partitions++] = (struct gw_offset_fetch_group_partition){
-				    .partition_index = i, .committed_leader_epoch = -1,
-				    .committed_offset = a->w->topics[t].parts[i].committed };
+				rt->partitions[rt->n_partitions++] =
+				    (struct gw_offset_fetch_group_partition){ .partition_index = i,
+					    .committed_leader_epoch = -1,
+					    .committed_offset =
+						a->w->topics[t].parts[i].committed };
 	}
 	return reply(a, &r);
 }
@@ -692,8 +731,10 @@ delete_topics(struct ask *a, const struct gw_delete_topics_request *rq)
 	struct gw_slice name = a->h->api_version >= 6 ? rq->topics[0].name : rq->topic_names[0];
 
 	r.responses = make(a, 1, sizeof(*r.responses));
-	r.responses[0] = (struct gw_delete_topics_topic_result){ .name = name, .error_code = a->code != 0 ?
-	    a->code : topic_of(a->w, name) == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : 0 };
+	r.responses[0] = (struct gw_delete_topics_topic_result){ .name = name,
+		.error_code = a->code != 0		     ? a->code
+			      : topic_of(a->w, name) == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION
+							     : 0 };
 	return reply(a, &r);
 }
 
@@ -705,11 +746,15 @@ describe_configs(struct ask *a, const struct gw_describe_configs_request *rq)
 
 	f[0] = (struct gw_describe_configs_resource_result){ .name = GW_LIT("retention.ms"),
 	    .value = GW_LIT("1000"), .config_source = 1 };
-	f[1] = (struct gw_describe_configs_resource_result){ .name = GW_LIT("secret"), .config_source = 5,
-	    .read_only = true };
+	f[1] = (struct gw_describe_configs_resource_result){
+		.name = GW_LIT("secret"), .config_source = 5, .read_only = true
+	};
 	r.results = make(a, 1, sizeof(*r.results));
-	r.results[0] = (struct gw_describe_configs_result){ .error_code = a->code, .resource_type = 2,
-	    .resource_name = rq->resources[0].resource_name, .configs = f, .n_configs = a->code == 0 ? 2 : 0 };
+	r.results[0] = (struct gw_describe_configs_result){ .error_code = a->code,
+		.resource_type = 2,
+		.resource_name = rq->resources[0].resource_name,
+		.configs = f,
+		.n_configs = a->code == 0 ? 2 : 0 };
 	return reply(a, &r);
 }
 
@@ -732,25 +777,36 @@ describe_groups(struct ask *a, const struct gw_describe_groups_request *rq)
 	struct gw_describe_groups_response r = { .n_groups = 1 };
 	struct gw_describe_groups_member *m = make(a, 1, sizeof(*m));
 
-	*m = (struct gw_describe_groups_member){ .member_id = GW_LIT("m1"), .client_id = GW_LIT("c"),
-	    .client_host = GW_LIT("/h"), .member_metadata = { "", 0 }, .member_assignment = {
-	    (const char *)a->w->group.assignment[0], a->w->group.assignment_len[0] } };
+	*m = (struct gw_describe_groups_member){ .member_id = GW_LIT("m1"),
+		.client_id = GW_LIT("c"),
+		.client_host = GW_LIT("/h"),
+		.member_metadata = { "", 0 },
+		.member_assignment = {
+		    (const char *)a->w->group.assignment[0], a->w->group.assignment_len[0] } };
 	if (m->member_assignment.len == 0)
 		m->member_assignment.ptr = "";
 	r.groups = make(a, 1, sizeof(*r.groups));
-	r.groups[0] = (struct gw_describe_groups_group){ .error_code = a->code, .group_id = rq->groups[0],
-	    .group_state = GW_LIT("Stable"), .protocol_type = GW_LIT("consumer"),
-	    .protocol_data = GW_LIT("range"), .members = m, .n_members = 1,
-	    .authorized_operations = INT32_MIN };
+	r.groups[0] = (struct gw_describe_groups_group){ .error_code = a->code,
+		.group_id = rq->groups[0],
+		.group_state = GW_LIT("Stable"),
+		.protocol_type = GW_LIT("consumer"),
+		.protocol_data = GW_LIT("range"),
+		.members = m,
+		.n_members = 1,
+		.authorized_operations = INT32_MIN };
 	return reply(a, &r);
 }
 
 bool
-fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_request_header *h, void *body,
-    const struct fake_plan *plan)
+fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_request_header *h,
+    void *body, const struct fake_plan *plan)
 {
-	struct ask a = { .b = b, .w = b->world, .conn = conn, .h = h,
-	    .seen = &b->world->seen[b->world->n_seen - 1], .take = plan == NULL || plan->action != FAKE_ERROR };
+	struct ask a = { .b = b,
+		.w = b->world,
+		.conn = conn,
+		.h = h,
+		.seen = &b->world->seen[b->world->n_seen - 1],
+		.take = plan == NULL || plan->action != FAKE_ERROR };
 
 	if (plan != NULL && plan->action == FAKE_THROTTLE)
 		a.throttle_ms = plan->code;
