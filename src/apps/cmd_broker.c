@@ -15,15 +15,30 @@
 
 #define DEFAULT_DIR	"./gridwire-data"
 
-enum opt { OPT_LISTEN, OPT_DIR, OPT_FSYNC, OPT_INTERVAL, OPT_RETENTION_MS, OPT_RETENTION_BYTES, OPT_X, OPT_QUIET, OPT_VERBOSE };
+enum opt {
+	OPT_LISTEN,
+	OPT_DIR,
+	OPT_FSYNC,
+	OPT_INTERVAL,
+	OPT_RETENTION_MS,
+	OPT_RETENTION_BYTES,
+	OPT_X,
+	OPT_QUIET,
+	OPT_VERBOSE
+};
 
 static const struct gw_opt options[] = {
-	[OPT_LISTEN] = { 0, "listen", "ADDR:PORT", "where to listen; loopback only, port 0: any free one (127.0.0.1:9092)" },
+	[OPT_LISTEN] = { 0, "listen", "ADDR:PORT",
+	    "where to listen; loopback only, port 0: any free one (127.0.0.1:9092)" },
 	[OPT_DIR] = { 0, "dir", "DIR", "folder of its data, made if missing (" DEFAULT_DIR ")" },
-	[OPT_FSYNC] = { 0, "fsync", "WHEN", "when a record counts as stored: always, batch or never (batch)" },
-	[OPT_INTERVAL] = { 0, "fsync-interval-ms", "MS", "of batch: at most so much is lost with the power (100)" },
-	[OPT_RETENTION_MS] = { 0, "retention-ms", "MS", "how long records are kept, by their timestamps; -1: for ever (7 days)" },
-	[OPT_RETENTION_BYTES] = { 0, "retention-bytes", "N", "bytes to keep in each partition; -1: no limit (-1)" },
+	[OPT_FSYNC] = { 0, "fsync", "WHEN",
+	    "when a record counts as stored: always, batch or never (batch)" },
+	[OPT_INTERVAL] = { 0, "fsync-interval-ms", "MS",
+	    "of batch: at most so much is lost with the power (100)" },
+	[OPT_RETENTION_MS] = { 0, "retention-ms", "MS",
+	    "how long records are kept, by their timestamps; -1: for ever (7 days)" },
+	[OPT_RETENTION_BYTES] = { 0, "retention-bytes", "N",
+	    "bytes to keep in each partition; -1: no limit (-1)" },
 	[OPT_X] = { 'X', NULL, "KEY=VALUE", "a setting under Apache Kafka's name, see below" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL, "log what happens; twice: more" },
@@ -32,8 +47,16 @@ static const struct gw_opt options[] = {
 /* ---- -X key=value ---- */
 
 enum key {
-	KEY_RETENTION_MS, KEY_RETENTION_HOURS, KEY_RETENTION_BYTES, KEY_SEGMENT_BYTES, KEY_PARTITIONS, KEY_AUTO_CREATE,
-	KEY_MESSAGE_MAX, KEY_IDLE_MS, KEY_CONNECTIONS, KEY_REBALANCE_DELAY
+	KEY_RETENTION_MS,
+	KEY_RETENTION_HOURS,
+	KEY_RETENTION_BYTES,
+	KEY_SEGMENT_BYTES,
+	KEY_PARTITIONS,
+	KEY_AUTO_CREATE,
+	KEY_MESSAGE_MAX,
+	KEY_IDLE_MS,
+	KEY_CONNECTIONS,
+	KEY_REBALANCE_DELAY
 };
 
 static const struct setting {
@@ -105,13 +128,15 @@ set_key(struct gw_broker_options *o, const char *text, struct gw_err *err)
 	if (i == GW_N(settings)) {
 		snprintf(name, sizeof(name), "%.*s", key.len < 60 ? (int)key.len : 60, key.ptr);
 		near = gw_nearest(name, settings, sizeof(settings[0]), GW_N(settings));
-		return gw_err_set(err, GW_EINVAL, "-X %s: unknown setting%s%s%s", name, near == NULL ? "" : ", did you mean ",
-		    near == NULL ? "" : near, near == NULL ? "" : "?");
+		return gw_err_set(err, GW_EINVAL, "-X %s: unknown setting%s%s%s", name,
+		    near == NULL ? "" : ", did you mean ", near == NULL ? "" : near,
+		    near == NULL ? "" : "?");
 	}
 	if (i == KEY_AUTO_CREATE && (gw_slice_is(value, "true") || gw_slice_is(value, "false")))
 		v = gw_slice_is(value, "true");
 	else if (gw_slice_i64(value, &v) < 0 || v < settings[i].min || v > settings[i].max)
-		return gw_err_set(err, GW_EINVAL, "-X %s: %.*s is not %s", settings[i].name, GW_FMT(value),
+		return gw_err_set(err, GW_EINVAL, "-X %s: %.*s is not %s", settings[i].name,
+		    GW_FMT(value),
 		    i == KEY_AUTO_CREATE ? "true or false" : "a number in its range");
 	store(o, (enum key)i, v);
 	return 0;
@@ -122,8 +147,9 @@ set_key(struct gw_broker_options *o, const char *text, struct gw_err *err)
 static int
 set_fsync(struct gw_broker_options *o, const char *value, struct gw_err *err)
 {
-	static const char *const names[] = { [GW_FSYNC_ALWAYS] = "always", [GW_FSYNC_BATCH] = "batch",
-		[GW_FSYNC_NEVER] = "never" };
+	static const char *const names[] = {
+		[GW_FSYNC_ALWAYS] = "always", [GW_FSYNC_BATCH] = "batch", [GW_FSYNC_NEVER] = "never"
+	};
 
 	for (size_t i = 0; i < GW_N(names); i++) {
 		if (strcmp(value, names[i]) == 0) {
@@ -143,7 +169,8 @@ set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err 
 	switch (i) {
 	case OPT_LISTEN:
 		if (gw_addr_parse(gw_str(value), &o->listen) < 0)
-			return gw_err_set(err, GW_EINVAL, "--listen %s: write it as 127.0.0.1:9092 or [::1]:9092", value);
+			return gw_err_set(err, GW_EINVAL,
+			    "--listen %s: write it as 127.0.0.1:9092 or [::1]:9092", value);
 		return 0;
 	case OPT_DIR:
 		o->dir = value;
@@ -177,7 +204,8 @@ parse(struct gw_app *app, int argc, char **argv, struct gw_broker_options *o, st
 		if (i == GW_EINVAL)
 			return i;
 		if (i == GW_CLI_OPERAND)
-			return gw_err_set(err, GW_EINVAL, "\"%s\": the broker takes options only", value);
+			return gw_err_set(
+			    err, GW_EINVAL, "\"%s\": the broker takes options only", value);
 		if (i == OPT_QUIET)
 			quiet = true;
 		else if (i == OPT_VERBOSE)
@@ -247,7 +275,8 @@ const struct gw_verb gw_verb_broker = {
 	.summary = "the embedded broker: one durable node for the first run, tests and edge boxes",
 	.usage = "gridwire broker [options]",
 	.details =
-	    "Any Kafka client can talk to it. It prints \"listening on ADDR:PORT\" on stderr when it is\n"
+	    "Any Kafka client can talk to it. It prints \"listening on ADDR:PORT\" on stderr when "
+	    "it is\n"
 	    "ready, and stops cleanly on SIGTERM or Ctrl-C. There is no authentication yet, so it\n"
 	    "listens on loopback addresses only. Replication is Apache Kafka's job.\n"
 	    "\n"
@@ -257,8 +286,10 @@ const struct gw_verb gw_verb_broker = {
 	    "                 power cut may take that much, a killed process nothing\n"
 	    "--fsync never    the system writes when it likes; a killed process loses nothing\n"
 	    "\n"
-	    "-X takes log.retention.ms, log.retention.hours, log.retention.bytes, log.segment.bytes,\n"
-	    "num.partitions, auto.create.topics.enable, message.max.bytes, connections.max.idle.ms,\n"
+	    "-X takes log.retention.ms, log.retention.hours, log.retention.bytes, "
+	    "log.segment.bytes,\n"
+	    "num.partitions, auto.create.topics.enable, message.max.bytes, "
+	    "connections.max.idle.ms,\n"
 	    "max.connections and group.initial.rebalance.delay.ms.",
 	.opts = options,
 	.n_opts = GW_N(options),

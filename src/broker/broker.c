@@ -39,16 +39,20 @@ check_options(const struct gw_broker_options *o, struct gw_err *err)
 
 	if (!gw_addr_is_loopback(&o->listen)) {
 		gw_addr_text(&o->listen, text);
-		return gw_err_set(err, GW_EINVAL, "cannot listen on %s: without authentication the broker serves only "
-		    "loopback addresses (127.0.0.1 or [::1])", text);
+		return gw_err_set(err, GW_EINVAL,
+		    "cannot listen on %s: without authentication the broker serves only "
+		    "loopback addresses (127.0.0.1 or [::1])",
+		    text);
 	}
 	if (o->dir == NULL || o->dir[0] == '\0')
 		return gw_err_set(err, GW_EINVAL, "the broker needs a folder for its data");
-	if (o->num_partitions < 1 || o->num_partitions > GW_BROKER_PARTITIONS_MAX || o->segment_bytes < 1024 ||
-	    o->segment_bytes > GW_SEGMENT_BYTES_MAX || o->message_max_bytes < GW_BATCH_HEADER ||
-	    o->fsync_interval_ms < 1 || o->connections_max < 1 || o->connections_max_idle_ms < 1 ||
+	if (o->num_partitions < 1 || o->num_partitions > GW_BROKER_PARTITIONS_MAX ||
+	    o->segment_bytes < 1024 || o->segment_bytes > GW_SEGMENT_BYTES_MAX ||
+	    o->message_max_bytes < GW_BATCH_HEADER || o->fsync_interval_ms < 1 ||
+	    o->connections_max < 1 || o->connections_max_idle_ms < 1 ||
 	    o->initial_rebalance_delay_ms < 0)
-		return gw_err_set(err, GW_EINVAL, "a broker option is out of range: num.partitions 1 to %d, "
+		return gw_err_set(err, GW_EINVAL,
+		    "a broker option is out of range: num.partitions 1 to %d, "
 		    "log.segment.bytes 1024 to %d, message.max.bytes from %d, connections from 1",
 		    GW_BROKER_PARTITIONS_MAX, GW_SEGMENT_BYTES_MAX, GW_BATCH_HEADER);
 	return 0;
@@ -79,7 +83,8 @@ lock_dir(struct gw_broker *b, struct gw_err *err)
 		goto out;
 	b->lock_h = rc = fs->lock(fs->ctx, path, err);
 	if (rc == GW_EBUSY)
-		gw_err_set(err, GW_EBUSY, "%s is in use by another broker; stop that one or take another folder", b->dir);
+		gw_err_set(err, GW_EBUSY,
+		    "%s is in use by another broker; stop that one or take another folder", b->dir);
 out:
 	gw_alloc_free(b->env->alloc, path);
 	return rc < 0 ? rc : 0;
@@ -123,7 +128,8 @@ name_cluster(struct gw_broker *b)
 	struct gw_buf text;
 
 	gw_buf_init(&text, b->env->alloc, 0);
-	gw_base64_put(&text, (struct gw_slice){ (const char *)b->cluster_id.b, sizeof(b->cluster_id.b) });
+	gw_base64_put(
+	    &text, (struct gw_slice){ (const char *)b->cluster_id.b, sizeof(b->cluster_id.b) });
 	for (size_t i = 0; i < 22 && i < text.len; i++) {
 		char c = (char)text.ptr[i];
 
@@ -187,8 +193,9 @@ recover(struct gw_broker *b, struct gw_err *err)
 		rc = remove_clean_mark(b);
 	gw_state_drop_facts(b);
 	if (rc == 0 && !fresh)
-		gw_log(b->env->log, GW_LOG_INFO, clean ? "opened" : "recovered", gw_kv_s("dir", gw_str(b->dir)),
-		    gw_kv_i("topics", b->topics_by_name.n), gw_kv_i("partitions", b->n_partitions),
+		gw_log(b->env->log, GW_LOG_INFO, clean ? "opened" : "recovered",
+		    gw_kv_s("dir", gw_str(b->dir)), gw_kv_i("topics", b->topics_by_name.n),
+		    gw_kv_i("partitions", b->n_partitions),
 		    gw_kv_i("took_ms", (gw_env_now(b->env).us - began.us) / 1000));
 	return rc;
 }
@@ -249,7 +256,8 @@ gw_broker_new(struct gw_env *env, const struct gw_broker_options *o, struct gw_e
 		rc = recover(b, err);
 	if (rc < 0) {
 		if (err->code != rc)
-			gw_err_set(err, rc, "cannot open the broker's data in %s: %s", b->dir, gw_strerror(rc));
+			gw_err_set(err, rc, "cannot open the broker's data in %s: %s", b->dir,
+			    gw_strerror(rc));
 		gw_broker_abandon(b);
 		return NULL;
 	}
@@ -333,7 +341,10 @@ serve_ready(struct gw_broker *b, const struct pollfd *fds, size_t n, struct gw_t
 	}
 }
 
-/* Let go on what can, until nothing moves: an answer makes room for a request, which may move others. */
+/*
+ * Let go on what can, until nothing moves: an answer makes room for a request, which may move
+ * others.
+ */
 static void
 settle(struct gw_broker *b, struct gw_time now)
 {
@@ -396,7 +407,8 @@ gw_broker_process(struct gw_broker *b, const struct pollfd *fds, size_t n)
 	if (b->fatal != 0)
 		gw_log(b->env->log, GW_LOG_ERROR, "sync_failed", gw_kv_s("dir", gw_str(b->dir)),
 		    gw_kv_s("error", gw_str(gw_strerror(b->fatal))),
-		    gw_kv_s("effect", gw_str("the broker stops: what the disk holds is not known any more")));
+		    gw_kv_s("effect",
+			gw_str("the broker stops: what the disk holds is not known any more")));
 	return b->fatal;
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * broker/broker.h - the embedded broker: one node, durable, the real protocol. Replication is Apache
- * Kafka's job; on one machine, for the first run, tests and edge boxes, this one speaks to any client.
+ * broker/broker.h - the embedded broker: one node, durable, the real protocol. Replication is
+ * Apache Kafka's job; on one machine, for the first run, tests and edge boxes, this one speaks to
+ * any client.
  *
  * A state machine like the client: it offers descriptors and a deadline, and moves in process().
  * No thread; sync goes through the fs seam.
@@ -18,9 +19,10 @@ struct gw_broker;
 /* When an acknowledgement with acks=all is given, and how far consumers may read. */
 enum gw_fsync {
 	GW_FSYNC_ALWAYS,	/* after fdatasync; many waiters share one. Survives a power cut */
-	GW_FSYNC_BATCH,		/* at once; synced every fsync_interval_ms. A power cut may take that much,
-				   a killed process nothing */
-	GW_FSYNC_NEVER		/* at once; the system writes when it likes. A killed process loses nothing */
+	GW_FSYNC_BATCH,		/* at once; synced every fsync_interval_ms. A power cut may take
+				   that much, a killed process nothing */
+	GW_FSYNC_NEVER		/* at once; the system writes when it likes. A killed process loses
+				   nothing */
 };
 
 struct gw_broker_options {
@@ -44,19 +46,24 @@ struct gw_broker_options gw_broker_defaults(void);
 
 /*
  * Open the log (recover what a crash left: only the torn tail of a last segment is cut), bind.
- * NULL with err: GW_EBUSY (port or directory in use), GW_ECORRUPT (a sealed segment is damaged: says
- * which and what to do), GW_EIO, GW_ENOSPC, GW_EINVAL (not loopback).
+ * NULL with err: GW_EBUSY (port or directory in use), GW_ECORRUPT (a sealed segment is damaged:
+ * says which and what to do), GW_EIO, GW_ENOSPC, GW_EINVAL (not loopback).
  */
-struct gw_broker	*gw_broker_new(struct gw_env *env, const struct gw_broker_options *o, struct gw_err *err);
+struct gw_broker	*gw_broker_new(struct gw_env *env, const struct gw_broker_options *o,
+	    struct gw_err *err);
 /* Where it listens. */
 struct gw_addr		 gw_broker_addr(const struct gw_broker *b);
 
 /* As gw_pollfds() of gridwire.h; *deadline_us is absolute on the env's clock, INT64_MAX: none. */
-size_t	gw_broker_pollfds(struct gw_broker *b, struct pollfd *fds, size_t cap, int64_t *deadline_us);
+size_t	gw_broker_pollfds(struct gw_broker *b, struct pollfd *fds, size_t cap,
+	    int64_t *deadline_us);
 /* 0, or GW_E* when it cannot go on (a failed fsync is such: the disk's state is unknown). */
 int	gw_broker_process(struct gw_broker *b, const struct pollfd *fds, size_t n);
 
-/* Clean stop: sync all, write the clean-shutdown mark, close. The broker is gone after it. 0 or GW_E*. */
+/*
+ * Clean stop: sync all, write the clean-shutdown mark, answer who still waits, close. The broker is
+ * gone after it. 0 or GW_E*.
+ */
 int	gw_broker_close(struct gw_broker *b, struct gw_err *err);
 /* Drop it as a crash would: nothing is synced or marked. For the simulator and for errors. */
 void	gw_broker_abandon(struct gw_broker *b);

@@ -22,15 +22,17 @@
 #include "wire/api.h"
 
 #define GW_BROKER_ID		1
-#define GW_BROKER_FRAME_MAX	(64u << 20)	/* a request; Apache's socket.request.max.bytes is 100 MiB */
-#define GW_BROKER_FETCH_MAX	(16 << 20)	/* an answer's records, but for a larger first batch */
-#define GW_BROKER_OUT_MAX	(1u << 20)	/* bytes of answers unsent: then no request is read */
-#define GW_BROKER_WAITING_MAX	32		/* requests of one connection that wait for a sync */
-#define GW_BROKER_ARENA_MAX	(64u << 20)	/* what one request may decode to */
-#define GW_BROKER_PARTITIONS_MAX 10000		/* of one topic; all together GW_BROKER_ALL_PARTITIONS_MAX */
+/* Limits that no option changes. */
+#define GW_BROKER_FRAME_MAX	(64u << 20) /* a request; Apache Kafka takes 100 MiB */
+#define GW_BROKER_FETCH_MAX	(16 << 20)  /* an answer's records, but for a larger first batch */
+#define GW_BROKER_OUT_MAX	(1u << 20)  /* bytes of answers unsent: then no request is read */
+#define GW_BROKER_WAITING_MAX	32	    /* requests of one connection that wait for a sync */
+#define GW_BROKER_ARENA_MAX	(64u << 20) /* what one request may decode to */
+#define GW_BROKER_PARTITIONS_MAX 10000	    /* of one topic */
 #define GW_BROKER_ALL_PARTITIONS_MAX 100000
-#define GW_BROKER_TOPIC_NAME_MAX 249		/* as in Apache Kafka */
-#define GW_BROKER_UNSYNCED_MAX	(16 << 20)	/* then a sync begins whatever the policy, so that rolling need not wait long */
+#define GW_BROKER_TOPIC_NAME_MAX 249	    /* as in Apache Kafka */
+/* Then a sync begins whatever the policy, so that rolling a segment need not wait long. */
+#define GW_BROKER_UNSYNCED_MAX	(16 << 20)
 
 /* ---- topics ---- */
 
@@ -46,22 +48,33 @@ struct gw_topic {
 struct gw_topic	*gw_topic_by_name(const struct gw_broker *b, struct gw_slice name);
 struct gw_topic	*gw_topic_by_id(const struct gw_broker *b, const struct gw_uuid *id);
 /* By whichever the version of a request carries: id from its version on, else name. */
-struct gw_topic	*gw_topic_named(const struct gw_broker *b, bool by_id, struct gw_slice name, const struct gw_uuid *id);
-struct gw_plog	*gw_topic_part(const struct gw_topic *t, int32_t index);	/* NULL: no such partition */
-bool		 gw_topic_name_ok(struct gw_slice name);
-/* Make it on disk and in meta.log; durable when it returns. configs is copied. Kafka's error or GW_E*. */
-int		 gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts, const struct gw_topic_configs *configs,
-		    struct gw_topic **out, struct gw_err *err) GW_CHECK_RESULT;
-int		 gw_topic_grow(struct gw_broker *b, struct gw_topic *t, int32_t n_parts, struct gw_err *err) GW_CHECK_RESULT;
-int		 gw_topic_delete(struct gw_broker *b, struct gw_topic *t, struct gw_err *err) GW_CHECK_RESULT;
+struct gw_topic	*gw_topic_named(const struct gw_broker *b, bool by_id, struct gw_slice name,
+	    const struct gw_uuid *id);
+/* NULL: no such partition (or t is NULL). */
+struct gw_plog	*gw_topic_part(const struct gw_topic *t, int32_t index);
+bool	gw_topic_name_ok(struct gw_slice name);
+/*
+ * Make it on disk and in meta.log; durable when it returns. configs is copied. 0, Kafka's error or
+ * GW_E*.
+ */
+int	gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts,
+	    const struct gw_topic_configs *configs, struct gw_topic **out, struct gw_err *err)
+	    GW_CHECK_RESULT;
+int	gw_topic_grow(struct gw_broker *b, struct gw_topic *t, int32_t n_parts, struct gw_err *err)
+	    GW_CHECK_RESULT;
+int	gw_topic_delete(struct gw_broker *b, struct gw_topic *t, struct gw_err *err)
+	    GW_CHECK_RESULT;
 /* Replace the overrides (taken over on success). */
-int		 gw_topic_configure(struct gw_broker *b, struct gw_topic *t, struct gw_topic_configs *configs) GW_CHECK_RESULT;
+int	gw_topic_configure(struct gw_broker *b, struct gw_topic *t,
+	    struct gw_topic_configs *configs) GW_CHECK_RESULT;
 /* From meta.log: known, its logs not open yet; then open them all. */
-int		 gw_topic_restore(struct gw_broker *b, const struct gw_meta_topic *m) GW_CHECK_RESULT;
-void		 gw_topic_forget(struct gw_broker *b, const struct gw_uuid *id);
-int		 gw_topics_open(struct gw_broker *b, bool clean, struct gw_err *err) GW_CHECK_RESULT;
-void		 gw_topics_fini(struct gw_broker *b);
-void		 gw_topic_to_meta(const struct gw_topic *t, struct gw_meta_topic *m, struct gw_meta_config *configs);
+int	gw_topic_restore(struct gw_broker *b, const struct gw_meta_topic *m) GW_CHECK_RESULT;
+void	gw_topic_forget(struct gw_broker *b, const struct gw_uuid *id);
+int	gw_topics_open(struct gw_broker *b, bool clean, struct gw_err *err) GW_CHECK_RESULT;
+void	gw_topics_fini(struct gw_broker *b);
+/* configs has room for GW_TOPIC_KEYS; m borrows from both. */
+void	gw_topic_to_meta(const struct gw_topic *t, struct gw_meta_topic *m,
+	    struct gw_meta_config *configs);
 
 /* ---- connections and requests ---- */
 
@@ -74,12 +87,16 @@ struct gw_pending {
 	struct gw_peer		*conn;
 	struct gw_pending	*next;		/* of the connection, in order of arrival */
 	struct gw_pending	*wait_prev, *wait_next;	/* of all that wait */
-	struct gw_request_header h;		/* client_id borrows from the frame: gone once it waits */
+	struct gw_request_header h;		/* client_id: gone once it waits */
 	const struct gw_api	*api;
 	struct gw_arena		 arena;
 	struct gw_buf		 answer;	/* when it cannot go out yet */
-	bool			 waiting, answered, silent;	/* silent: no answer is wanted (acks=0) */
-	/* Of a waiting one. resume() is tried when something moved or the time is over: 0 answered, GW_EAGAIN. */
+	bool			 waiting, answered;
+	bool			 silent;	/* no answer is wanted (acks=0) */
+	/*
+	 * Of a waiting one. resume() is tried when something moved or the time is over: 0 when it
+	 * has answered, GW_EAGAIN.
+	 */
 	int			(*resume)(struct gw_pending *p, bool timed_out);
 	void			*state;
 	int64_t			 deadline_us;	/* INT64_MAX: none */
@@ -99,7 +116,8 @@ struct gw_request {
 
 /*
  * Fill the response (zeroed, then set to the schema's defaults). 0: answer with it. GW_EAGAIN: it
- * waits, p's resume, state and deadline are set. GW_ENOMEM, GW_EPROTO and others close the connection.
+ * waits, p's resume, state and deadline are set. GW_ENOMEM, GW_EPROTO and others close the
+ * connection.
  */
 typedef int gw_handler(struct gw_request *rq, const void *request, void *response);
 
@@ -114,7 +132,8 @@ const struct gw_served		*gw_served_find(int16_t key);
 gw_handler gw_on_api_versions, gw_on_metadata, gw_on_describe_cluster, gw_on_find_coordinator;
 gw_handler gw_on_create_topics, gw_on_delete_topics, gw_on_create_partitions, gw_on_delete_records;
 gw_handler gw_on_describe_configs, gw_on_incremental_alter_configs;
-gw_handler gw_on_produce, gw_on_fetch, gw_on_list_offsets, gw_on_init_producer_id, gw_on_offset_for_leader_epoch;
+gw_handler gw_on_produce, gw_on_fetch, gw_on_list_offsets, gw_on_init_producer_id;
+gw_handler gw_on_offset_for_leader_epoch;
 gw_handler gw_on_join_group, gw_on_sync_group, gw_on_heartbeat, gw_on_leave_group;
 gw_handler gw_on_describe_groups, gw_on_list_groups, gw_on_delete_groups;
 gw_handler gw_on_offset_commit, gw_on_offset_fetch;
@@ -123,7 +142,7 @@ gw_handler gw_on_offset_commit, gw_on_offset_fetch;
 int	gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame);
 /* A waiting request's response is ready. */
 int	gw_pending_answer(struct gw_pending *p, const void *response);
-void	gw_pending_wait(struct gw_pending *p);			/* into the list of those that wait */
+void	gw_pending_wait(struct gw_pending *p);	/* into the list of those that wait */
 int	gw_never(struct gw_pending *p, bool timed_out);		/* a resume() that never goes on */
 struct gw_pending *gw_pending_new(struct gw_broker *b, struct gw_peer *c);
 void	gw_pending_free(struct gw_pending *p);
@@ -140,7 +159,7 @@ struct gw_peer {
 	struct gw_broker	*b;
 	int			 h;		/* -1: closed, to be freed */
 	char			 peer[GW_ADDR_TEXT_MAX];	/* address and port, for logs */
-	char			 host[GW_ADDR_TEXT_MAX + 1];	/* "/127.0.0.1", as groups show it */
+	char			 host[GW_ADDR_TEXT_MAX + 1]; /* "/127.0.0.1", as groups show it */
 	struct gw_buf		 in, out;
 	size_t			 out_at;	/* sent of out */
 	struct gw_pending	*first, **last;	/* requests not answered yet, in order */
@@ -151,7 +170,8 @@ struct gw_peer {
 };
 
 void	gw_peer_accept_all(struct gw_broker *b, struct gw_time now);
-void	gw_peer_close(struct gw_peer *c, const char *why);	/* why NULL: nothing to say in the log */
+/* why NULL: nothing to say in the log. */
+void	gw_peer_close(struct gw_peer *c, const char *why);
 void	gw_peer_ready(struct gw_peer *c, short revents, struct gw_time now);
 /* Answers that may go out now, requests that may begin now. */
 void	gw_peer_turn(struct gw_peer *c);
@@ -175,14 +195,16 @@ struct gw_broker {
 	size_t				 n_partitions;
 	struct gw_coord		 groups;
 	int64_t				 producer_next, producer_end;	/* ids in hand */
-	struct gw_map			 restored;	/* partitions' facts from meta.log, until the logs are open */
+	struct gw_map			 restored;	/* facts of meta.log until logs are open */
 	struct gw_peer			**conns;
 	size_t				 n_conns, cap_conns;
 	struct gw_pending		*waiting, *pool;
 	size_t				 n_pool;
 	struct gw_plog			*dirty;		/* logs with unsynced bytes */
-	struct gw_buf			 stage, scratch, fetched;	/* batch being appended; inflated records; records to send */
-	uint64_t			 moved, seen_moved;	/* counts what may let a waiting request go on */
+	struct gw_buf			 stage;		/* the batch being appended */
+	struct gw_buf			 scratch;	/* inflated records */
+	struct gw_buf			 fetched;	/* records to send */
+	uint64_t			 moved, seen_moved; /* what may let a waiting one go on */
 	uint64_t			 seen_syncs;
 	int64_t				 sync_due_us, keep_due_us;	/* INT64_MAX: not due */
 	bool				 disk_full_said, accept_paused;
@@ -195,7 +217,8 @@ int	gw_state_load(struct gw_broker *b, struct gw_err *err) GW_CHECK_RESULT;
 int	gw_state_rewrite(struct gw_broker *b, struct gw_err *err) GW_CHECK_RESULT;
 int	gw_state_producer_id(struct gw_broker *b, int64_t *id) GW_CHECK_RESULT;
 /* Meta entries that must be durable before the answer unless the policy is NEVER. */
-int	gw_state_put_now(struct gw_broker *b, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *),
+int	gw_state_put_now(struct gw_broker *b, enum gw_entry_type type,
+	    void (*visit)(struct gw_codec *, void *),
 	    const void *msg) GW_CHECK_RESULT;
 struct gw_partition_facts {		/* from meta.log */
 	struct gw_meta_partition	start;		/* topic_id and partition are the key */
@@ -203,15 +226,18 @@ struct gw_partition_facts {		/* from meta.log */
 	struct gw_epoch_start		*epochs;
 	size_t				n_epochs, cap_epochs;
 };
-struct gw_partition_facts *gw_state_facts(struct gw_broker *b, const struct gw_uuid *id, int32_t partition, bool make);
+struct gw_partition_facts *gw_state_facts(struct gw_broker *b, const struct gw_uuid *id,
+	    int32_t partition, bool make);
 void	gw_state_drop_facts(struct gw_broker *b);
 
 /* broker_sync.c */
 void	gw_sync_touch(struct gw_broker *b, struct gw_plog *l);	/* it has unsynced bytes now */
 void	gw_sync_forget(struct gw_broker *b, struct gw_plog *l);
-void	gw_keep_soon(struct gw_broker *b, struct gw_time now);		/* a topic has new settings */
-int	gw_sync_turn(struct gw_broker *b, struct gw_time now);	/* begin what is due, take what ended. 0 or fatal */
-void	gw_keep_turn(struct gw_broker *b, struct gw_time now);	/* retention, expiry, meta.log's size */
+/* Begin what is due, take what ended. 0 or what ends the broker. */
+int	gw_sync_turn(struct gw_broker *b, struct gw_time now);
+/* Retention, expiry, meta.log's size, when it is time; soon: a topic has new settings. */
+void	gw_keep_turn(struct gw_broker *b, struct gw_time now);
+void	gw_keep_soon(struct gw_broker *b, struct gw_time now);
 /* Whether an answer may say "stored" for offsets below end. */
 bool	gw_log_is_stored(const struct gw_plog *l, int64_t end);
 /* Log a failed write once, until one works again; true for Kafka's KAFKA_STORAGE_ERROR. */

@@ -25,7 +25,8 @@ _Static_assert(offsetof(struct gw_meta_partition, partition) == sizeof(struct gw
 struct gw_partition_facts *
 gw_state_facts(struct gw_broker *b, const struct gw_uuid *id, int32_t partition, bool make)
 {
-	struct gw_partition_facts key = { .start = { .topic_id = *id, .partition = partition } }, *f;
+	struct gw_partition_facts key = { .start = { .topic_id = *id, .partition = partition } },
+				  *f;
 
 	f = gw_map_get(&b->restored, facts_key(&key));
 	if (f != NULL || !make)
@@ -135,8 +136,12 @@ restore_offset(struct gw_broker *b, const struct gw_entry *e)
 	g = gw_cgroup_make(&b->groups, m.group);
 	if (g == NULL)
 		return GW_ENOMEM;
-	return gw_cgroup_set_offset(&b->groups, g, m.topic, &(struct gw_committed){ .partition = m.partition,
-	    .offset = m.offset, .leader_epoch = m.leader_epoch, .commit_ms = m.commit_ms }, m.metadata);
+	return gw_cgroup_set_offset(&b->groups, g, m.topic,
+	    &(struct gw_committed){ .partition = m.partition,
+		.offset = m.offset,
+		.leader_epoch = m.leader_epoch,
+		.commit_ms = m.commit_ms },
+	    m.metadata);
 }
 
 static int
@@ -232,8 +237,12 @@ write_offsets(struct gw_broker *b, struct gw_buf *out)
 		size_t at = 0;
 
 		while (rc == 0 && (o = gw_map_next(&g->offsets, &at)) != NULL) {
-			struct gw_meta_offset m = { .group = gw_str(g->name), .topic = o->topic, .partition = o->partition,
-				.offset = o->offset, .leader_epoch = o->leader_epoch, .commit_ms = o->commit_ms,
+			struct gw_meta_offset m = { .group = gw_str(g->name),
+				.topic = o->topic,
+				.partition = o->partition,
+				.offset = o->offset,
+				.leader_epoch = o->leader_epoch,
+				.commit_ms = o->commit_ms,
 				.metadata = gw_str(o->metadata) };
 
 			rc = gw_entry_put(out, GW_ENTRY_OFFSET, gw_meta_offset_visit, &m);
@@ -245,7 +254,8 @@ write_offsets(struct gw_broker *b, struct gw_buf *out)
 int
 gw_state_rewrite(struct gw_broker *b, struct gw_err *err)
 {
-	struct gw_meta_cluster cluster = { .cluster_id = b->cluster_id, .leader_epoch = b->leader_epoch };
+	struct gw_meta_cluster cluster = { .cluster_id = b->cluster_id,
+		.leader_epoch = b->leader_epoch };
 	struct gw_meta_producer_ids ids = { .next = b->producer_end };
 	struct gw_buf all;
 	int rc;
@@ -267,7 +277,8 @@ gw_state_rewrite(struct gw_broker *b, struct gw_err *err)
 }
 
 int
-gw_state_put_now(struct gw_broker *b, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *), const void *msg)
+gw_state_put_now(struct gw_broker *b, enum gw_entry_type type,
+    void (*visit)(struct gw_codec *, void *), const void *msg)
 {
 	int rc = gw_meta_put(&b->meta, type, visit, msg);
 
@@ -278,8 +289,10 @@ int
 gw_state_producer_id(struct gw_broker *b, int64_t *id)
 {
 	if (b->producer_next == b->producer_end) {
-		struct gw_meta_producer_ids ids = { .next = b->producer_end + PRODUCER_IDS_AT_ONCE };
-		int rc = gw_state_put_now(b, GW_ENTRY_PRODUCER_IDS, gw_meta_producer_ids_visit, &ids);
+		struct gw_meta_producer_ids ids = { .next =
+							b->producer_end + PRODUCER_IDS_AT_ONCE };
+		int rc =
+		    gw_state_put_now(b, GW_ENTRY_PRODUCER_IDS, gw_meta_producer_ids_visit, &ids);
 
 		if (rc < 0)
 			return rc;

@@ -7,10 +7,10 @@
 
 #include "base/err.h"
 
-#define KEEP_MS_MAX		300000		/* log.retention.check.interval.ms of Apache Kafka */
+#define KEEP_MS_MAX		300000 /* log.retention.check.interval.ms of Apache Kafka */
 #define KEEP_MS_MIN		1000
 #define PRODUCER_EXPIRE_MS	86400000	/* producer.id.expiration.ms */
-#define OFFSETS_EXPIRE_MS	604800000	/* offsets.retention.minutes, of groups without members */
+#define OFFSETS_EXPIRE_MS	604800000 /* offsets.retention.minutes, of groups without members */
 
 /* ---- syncing ---- */
 
@@ -111,7 +111,8 @@ gw_broker_disk_error(struct gw_broker *b, const char *what, int rc)
 	b->disk_full_said = true;
 	gw_log(b->env->log, GW_LOG_ERROR, "cannot_write", gw_kv_s("file", gw_str(what)),
 	    gw_kv_s("error", gw_str(gw_strerror(rc))),
-	    gw_kv_s("effect", gw_str("writers get KAFKA_STORAGE_ERROR, reading goes on; said once until a write works")));
+	    gw_kv_s("effect", gw_str("writers get KAFKA_STORAGE_ERROR, reading goes on; said once "
+				     "until a write works")));
 }
 
 void
@@ -133,14 +134,17 @@ keep_topic(struct gw_broker *b, struct gw_topic *t, int64_t wall_ms, int64_t *in
 	for (int32_t i = 0; i < t->n_parts; i++) {
 		struct gw_plog *l = t->parts[i];
 		int64_t start = l->start;
-		int rc = gw_plog_retain(l, t->policy.retention_ms, t->policy.retention_bytes, wall_ms);
+		int rc =
+		    gw_plog_retain(l, t->policy.retention_ms, t->policy.retention_bytes, wall_ms);
 
 		if (rc < 0)
-			gw_log(b->env->log, GW_LOG_WARN, "retention_failed", gw_kv_s("dir", gw_str(l->dir)),
+			gw_log(b->env->log, GW_LOG_WARN, "retention_failed",
+			    gw_kv_s("dir", gw_str(l->dir)),
 			    gw_kv_s("error", gw_str(gw_strerror(rc))));
 		if (l->start != start) {
-			gw_log(b->env->log, GW_LOG_INFO, "records_deleted", gw_kv_s("topic", gw_str(t->name)),
-			    gw_kv_i("partition", i), gw_kv_i("log_start_offset", l->start));
+			gw_log(b->env->log, GW_LOG_INFO, "records_deleted",
+			    gw_kv_s("topic", gw_str(t->name)), gw_kv_i("partition", i),
+			    gw_kv_i("log_start_offset", l->start));
 			b->moved++;
 		}
 		gw_producers_expire(&l->producers, wall_ms - PRODUCER_EXPIRE_MS);
@@ -167,7 +171,8 @@ keep_groups(struct gw_broker *b, int64_t wall_ms)
 				newest = o->commit_ms;
 		if (g->offsets.n > 0 && newest > wall_ms - OFFSETS_EXPIRE_MS)
 			continue;
-		if (g->offsets.n > 0 && gw_meta_put(&b->meta, GW_ENTRY_OFFSET_GONE, gw_meta_offset_visit, &gone) < 0)
+		if (g->offsets.n > 0 &&
+		    gw_meta_put(&b->meta, GW_ENTRY_OFFSET_GONE, gw_meta_offset_visit, &gone) < 0)
 			continue;
 		gw_cgroup_drop(&b->groups, g);
 		pos--;		/* another may have been shifted here */

@@ -12,8 +12,9 @@
 #define POOL_ARENA_MAX	(64u << 10)	/* a pooled request keeps no more than this */
 
 /*
- * What is offered, and nothing else. Produce begins at 3 but is advertised from 0 (on_api_versions.c).
- * Room for what is to come: transactions 24-26 and 28, SASL 17 and 36, KIP-848 groups 68 and 69.
+ * What is offered, and nothing else. Produce begins at 3 but is advertised from 0
+ * (on_api_versions.c). Room for what is to come: transactions 24-26 and 28, SASL 17 and 36, KIP-848
+ * groups 68 and 69.
  */
 /* clang-format off */
 const struct gw_served gw_served[] = {
@@ -139,10 +140,12 @@ gw_pending_answer(struct gw_pending *p, const void *response)
 	p->answered = true;
 	if (p->silent)
 		return 0;
-	rc = gw_response_encode(out, p->h.api_key, p->h.api_version, p->h.correlation_id, response, &err);
+	rc = gw_response_encode(
+	    out, p->h.api_key, p->h.api_version, p->h.correlation_id, response, &err);
 	if (rc < 0)
-		gw_log(p->b->env->log, GW_LOG_ERROR, "answer_not_encoded", gw_kv_s("api", gw_str(p->api->name)),
-		    gw_kv_i("version", p->h.api_version), gw_kv_s("error", gw_str(err.msg)));
+		gw_log(p->b->env->log, GW_LOG_ERROR, "answer_not_encoded",
+		    gw_kv_s("api", gw_str(p->api->name)), gw_kv_i("version", p->h.api_version),
+		    gw_kv_s("error", gw_str(err.msg)));
 	return rc;
 }
 
@@ -186,7 +189,10 @@ be16(const char *p)
 	return (int16_t)((uint8_t)p[0] << 8 | (uint8_t)p[1]);
 }
 
-/* The answer that every client understands, so that it can come back with a version of ours. KIP-511. */
+/*
+ * The answer that every client understands, so that it can come back with a version of ours.
+ * KIP-511.
+ */
 static int
 refuse_api_versions(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame)
 {
@@ -200,7 +206,8 @@ refuse_api_versions(struct gw_broker *b, struct gw_peer *c, struct gw_slice fram
 	p->api = gw_api_find(GW_API_API_VERSIONS);
 	p->h = (struct gw_request_header){ .api_key = GW_API_API_VERSIONS, .api_version = 0 };
 	for (size_t i = 0; i < 4; i++)
-		p->h.correlation_id = (int32_t)((uint32_t)p->h.correlation_id << 8 | (uint8_t)frame.ptr[4 + i]);
+		p->h.correlation_id =
+		    (int32_t)((uint32_t)p->h.correlation_id << 8 | (uint8_t)frame.ptr[4 + i]);
 	*c->last = p;
 	c->last = &p->next;
 	c->n_pending++;
@@ -260,8 +267,9 @@ gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame)
 	if (key == GW_API_API_VERSIONS && (version < s->min || version > s->max))
 		return refuse_api_versions(b, c, frame);
 	if (s == NULL || version < s->min || version > s->max) {
-		gw_log(b->env->log, GW_LOG_WARN, "request_not_offered", gw_kv_s("peer", gw_str(c->peer)),
-		    gw_kv_i("api_key", key), gw_kv_i("version", version));
+		gw_log(b->env->log, GW_LOG_WARN, "request_not_offered",
+		    gw_kv_s("peer", gw_str(c->peer)), gw_kv_i("api_key", key),
+		    gw_kv_i("version", version));
 		return GW_EVERSION;
 	}
 	p = gw_pending_new(b, c);

@@ -132,7 +132,8 @@ gw_entry_load(struct gw_fs *fs, const char *path, enum gw_entry_type type,
 	rest = (struct gw_slice){ copy, buf.len };
 	rc = gw_entry_next(&rest, &e);
 	if (rc == 1)
-		rc = e.type == type && rest.len == 0 ? gw_entry_read(&e, visit, msg, arena) : GW_ECORRUPT;
+		rc = e.type == type && rest.len == 0 ? gw_entry_read(&e, visit, msg, arena)
+						     : GW_ECORRUPT;
 	else if (rc == 0)
 		rc = GW_ECORRUPT;
 out:

@@ -40,18 +40,24 @@ struct gw_entry {
 };
 
 /* Append one entry. Returns 0, or the buffer's error with the buffer as before. */
-int	gw_entry_put(struct gw_buf *out, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *),
+int	gw_entry_put(struct gw_buf *out, enum gw_entry_type type, void (*visit)(struct gw_codec *,
+	    void *),
 	    const void *msg) GW_CHECK_RESULT;
-/* The entry at the front of *rest, which moves past it: 1, 0 at the end, GW_ECORRUPT (cut or damaged). */
+/*
+ * The entry at the front of *rest, which moves past it: 1, 0 at the end, GW_ECORRUPT (cut or
+ * damaged).
+ */
 int	gw_entry_next(struct gw_slice *rest, struct gw_entry *e) GW_CHECK_RESULT;
 /* Fill msg from the payload; arrays come from the arena. 0, GW_ECORRUPT, GW_ENOMEM, GW_ELIMIT. */
 int	gw_entry_read(const struct gw_entry *e, void (*visit)(struct gw_codec *, void *), void *msg,
 	    struct gw_arena *arena) GW_CHECK_RESULT;
 
 /* A file of a single entry. Not synced: whoever reads it must be able to do without. */
-int	gw_entry_save(struct gw_fs *fs, struct gw_alloc *alloc, const char *path, enum gw_entry_type type,
+int	gw_entry_save(struct gw_fs *fs, struct gw_alloc *alloc, const char *path,
+	    enum gw_entry_type type,
 	    void (*visit)(struct gw_codec *, void *), const void *msg) GW_CHECK_RESULT;
 int	gw_entry_load(struct gw_fs *fs, const char *path, enum gw_entry_type type,
-	    void (*visit)(struct gw_codec *, void *), void *msg, struct gw_arena *arena) GW_CHECK_RESULT;
+	    void (*visit)(struct gw_codec *, void *), void *msg, struct gw_arena *arena)
+	    GW_CHECK_RESULT;
 
 #endif

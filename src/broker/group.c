@@ -115,7 +115,8 @@ gw_cmember_metadata(const struct gw_cgroup *g, const struct gw_cmember *m)
 }
 
 int
-gw_cmember_set_protocols(struct gw_coord *gs, struct gw_cmember *m, const struct gw_protocol *p, size_t n)
+gw_cmember_set_protocols(
+    struct gw_coord *gs, struct gw_cmember *m, const struct gw_protocol *p, size_t n)
 {
 	size_t len = n * sizeof(*p);
 	struct gw_protocol *copy;
@@ -151,7 +152,8 @@ gw_cmember_free(struct gw_coord *gs, struct gw_cmember *m)
 	for (size_t i = 0; i < gs->n_answers; i++) {
 		if (gs->answers[i].member == m)
 			gs->answers[i] = (struct gw_cgroup_answer){ .ticket = gs->answers[i].ticket,
-				.is_sync = gs->answers[i].is_sync, .error = GW_K_UNKNOWN_MEMBER_ID };
+				.is_sync = gs->answers[i].is_sync,
+				.error = GW_K_UNKNOWN_MEMBER_ID };
 	}
 	gw_alloc_free(gs->alloc, m->id);
 	gw_alloc_free(gs->alloc, m->instance);
@@ -173,7 +175,8 @@ gw_cgroup_remove_member(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmem
 		i++;
 	if (i < g->n_members) {
 		g->n_members--;
-		memmove(g->members + i, g->members + i + 1, (g->n_members - i) * sizeof(*g->members));
+		memmove(
+		    g->members + i, g->members + i + 1, (g->n_members - i) * sizeof(*g->members));
 	}
 	if (g->leader != NULL && strcmp(g->leader, m->id) == 0) {
 		gw_alloc_free(gs->alloc, g->leader);
@@ -245,7 +248,8 @@ gw_coord_ticket(struct gw_coord *gs)
 }
 
 void
-gw_coord_refuse(struct gw_coord *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id)
+gw_coord_refuse(
+    struct gw_coord *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id)
 {
 	push(gs, &(struct gw_cgroup_answer){ .ticket = ticket, .is_sync = is_sync, .error = error,
 	    .member_id = member_id });
@@ -271,7 +275,8 @@ gw_coord_forget(struct gw_coord *gs, uint64_t ticket)
 	for (size_t i = 0; i < gs->n_answers; i++) {
 		if (gs->answers[i].ticket == ticket) {
 			gs->n_answers--;
-			memmove(gs->answers + i, gs->answers + i + 1, (gs->n_answers - i) * sizeof(*gs->answers));
+			memmove(gs->answers + i, gs->answers + i + 1,
+			    (gs->n_answers - i) * sizeof(*gs->answers));
 			return;
 		}
 	}

@@ -2,12 +2,13 @@
  *
  * broker/group.h - the coordinator of classic consumer groups, a pure state machine: requests and
  * time go in, answers come out; no sockets, files or clock.
- * Source: KIP-62 (rebalance timeout), KIP-345 (static members), KIP-394 (MEMBER_ID_REQUIRED), KIP-814
- * (SkipAssignment); the classic half of GroupMetadataManager.java (Apache Kafka 4.3.1).
+ * Source: KIP-62 (rebalance timeout), KIP-345 (static members), KIP-394 (MEMBER_ID_REQUIRED),
+ * KIP-814 (SkipAssignment); the classic half of GroupMetadataManager.java (Apache Kafka 4.3.1).
  *
  *	EMPTY -> PREPARING -> COMPLETING -> STABLE
- * A join, leave or lost member leads back to PREPARING, where every member must join again within the
- * rebalance timeout; then the leader's SyncGroup brings the assignments. Without members: EMPTY.
+ * A join, leave or lost member leads back to PREPARING, where every member must join again within
+ * the rebalance timeout; then the leader's SyncGroup brings the assignments. Without members:
+ * EMPTY.
  *
  * A Join or Sync waits under a ticket, a number of the caller's that is not 0. Every ticket is
  * answered once, unless it was forgotten.
@@ -24,7 +25,9 @@
 #define GW_CGROUP_SESSION_MS_MAX	1800000
 #define GW_CGROUP_METADATA_MAX	4096		/* offset.metadata.max.bytes */
 
-enum gw_cgroup_phase { GW_CGROUP_EMPTY, GW_CGROUP_PREPARING, GW_CGROUP_COMPLETING, GW_CGROUP_STABLE };
+enum gw_cgroup_phase {
+	GW_CGROUP_EMPTY, GW_CGROUP_PREPARING, GW_CGROUP_COMPLETING, GW_CGROUP_STABLE
+};
 
 struct gw_protocol {
 	struct gw_slice	name, metadata;
@@ -47,7 +50,8 @@ struct gw_pending_member {		/* was given an id and is to come back with it */
 	int64_t	 deadline_us;
 };
 
-struct gw_committed {			/* committed; key of the group's map: topic, then partition in 4 bytes */
+/* A committed offset. Key of the group's map: the topic, then the partition in 4 bytes. */
+struct gw_committed {
 	struct gw_slice	key, topic;
 	int32_t		partition, leader_epoch;
 	int64_t		offset, commit_ms;
@@ -66,7 +70,7 @@ struct gw_cgroup {
 	struct gw_pending_member	*pending;
 	size_t				 n_pending, cap_pending;
 	int64_t				 phase_deadline_us;	/* of PREPARING and COMPLETING */
-	bool				 initial;		/* PREPARING for the first time, out of EMPTY */
+	bool				 initial;	/* PREPARING out of EMPTY */
 	struct gw_map			 offsets;
 };
 
@@ -91,7 +95,8 @@ struct gw_coord {
 	size_t			 n_answers, cap_answers, n_tickets;
 };
 
-void	gw_coord_init(struct gw_coord *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms);
+void	gw_coord_init(struct gw_coord *gs, struct gw_alloc *alloc, struct gw_rng *rng,
+	    int initial_delay_ms);
 void	gw_coord_fini(struct gw_coord *gs);
 
 struct gw_cgroup	*gw_cgroup_find(const struct gw_coord *gs, struct gw_slice name);
@@ -107,16 +112,18 @@ struct gw_slice	 gw_cmember_metadata(const struct gw_cgroup *g, const struct gw_
 /* ---- what members ask ---- */
 
 struct gw_join {
-	struct gw_slice			 group, member_id, instance, client_id, client_host, protocol_type;
+	struct gw_slice			 group, member_id, instance, client_id, client_host;
+	struct gw_slice			 protocol_type;
 	const struct gw_protocol	*protocols;
 	size_t				 n_protocols;
 	int32_t				 session_ms, rebalance_ms;
-	bool				 id_required;	/* v4 on: a new member is first given its id */
+	bool				 id_required;	/* v4 on: a new one is given its id first */
 	bool				 can_skip;	/* v9 on: knows SkipAssignment */
 };
 
 /* 0 or GW_ENOMEM; then no answer comes. Answers may be there at once. */
-int	gw_cgroup_join(struct gw_coord *gs, const struct gw_join *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
+int	gw_cgroup_join(struct gw_coord *gs, const struct gw_join *in, uint64_t ticket,
+	    int64_t now_us) GW_CHECK_RESULT;
 
 struct gw_identity {			/* who says it, and in which generation */
 	struct gw_slice	group, member_id, instance;	/* instance ptr NULL: none given */
@@ -128,11 +135,13 @@ struct gw_sync {
 	const struct gw_protocol *assignments;			/* member id and bytes */
 	size_t			n_assignments;
 };
-int	gw_cgroup_sync(struct gw_coord *gs, const struct gw_sync *in, uint64_t ticket, int64_t now_us) GW_CHECK_RESULT;
+int	gw_cgroup_sync(struct gw_coord *gs, const struct gw_sync *in, uint64_t ticket,
+	    int64_t now_us) GW_CHECK_RESULT;
 
 /* Kafka's error or 0. */
 int16_t	gw_cgroup_heartbeat(struct gw_coord *gs, const struct gw_identity *who, int64_t now_us);
-int16_t	gw_cgroup_leave(struct gw_coord *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
+int16_t	gw_cgroup_leave(struct gw_coord *gs, struct gw_slice group, struct gw_slice member_id,
+	    struct gw_slice instance,
 	    int64_t now_us);
 /* May this member (or, with generation < 0 and no members, anybody) commit? */
 int16_t	gw_cgroup_may_commit(struct gw_coord *gs, const struct gw_identity *who, int64_t now_us);
@@ -147,27 +156,35 @@ int	gw_coord_next_answer(struct gw_coord *gs, struct gw_cgroup_answer *a);
 /* ---- committed offsets ---- */
 
 /* 0 or GW_ENOMEM (unchanged). metadata ptr NULL: null. */
-int	gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic, const struct gw_committed *o,
+int	gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic,
+	    const struct gw_committed *o,
 	    struct gw_slice metadata) GW_CHECK_RESULT;
-const struct gw_committed *gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition);
+const struct gw_committed *gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic,
+	    int32_t partition);
 void	gw_cgroup_forget_topic(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic);
 
 /* ---- between group_*.c ---- */
 void	gw_cmember_free(struct gw_coord *gs, struct gw_cmember *m);
 void	gw_cgroup_remove_member(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m);
-int	gw_cmember_set_protocols(struct gw_coord *gs, struct gw_cmember *m, const struct gw_protocol *p, size_t n)
+int	gw_cmember_set_protocols(struct gw_coord *gs, struct gw_cmember *m,
+	    const struct gw_protocol *p, size_t n)
 	    GW_CHECK_RESULT;
 void	gw_cgroup_forget_offsets(struct gw_coord *gs, struct gw_cgroup *g);
 void	gw_coord_at(struct gw_coord *gs, int64_t deadline_us);	/* note a deadline */
 /* Answer a ticket: m and g of a good one, else the error. */
-void	gw_coord_answer_join(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int16_t error);
-void	gw_coord_answer_sync(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, int16_t error);
-/* Take a ticket: there will be room for its answer. Then refuse it at once, maybe with a member id. */
+void	gw_coord_answer_join(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m,
+	    int16_t error);
+void	gw_coord_answer_sync(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m,
+	    int16_t error);
+/* Take a ticket: there will be room for its answer. Then refuse it at once, maybe with an id. */
 int	gw_coord_ticket(struct gw_coord *gs) GW_CHECK_RESULT;
-void	gw_coord_refuse(struct gw_coord *gs, uint64_t ticket, bool is_sync, int16_t error, const char *member_id);
+void	gw_coord_refuse(struct gw_coord *gs, uint64_t ticket, bool is_sync, int16_t error,
+	    const char *member_id);
 void	gw_cgroup_prepare(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us);
 void	gw_cgroup_try_complete(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us);
-bool	gw_cgroup_agrees(const struct gw_cgroup *g, struct gw_slice type, const struct gw_protocol *p, size_t n);
-bool	gw_cgroup_still_chooses(const struct gw_cgroup *g);	/* a vote now would end as the last one did */
+bool	gw_cgroup_agrees(const struct gw_cgroup *g, struct gw_slice type,
+	    const struct gw_protocol *p, size_t n);
+/* A vote now would end as the last one did. */
+bool	gw_cgroup_still_chooses(const struct gw_cgroup *g);
 
 #endif

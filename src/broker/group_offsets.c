@@ -40,8 +40,8 @@ offset_new(struct gw_coord *gs, struct gw_slice topic, int32_t partition)
 }
 
 int
-gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic, const struct gw_committed *from,
-    struct gw_slice metadata)
+gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic,
+    const struct gw_committed *from, struct gw_slice metadata)
 {
 	struct gw_committed *o = NULL, *fresh = NULL;
 	char buf[KEY_MAX], *copy = NULL;
@@ -72,7 +72,8 @@ gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic, int32_t parti
 {
 	char buf[KEY_MAX];
 
-	return topic.len > KEY_MAX - 4 ? NULL : gw_map_get(&g->offsets, make_key(buf, topic, partition));
+	return topic.len > KEY_MAX - 4 ? NULL
+				       : gw_map_get(&g->offsets, make_key(buf, topic, partition));
 }
 
 void

@@ -28,7 +28,8 @@ all_support(const struct gw_cgroup *g, struct gw_slice protocol)
 }
 
 bool
-gw_cgroup_agrees(const struct gw_cgroup *g, struct gw_slice type, const struct gw_protocol *p, size_t n)
+gw_cgroup_agrees(
+    const struct gw_cgroup *g, struct gw_slice type, const struct gw_protocol *p, size_t n)
 {
 	if (g->n_members == 0)
 		return true;
@@ -68,7 +69,9 @@ choose(const struct gw_cgroup *g)
 	size_t most = 0;
 
 	for (size_t i = 0; i < first->n_protocols; i++) {
-		size_t votes = all_support(g, first->protocols[i].name) ? count_votes(g, first->protocols[i].name) : 0;
+		size_t votes = all_support(g, first->protocols[i].name)
+				   ? count_votes(g, first->protocols[i].name)
+				   : 0;
 
 		if (votes > most) {
 			most = votes;
@@ -123,7 +126,8 @@ gw_cgroup_prepare(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us)
 		g->members[i]->synced = false;
 	}
 	g->phase = GW_CGROUP_PREPARING;
-	set_deadline(gs, g, after_ms(now_us, was_empty ? gs->initial_delay_ms : longest_rebalance(g)));
+	set_deadline(
+	    gs, g, after_ms(now_us, was_empty ? gs->initial_delay_ms : longest_rebalance(g)));
 	/* The first member waits for the others only as long as the option says. */
 	if (was_empty)
 		g->initial = true;
@@ -153,7 +157,10 @@ drop_absent(struct gw_coord *gs, struct gw_cgroup *g)
 	}
 }
 
-/* The leader stays if it came back; else the first that did. False when nobody did or memory is out. */
+/*
+ * The leader stays if it came back; else the first that did. False when nobody did or memory is
+ * out.
+ */
 static bool
 elect(struct gw_coord *gs, struct gw_cgroup *g)
 {

@@ -15,7 +15,8 @@ static struct gw_cmember *
 by_instance(const struct gw_cgroup *g, struct gw_slice instance)
 {
 	for (size_t i = 0; i < g->n_members; i++)
-		if (g->members[i]->instance != NULL && gw_slice_is(instance, g->members[i]->instance))
+		if (g->members[i]->instance != NULL &&
+		    gw_slice_is(instance, g->members[i]->instance))
 			return g->members[i];
 	return NULL;
 }
@@ -69,7 +70,8 @@ member_new(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, c
 	m->client_id = gw_alloc_str(gs->alloc, in->client_id);
 	m->client_host = gw_alloc_str(gs->alloc, in->client_host);
 	m->instance = in->instance.ptr == NULL ? NULL : gw_alloc_str(gs->alloc, in->instance);
-	if (m->client_id == NULL || m->client_host == NULL || (in->instance.ptr != NULL && m->instance == NULL) ||
+	if (m->client_id == NULL || m->client_host == NULL ||
+	    (in->instance.ptr != NULL && m->instance == NULL) ||
 	    gw_cmember_set_protocols(gs, m, in->protocols, in->n_protocols) < 0 ||
 	    gw_alloc_room(gs->alloc, &p, &g->cap_members, g->n_members, sizeof(*g->members)) < 0) {
 		gw_cmember_free(gs, m);
@@ -83,9 +85,11 @@ member_new(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, c
 
 /* The member's join now waits, and the group makes a new generation. */
 static void
-wait_for_generation(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, uint64_t ticket, int64_t now_us)
+wait_for_generation(
+    struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, uint64_t ticket, int64_t now_us)
 {
-	gw_coord_answer_join(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
+	gw_coord_answer_join(
+	    gs, g, m, GW_K_UNKNOWN_MEMBER_ID); /* an older one of the same member */
 	gw_cgroup_prepare(gs, g, now_us);
 	m->join_ticket = ticket;
 	m->joined = true;
@@ -109,8 +113,8 @@ take_protocols(struct gw_coord *gs, struct gw_cmember *m, const struct gw_join *
 }
 
 static int
-add_member(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id, uint64_t ticket,
-    int64_t now_us)
+add_member(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id,
+    uint64_t ticket, int64_t now_us)
 {
 	struct gw_cmember *m;
 
@@ -133,8 +137,8 @@ add_member(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, c
 }
 
 static int
-give_id(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id, uint64_t ticket,
-    int64_t now_us)
+give_id(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, char *id,
+    uint64_t ticket, int64_t now_us)
 {
 	void *p = g->pending;
 
@@ -157,12 +161,14 @@ same_metadata(const struct gw_cgroup *g, const struct gw_cmember *m, const struc
 	return false;
 }
 
-/* A static member is back under a new id; the old id is fenced. Without news nothing else happens. */
+/* A static member is back under a new id; the old id is fenced. Without news nothing else happens.
+ */
 static int
-replace_static(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, const struct gw_join *in,
-    char *id, uint64_t ticket, int64_t now_us)
+replace_static(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m,
+    const struct gw_join *in, char *id, uint64_t ticket, int64_t now_us)
 {
-	bool leads = g->leader != NULL && strcmp(g->leader, m->id) == 0, same = same_metadata(g, m, in);
+	bool leads = g->leader != NULL && strcmp(g->leader, m->id) == 0,
+	     same = same_metadata(g, m, in);
 	char *leader = leads ? gw_alloc_str(gs->alloc, gw_str(id)) : NULL;
 
 	if ((leads && leader == NULL) || take_protocols(gs, m, in) < 0) {
@@ -178,7 +184,8 @@ replace_static(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, c
 		gw_alloc_free(gs->alloc, g->leader);
 		g->leader = leader;
 	}
-	if (g->phase == GW_CGROUP_STABLE && same && gw_cgroup_still_chooses(g) && (!leads || in->can_skip)) {
+	if (g->phase == GW_CGROUP_STABLE && same && gw_cgroup_still_chooses(g) &&
+	    (!leads || in->can_skip)) {
 		tell_generation(gs, g, m, ticket);
 		gs->answers[gs->n_answers - 1].skip_assignment = leads;
 		return 0;
@@ -188,7 +195,8 @@ replace_static(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, c
 }
 
 static int
-join_unknown(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+join_unknown(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, uint64_t ticket,
+    int64_t now_us)
 {
 	struct gw_cmember *m = in->instance.ptr == NULL ? NULL : by_instance(g, in->instance);
 	char *id;
@@ -214,7 +222,8 @@ join_unknown(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in,
 
 /* What stands against a known member's request, or 0 with *m. */
 static int16_t
-identify(const struct gw_cgroup *g, struct gw_slice member_id, struct gw_slice instance, struct gw_cmember **m)
+identify(const struct gw_cgroup *g, struct gw_slice member_id, struct gw_slice instance,
+    struct gw_cmember **m)
 {
 	if (instance.ptr != NULL) {
 		*m = by_instance(g, instance);
@@ -239,9 +248,11 @@ same_protocols(const struct gw_cmember *m, const struct gw_join *in)
 }
 
 static int
-join_known(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, uint64_t ticket, int64_t now_us)
+join_known(struct gw_coord *gs, struct gw_cgroup *g, const struct gw_join *in, uint64_t ticket,
+    int64_t now_us)
 {
-	struct gw_pending_member *p = in->instance.ptr == NULL ? find_pending(g, in->member_id) : NULL;
+	struct gw_pending_member *p =
+	    in->instance.ptr == NULL ? find_pending(g, in->member_id) : NULL;
 	struct gw_cmember *m;
 	bool leads, same;
 	int16_t error;
@@ -361,8 +372,8 @@ clear_assignments(struct gw_coord *gs, struct gw_cgroup *g)
 }
 
 static int
-sync_completing(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, const struct gw_sync *in,
-    uint64_t ticket)
+sync_completing(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m,
+    const struct gw_sync *in, uint64_t ticket)
 {
 	if (g->leader != NULL && strcmp(g->leader, m->id) == 0) {
 		clear_assignments(gs, g);
@@ -371,7 +382,8 @@ sync_completing(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m, 
 		g->phase = GW_CGROUP_STABLE;
 		g->phase_deadline_us = INT64_MAX;
 	}
-	gw_coord_answer_sync(gs, g, m, GW_K_UNKNOWN_MEMBER_ID);	/* an older one of the same member */
+	gw_coord_answer_sync(
+	    gs, g, m, GW_K_UNKNOWN_MEMBER_ID); /* an older one of the same member */
 	m->sync_ticket = ticket;
 	m->synced = true;
 	for (size_t i = 0; g->phase == GW_CGROUP_STABLE && i < g->n_members; i++)
@@ -383,8 +395,9 @@ static bool
 protocol_differs(const struct gw_cgroup *g, const struct gw_sync *in)
 {
 	return (in->protocol_type.ptr != NULL && g->protocol_type != NULL &&
-	    !gw_slice_is(in->protocol_type, g->protocol_type)) ||
-	    (in->protocol.ptr != NULL && g->protocol != NULL && !gw_slice_is(in->protocol, g->protocol));
+		   !gw_slice_is(in->protocol_type, g->protocol_type)) ||
+	       (in->protocol.ptr != NULL && g->protocol != NULL &&
+		   !gw_slice_is(in->protocol, g->protocol));
 }
 
 int
@@ -433,8 +446,8 @@ gw_cgroup_heartbeat(struct gw_coord *gs, const struct gw_identity *who, int64_t 
 }
 
 int16_t
-gw_cgroup_leave(struct gw_coord *gs, struct gw_slice group, struct gw_slice member_id, struct gw_slice instance,
-    int64_t now_us)
+gw_cgroup_leave(struct gw_coord *gs, struct gw_slice group, struct gw_slice member_id,
+    struct gw_slice instance, int64_t now_us)
 {
 	struct gw_cgroup *g = gw_cgroup_find(gs, group);
 	struct gw_pending_member *p;

@@ -66,7 +66,8 @@ grow(struct gw_map *m)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < m->cap; i++)
 		if (m->slots[i].value != NULL)
-			bigger.slots[find_slot(&bigger, m->slots[i].key, m->slots[i].hash)] = m->slots[i];
+			bigger.slots[find_slot(&bigger, m->slots[i].key, m->slots[i].hash)] =
+			    m->slots[i];
 	gw_alloc_free(m->alloc, m->slots);
 	*m = bigger;
 	return 0;

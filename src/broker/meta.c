@@ -88,8 +88,8 @@ visit_nothing(struct gw_codec *w, void *msg)
 /* ---- the file ---- */
 
 static int
-replay(struct gw_meta *m, struct gw_slice all, int (*each)(void *, const struct gw_entry *), void *ctx,
-    struct gw_err *err)
+replay(struct gw_meta *m, struct gw_slice all, int (*each)(void *, const struct gw_entry *),
+    void *ctx, struct gw_err *err)
 {
 	struct gw_slice rest = all;
 	bool snapshot_seen = false;
@@ -104,15 +104,17 @@ replay(struct gw_meta *m, struct gw_slice all, int (*each)(void *, const struct 
 		}
 		rc = each(ctx, &e);
 		if (rc < 0)
-			return gw_err_set(err, rc, "%s: entry of type %d before byte %zu: %s", m->path, e.type,
-			    all.len - rest.len, gw_strerror(rc));
+			return gw_err_set(err, rc, "%s: entry of type %d before byte %zu: %s",
+			    m->path, e.type, all.len - rest.len, gw_strerror(rc));
 	}
 	m->size = (int64_t)(all.len - rest.len);
 	if (rc == 0)
 		return 0;
 	if (!snapshot_seen)
-		return gw_err_set(err, GW_ECORRUPT, "%s is damaged at byte %lld, in its part that a crash cannot tear; "
-		    "restore it from a copy", m->path, (long long)m->size);
+		return gw_err_set(err, GW_ECORRUPT,
+		    "%s is damaged at byte %lld, in its part that a crash cannot tear; "
+		    "restore it from a copy",
+		    m->path, (long long)m->size);
 	gw_log(m->env->log, GW_LOG_WARN, "meta_tail_cut", gw_kv_s("file", gw_str(m->path)),
 	    gw_kv_i("at_byte", m->size), gw_kv_i("bytes_cut", rest.len));
 	return 0;
@@ -160,7 +162,8 @@ gw_meta_fini(struct gw_meta *m)
 }
 
 int
-gw_meta_put(struct gw_meta *m, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *), const void *msg)
+gw_meta_put(struct gw_meta *m, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *),
+    const void *msg)
 {
 	struct gw_fs *fs = m->env->fs;
 	ssize_t n;

@@ -55,8 +55,10 @@ struct gw_meta {
 	struct gw_syncer	*syncer;
 	char			*path;
 	int			 h;		/* -1: not open */
-	uint64_t		 put, durable, sync_to;	/* bytes put since opening; below durable they are synced */
-	int64_t			 size, snapshot;	/* of the file; when it was last written as a whole */
+	uint64_t		 put, durable;	/* bytes since opening: all, and those synced */
+	uint64_t		 sync_to;	/* durable when the sync on its way ends */
+	int64_t			 size;		/* of the file */
+	int64_t			 snapshot;	/* size when last written as a whole */
 	bool			 tail_dirty;
 	struct gw_buf		 scratch;
 };
@@ -65,12 +67,18 @@ struct gw_meta {
  * Open and replay: each(ctx, entry) for every entry in order; what it returns below 0 ends it. A
  * missing file is an empty one. GW_ECORRUPT with err, GW_E*.
  */
-int	gw_meta_open(struct gw_meta *m, struct gw_env *env, struct gw_syncer *syncer, const char *path,
-	    int (*each)(void *ctx, const struct gw_entry *e), void *ctx, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_meta_open(struct gw_meta *m, struct gw_env *env, struct gw_syncer *syncer,
+	    const char *path,
+	    int (*each)(void *ctx, const struct gw_entry *e), void *ctx, struct gw_err *err)
+	    GW_CHECK_RESULT;
 void	gw_meta_fini(struct gw_meta *m);
 
-/* Append one entry, not yet durable: it is when durable reaches what put is then. On error nothing was written. */
-int	gw_meta_put(struct gw_meta *m, enum gw_entry_type type, void (*visit)(struct gw_codec *, void *), const void *msg)
+/*
+ * Append one entry, not yet durable: it is when durable reaches what put is then. On error nothing
+ * was written.
+ */
+int	gw_meta_put(struct gw_meta *m, enum gw_entry_type type, void (*visit)(struct gw_codec *,
+	    void *), const void *msg)
 	    GW_CHECK_RESULT;
 int	gw_meta_sync(struct gw_meta *m) GW_CHECK_RESULT;	/* begin one unless on its way */
 int	gw_meta_sync_now(struct gw_meta *m) GW_CHECK_RESULT;

@@ -33,9 +33,9 @@ gw_on_api_versions(struct gw_request *rq, const void *request, void *response)
 		const struct gw_served *s = &gw_served[i];
 		const struct gw_api *api = gw_api_find(s->key);
 
-		r->api_keys[r->n_api_keys++] = (struct gw_api_versions_api){
-			.api_key = s->key,
-			.min_version = s->key == GW_API_PRODUCE ? PRODUCE_MIN_ADVERTISED : clamp(s->min, api->min, api->max),
+		r->api_keys[r->n_api_keys++] = (struct gw_api_versions_api){ .api_key = s->key,
+			.min_version = s->key == GW_API_PRODUCE ? PRODUCE_MIN_ADVERTISED
+								: clamp(s->min, api->min, api->max),
 			.max_version = clamp(s->max, api->min, api->max) };
 	}
 	return 0;

@@ -21,8 +21,11 @@ static int16_t
 commit_one(struct gw_request *rq, struct gw_cgroup *g, const struct gw_topic *t,
     const struct gw_offset_commit_request_partition *q)
 {
-	struct gw_meta_offset m = { .group = gw_str(g->name), .partition = q->partition_index,
-		.offset = q->committed_offset, .leader_epoch = q->committed_leader_epoch, .metadata = q->committed_metadata,
+	struct gw_meta_offset m = { .group = gw_str(g->name),
+		.partition = q->partition_index,
+		.offset = q->committed_offset,
+		.leader_epoch = q->committed_leader_epoch,
+		.metadata = q->committed_metadata,
 		.commit_ms = rq->now.wall_ms };
 	int rc;
 
@@ -33,10 +36,20 @@ commit_one(struct gw_request *rq, struct gw_cgroup *g, const struct gw_topic *t,
 	if (q->committed_offset < 0)
 		return GW_K_INVALID_COMMIT_OFFSET_SIZE;
 	m.topic = gw_str(t->name);
+	/*
+	 * Apache Kafka keeps no difference between none and empty, and clients rely on getting
+	 * text.
+	 */
+	if (m.metadata.ptr == NULL)
+		m.metadata = GW_LIT("");
 	rc = gw_meta_put(&rq->b->meta, GW_ENTRY_OFFSET, gw_meta_offset_visit, &m);
 	if (rc == 0)
-		rc = gw_cgroup_set_offset(&rq->b->groups, g, m.topic, &(struct gw_committed){ .partition = m.partition,
-		    .offset = m.offset, .leader_epoch = m.leader_epoch, .commit_ms = m.commit_ms }, m.metadata);
+		rc = gw_cgroup_set_offset(&rq->b->groups, g, m.topic,
+		    &(struct gw_committed){ .partition = m.partition,
+			.offset = m.offset,
+			.leader_epoch = m.leader_epoch,
+			.commit_ms = m.commit_ms },
+		    m.metadata);
 	if (rc == 0)
 		return 0;
 	gw_broker_disk_error(rq->b, rq->b->meta.path, rc);
@@ -44,8 +57,8 @@ commit_one(struct gw_request *rq, struct gw_cgroup *g, const struct gw_topic *t,
 }
 
 static int
-commit_topic(struct gw_request *rq, struct gw_cgroup *g, int16_t error, const struct gw_offset_commit_request_topic *q,
-    struct gw_offset_commit_topic *out)
+commit_topic(struct gw_request *rq, struct gw_cgroup *g, int16_t error,
+    const struct gw_offset_commit_request_topic *q, struct gw_offset_commit_topic *out)
 {
 	const struct gw_topic *t = gw_topic_by_name(rq->b, q->name);
 	const char *name = gw_arena_str(rq->arena, q->name);	/* the frame goes if this waits */
@@ -57,7 +70,8 @@ commit_topic(struct gw_request *rq, struct gw_cgroup *g, int16_t error, const st
 	for (size_t i = 0; i < q->n_partitions; i++)
 		out->partitions[out->n_partitions++] = (struct gw_offset_commit_partition){
 			.partition_index = q->partitions[i].partition_index,
-			.error_code = error != 0 ? error : commit_one(rq, g, t, &q->partitions[i]) };
+			.error_code = error != 0 ? error : commit_one(rq, g, t, &q->partitions[i])
+		};
 	return 0;
 }
 
@@ -92,7 +106,9 @@ gw_on_offset_commit(struct gw_request *rq, const void *request, void *response)
 {
 	const struct gw_offset_commit_request *q = request;
 	struct gw_offset_commit_response *r = response;
-	struct gw_identity who = { .group = q->group_id, .member_id = q->member_id, .instance = q->group_instance_id,
+	struct gw_identity who = { .group = q->group_id,
+		.member_id = q->member_id,
+		.instance = q->group_instance_id,
 		.generation = q->generation_id_or_member_epoch };
 	int16_t error = gw_cgroup_may_commit(&rq->b->groups, &who, rq->now.us);
 	struct gw_cgroup *g = NULL;
@@ -111,12 +127,15 @@ gw_on_offset_commit(struct gw_request *rq, const void *request, void *response)
 /* ---- OffsetFetch ---- */
 
 static void
-fetch_one(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition, struct gw_offset_fetch_group_partition *out)
+fetch_one(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition,
+    struct gw_offset_fetch_group_partition *out)
 {
 	const struct gw_committed *o = g == NULL ? NULL : gw_cgroup_offset(g, topic, partition);
 
-	*out = (struct gw_offset_fetch_group_partition){ .partition_index = partition, .committed_offset = -1,
-		.committed_leader_epoch = -1, .metadata = GW_LIT("") };
+	*out = (struct gw_offset_fetch_group_partition){ .partition_index = partition,
+		.committed_offset = -1,
+		.committed_leader_epoch = -1,
+		.metadata = GW_LIT("") };
 	if (o == NULL)
 		return;
 	out->committed_offset = o->offset;
@@ -125,8 +144,8 @@ fetch_one(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition, s
 }
 
 static int
-fetch_topic(struct gw_request *rq, const struct gw_cgroup *g, struct gw_slice topic, const int32_t *indexes, size_t n,
-    struct gw_offset_fetch_group_topic *out)
+fetch_topic(struct gw_request *rq, const struct gw_cgroup *g, struct gw_slice topic,
+    const int32_t *indexes, size_t n, struct gw_offset_fetch_group_topic *out)
 {
 	out->name = topic;
 	out->partitions = gw_arena_zero(rq->arena, n + 1, sizeof(*out->partitions));
@@ -167,7 +186,8 @@ fetch_all(struct gw_request *rq, const struct gw_cgroup *g, struct gw_offset_fet
 }
 
 static int
-fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q, struct gw_offset_fetch_group *out)
+fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q,
+    struct gw_offset_fetch_group *out)
 {
 	const struct gw_cgroup *g = gw_cgroup_find(&rq->b->groups, q->group_id);
 	int rc = 0;
@@ -181,14 +201,15 @@ fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q
 	if (out->topics == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_topics; i++)
-		rc = fetch_topic(rq, g, q->topics[i].name, q->topics[i].partition_indexes, q->topics[i].n_partition_indexes,
-		    &out->topics[out->n_topics++]);
+		rc = fetch_topic(rq, g, q->topics[i].name, q->topics[i].partition_indexes,
+		    q->topics[i].n_partition_indexes, &out->topics[out->n_topics++]);
 	return rc;
 }
 
 /* Before v8 one group stands for itself; the same content in other structs. */
 static int
-to_single(struct gw_request *rq, const struct gw_offset_fetch_group *from, struct gw_offset_fetch_response *r)
+to_single(struct gw_request *rq, const struct gw_offset_fetch_group *from,
+    struct gw_offset_fetch_response *r)
 {
 	r->error_code = rq->version >= 2 ? from->error_code : 0;
 	r->topics = gw_arena_zero(rq->arena, from->n_topics + 1, sizeof(*r->topics));
@@ -199,23 +220,29 @@ to_single(struct gw_request *rq, const struct gw_offset_fetch_group *from, struc
 		struct gw_offset_fetch_topic *t = &r->topics[r->n_topics++];
 
 		t->name = f->name;
-		t->partitions = gw_arena_zero(rq->arena, f->n_partitions + 1, sizeof(*t->partitions));
+		t->partitions =
+		    gw_arena_zero(rq->arena, f->n_partitions + 1, sizeof(*t->partitions));
 		if (t->partitions == NULL)
 			return GW_ENOMEM;
 		for (size_t k = 0; k < f->n_partitions; k++)
 			t->partitions[t->n_partitions++] = (struct gw_offset_fetch_partition){
 				.partition_index = f->partitions[k].partition_index,
 				.committed_offset = f->partitions[k].committed_offset,
-				.committed_leader_epoch = rq->version >= 5 ? f->partitions[k].committed_leader_epoch : -1,
-				.metadata = f->partitions[k].metadata, .error_code = f->partitions[k].error_code };
+				.committed_leader_epoch =
+				    rq->version >= 5 ? f->partitions[k].committed_leader_epoch : -1,
+				.metadata = f->partitions[k].metadata,
+				.error_code = f->partitions[k].error_code
+			};
 	}
 	return 0;
 }
 
 static int
-fetch_single(struct gw_request *rq, const struct gw_offset_fetch_request *q, struct gw_offset_fetch_response *r)
+fetch_single(struct gw_request *rq, const struct gw_offset_fetch_request *q,
+    struct gw_offset_fetch_response *r)
 {
-	struct gw_offset_fetch_request_group one = { .group_id = q->group_id, .n_topics = q->n_topics };
+	struct gw_offset_fetch_request_group one = { .group_id = q->group_id,
+		.n_topics = q->n_topics };
 	struct gw_offset_fetch_group found = { 0 };
 	int rc;
 
@@ -224,9 +251,10 @@ fetch_single(struct gw_request *rq, const struct gw_offset_fetch_request *q, str
 		if (one.topics == NULL)
 			return GW_ENOMEM;
 		for (size_t i = 0; i < q->n_topics; i++)
-			one.topics[i] = (struct gw_offset_fetch_request_group_topic){ .name = q->topics[i].name,
-				.partition_indexes = q->topics[i].partition_indexes,
-				.n_partition_indexes = q->topics[i].n_partition_indexes };
+			one.topics[i] =
+			    (struct gw_offset_fetch_request_group_topic){ .name = q->topics[i].name,
+				    .partition_indexes = q->topics[i].partition_indexes,
+				    .n_partition_indexes = q->topics[i].n_partition_indexes };
 	}
 	rc = fetch_group(rq, &one, &found);
 	return rc < 0 ? rc : to_single(rq, &found, r);

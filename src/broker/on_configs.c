@@ -36,7 +36,8 @@ struct settings {
 /* ---- what there is ---- */
 
 static void
-add_text(struct settings *s, const char *name, enum gw_config_type type, const char *value, const char *doc)
+add_text(struct settings *s, const char *name, enum gw_config_type type, const char *value,
+    const char *doc)
 {
 	const char *copy = gw_arena_str(s->rq->arena, gw_str(value));
 
@@ -46,7 +47,8 @@ add_text(struct settings *s, const char *name, enum gw_config_type type, const c
 }
 
 static void
-add_number(struct settings *s, const char *name, enum gw_config_type type, int64_t value, const char *doc)
+add_number(
+    struct settings *s, const char *name, enum gw_config_type type, int64_t value, const char *doc)
 {
 	char text[32];
 
@@ -70,22 +72,31 @@ broker_settings(struct settings *s)
 	add_number(s, "broker.id", GW_CONFIG_INT, GW_BROKER_ID, "There is one broker.");
 	add_text(s, "listeners", GW_CONFIG_LIST, listeners, "Where it listens.");
 	add_text(s, "log.dirs", GW_CONFIG_LIST, b->dir, "Where its data is.");
-	add_text(s, "auto.create.topics.enable", GW_CONFIG_BOOLEAN, o->auto_create_topics ? "true" : "false",
-	    "Whether asking for a topic creates it.");
-	add_number(s, "num.partitions", GW_CONFIG_INT, o->num_partitions, "Of topics created without a number.");
+	add_text(s, "auto.create.topics.enable", GW_CONFIG_BOOLEAN,
+	    o->auto_create_topics ? "true" : "false", "Whether asking for a topic creates it.");
+	add_number(s, "num.partitions", GW_CONFIG_INT, o->num_partitions,
+	    "Of topics created without a number.");
 	add_number(s, "default.replication.factor", GW_CONFIG_INT, 1, "There is one broker.");
 	add_number(s, "min.insync.replicas", GW_CONFIG_INT, 1, "There is one broker.");
-	add_number(s, "log.retention.ms", GW_CONFIG_LONG, o->retention_ms, "How long records are kept.");
-	add_number(s, "log.retention.bytes", GW_CONFIG_LONG, o->retention_bytes, "Bytes kept in each partition.");
-	add_number(s, "log.segment.bytes", GW_CONFIG_INT, o->segment_bytes, "Size at which a segment ends.");
+	add_number(
+	    s, "log.retention.ms", GW_CONFIG_LONG, o->retention_ms, "How long records are kept.");
+	add_number(s, "log.retention.bytes", GW_CONFIG_LONG, o->retention_bytes,
+	    "Bytes kept in each partition.");
+	add_number(s, "log.segment.bytes", GW_CONFIG_INT, o->segment_bytes,
+	    "Size at which a segment ends.");
 	add_text(s, "log.cleanup.policy", GW_CONFIG_LIST, "delete", "Old segments are deleted.");
-	add_text(s, "compression.type", GW_CONFIG_STRING, "producer", "Batches are stored as they came.");
-	add_number(s, "message.max.bytes", GW_CONFIG_INT, o->message_max_bytes, "Largest batch accepted.");
-	add_number(s, "connections.max.idle.ms", GW_CONFIG_LONG, o->connections_max_idle_ms, "Then a silent one ends.");
-	add_number(s, "max.connections", GW_CONFIG_INT, (int64_t)o->connections_max, "At the same time.");
-	add_number(s, "group.initial.rebalance.delay.ms", GW_CONFIG_INT, o->initial_rebalance_delay_ms,
-	    "How long a new group waits for more members.");
-	add_number(s, "offset.metadata.max.bytes", GW_CONFIG_INT, GW_CGROUP_METADATA_MAX, "With a committed offset.");
+	add_text(s, "compression.type", GW_CONFIG_STRING, "producer",
+	    "Batches are stored as they came.");
+	add_number(
+	    s, "message.max.bytes", GW_CONFIG_INT, o->message_max_bytes, "Largest batch accepted.");
+	add_number(s, "connections.max.idle.ms", GW_CONFIG_LONG, o->connections_max_idle_ms,
+	    "Then a silent one ends.");
+	add_number(
+	    s, "max.connections", GW_CONFIG_INT, (int64_t)o->connections_max, "At the same time.");
+	add_number(s, "group.initial.rebalance.delay.ms", GW_CONFIG_INT,
+	    o->initial_rebalance_delay_ms, "How long a new group waits for more members.");
+	add_number(s, "offset.metadata.max.bytes", GW_CONFIG_INT, GW_CGROUP_METADATA_MAX,
+	    "With a committed offset.");
 	return s->failed ? GW_ENOMEM : 0;
 }
 
@@ -100,9 +111,12 @@ topic_settings(struct settings *s, const struct gw_topic *t)
 		char text[GW_CONFIG_TEXT_MAX];
 		const char *copy;
 
-		*x = (struct setting){ .name = gw_topic_settings[i].name, .type = gw_topic_settings[i].type,
-			.read_only = i >= GW_TOPIC_KEYS, .doc = gw_topic_settings[i].doc };
-		copy = gw_arena_str(s->rq->arena, gw_topic_config_text(&t->configs, &s->rq->b->o, i, text, &x->source));
+		*x = (struct setting){ .name = gw_topic_settings[i].name,
+			.type = gw_topic_settings[i].type,
+			.read_only = i >= GW_TOPIC_KEYS,
+			.doc = gw_topic_settings[i].doc };
+		copy = gw_arena_str(s->rq->arena,
+		    gw_topic_config_text(&t->configs, &s->rq->b->o, i, text, &x->source));
 		if (copy == NULL)
 			return GW_ENOMEM;
 		x->value = gw_str(copy);
@@ -124,8 +138,8 @@ asked_for(const struct gw_describe_configs_resource *q, const char *name)
 }
 
 static int
-tell(const struct settings *s, const struct gw_describe_configs_request *q, const struct gw_describe_configs_resource *res,
-    struct gw_describe_configs_result *out)
+tell(const struct settings *s, const struct gw_describe_configs_request *q,
+    const struct gw_describe_configs_resource *res, struct gw_describe_configs_result *out)
 {
 	struct gw_request *rq = s->rq;
 
@@ -139,8 +153,10 @@ tell(const struct settings *s, const struct gw_describe_configs_request *q, cons
 		if (!asked_for(res, x->name))
 			continue;
 		c = &out->configs[out->n_configs++];
-		*c = (struct gw_describe_configs_resource_result){ .name = gw_str(x->name), .value = x->value,
-			.read_only = x->read_only, .config_source = (int8_t)x->source };
+		*c = (struct gw_describe_configs_resource_result){ .name = gw_str(x->name),
+			.value = x->value,
+			.read_only = x->read_only,
+			.config_source = (int8_t)x->source };
 		if (rq->version >= 3) {
 			c->config_type = (int8_t)x->type;
 			if (q->include_documentation)
@@ -151,8 +167,9 @@ tell(const struct settings *s, const struct gw_describe_configs_request *q, cons
 		c->synonyms = gw_arena_zero(rq->arena, 1, sizeof(*c->synonyms));
 		if (c->synonyms == NULL)
 			return GW_ENOMEM;
-		c->synonyms[c->n_synonyms++] = (struct gw_describe_configs_synonym){ .name = c->name, .value = c->value,
-			.source = c->config_source };
+		c->synonyms[c->n_synonyms++] = (struct gw_describe_configs_synonym){
+			.name = c->name, .value = c->value, .source = c->config_source
+		};
 	}
 	return 0;
 }
@@ -177,13 +194,15 @@ describe(struct gw_request *rq, const struct gw_describe_configs_request *q,
 		.resource_name = res->resource_name };
 	if (res->resource_type == RESOURCE_BROKER && is_this_broker(res->resource_name))
 		rc = broker_settings(&s);
-	else if (res->resource_type == RESOURCE_TOPIC && (t = gw_topic_by_name(rq->b, res->resource_name)) != NULL)
+	else if (res->resource_type == RESOURCE_TOPIC &&
+		 (t = gw_topic_by_name(rq->b, res->resource_name)) != NULL)
 		rc = topic_settings(&s, t);
 	else if (res->resource_type == RESOURCE_TOPIC)
 		out->error_code = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 	else {
 		out->error_code = GW_K_INVALID_REQUEST;
-		out->error_message = GW_LIT("this broker has settings of topics and of broker 1 only");
+		out->error_message =
+		    GW_LIT("this broker has settings of topics and of broker 1 only");
 	}
 	return rc < 0 || out->error_code != 0 ? rc : tell(&s, q, res, out);
 }
@@ -206,8 +225,8 @@ gw_on_describe_configs(struct gw_request *rq, const void *request, void *respons
 /* ---- IncrementalAlterConfigs ---- */
 
 static int
-alter_topic(struct gw_request *rq, const struct gw_incremental_alter_configs_resource *q, bool validate_only,
-    struct gw_err *err)
+alter_topic(struct gw_request *rq, const struct gw_incremental_alter_configs_resource *q,
+    bool validate_only, struct gw_err *err)
 {
 	struct gw_topic *t = gw_topic_by_name(rq->b, q->resource_name);
 	struct gw_topic_configs configs;
@@ -219,14 +238,19 @@ alter_topic(struct gw_request *rq, const struct gw_incremental_alter_configs_res
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_configs; i++) {
 		const struct gw_incremental_alter_configs_config *c = &q->configs[i];
-		struct gw_slice value = c->config_operation == OP_DELETE ? (struct gw_slice){ NULL, 0 } : c->value;
+		struct gw_slice value =
+		    c->config_operation == OP_DELETE ? (struct gw_slice){ NULL, 0 } : c->value;
 
-		/* The only list that is obeyed holds one value: appending to it means the same as setting. */
+		/*
+		 * The only list that is obeyed holds one value: appending to it means the same as
+		 * setting.
+		 */
 		if (c->config_operation < OP_SET || c->config_operation > OP_APPEND)
-			rc = gw_err_set(err, GW_K_INVALID_REQUEST, "%.*s: values can be set, deleted and appended here",
-			    GW_FMT(c->name));
+			rc = gw_err_set(err, GW_K_INVALID_REQUEST,
+			    "%.*s: values can be set, deleted and appended here", GW_FMT(c->name));
 		else if (value.ptr == NULL && c->config_operation != OP_DELETE)
-			rc = gw_err_set(err, GW_K_INVALID_REQUEST, "%.*s: no value given", GW_FMT(c->name));
+			rc = gw_err_set(
+			    err, GW_K_INVALID_REQUEST, "%.*s: no value given", GW_FMT(c->name));
 		else
 			rc = gw_topic_config_set(&configs, rq->b->env->alloc, c->name, value, err);
 	}
@@ -249,7 +273,8 @@ gw_on_incremental_alter_configs(struct gw_request *rq, const void *request, void
 		return GW_ENOMEM;
 	for (size_t i = 0; i < q->n_resources; i++) {
 		const struct gw_incremental_alter_configs_resource *res = &q->resources[i];
-		struct gw_incremental_alter_configs_resource_response *out = &r->responses[r->n_responses++];
+		struct gw_incremental_alter_configs_resource_response *out =
+		    &r->responses[r->n_responses++];
 		struct gw_err err = { 0 };
 		int rc;
 
@@ -258,7 +283,8 @@ gw_on_incremental_alter_configs(struct gw_request *rq, const void *request, void
 		if (res->resource_type == RESOURCE_TOPIC)
 			rc = alter_topic(rq, res, q->validate_only, &err);
 		else
-			rc = gw_err_set(&err, GW_K_INVALID_REQUEST, "only topics can be changed while the broker runs; "
+			rc = gw_err_set(&err, GW_K_INVALID_REQUEST,
+			    "only topics can be changed while the broker runs; "
 			    "its own settings are options of its command line");
 		if (rc < 0) {
 			gw_broker_disk_error(rq->b, rq->b->meta.path, rc);

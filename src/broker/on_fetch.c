@@ -72,8 +72,11 @@ plan_topic(struct gw_request *rq, const struct gw_fetch_topic *q, struct wanted_
 		const struct gw_fetch_partition *p = &q->partitions[i];
 		struct wanted *w = &out->parts[out->n_parts++];
 
-		*w = (struct wanted){ .index = p->partition, .bytes_max = p->partition_max_bytes, .offset = p->fetch_offset,
-			.last_epoch = p->last_fetched_epoch, .error = judge(rq->b, t, p, by_id) };
+		*w = (struct wanted){ .index = p->partition,
+			.bytes_max = p->partition_max_bytes,
+			.offset = p->fetch_offset,
+			.last_epoch = p->last_fetched_epoch,
+			.error = judge(rq->b, t, p, by_id) };
 		if (w->error == 0)
 			w->log = gw_topic_part(t, p->partition);
 	}
@@ -110,7 +113,10 @@ diverges(const struct wanted *w, struct gw_epoch_start *end)
 	return end->epoch >= 0 && (end->epoch < w->last_epoch || end->start < w->offset);
 }
 
-/* Records of one partition into the buffer; *left and *total move. True when the answer cannot wait. */
+/*
+ * Records of one partition into the buffer; *left and *total move. True when the answer cannot
+ * wait.
+ */
 static bool
 read_part(struct gw_broker *b, struct wanted *w, int64_t *left, int64_t *total)
 {
@@ -127,10 +133,12 @@ read_part(struct gw_broker *b, struct wanted *w, int64_t *left, int64_t *total)
 	}
 	if (diverges(w, &end))
 		return true;
-	n = gw_plog_read(w->log, w->offset, w->bytes_max < *left ? w->bytes_max : *left, *total == 0, &b->fetched);
+	n = gw_plog_read(w->log, w->offset, w->bytes_max < *left ? w->bytes_max : *left,
+	    *total == 0, &b->fetched);
 	if (n < 0) {
-		gw_log(b->env->log, GW_LOG_ERROR, "cannot_read", gw_kv_s("dir", gw_str(w->log->dir)),
-		    gw_kv_i("offset", w->offset), gw_kv_s("error", gw_str(gw_strerror((int)n))));
+		gw_log(b->env->log, GW_LOG_ERROR, "cannot_read",
+		    gw_kv_s("dir", gw_str(w->log->dir)), gw_kv_i("offset", w->offset),
+		    gw_kv_s("error", gw_str(gw_strerror((int)n))));
 		w->error = GW_K_KAFKA_STORAGE_ERROR;
 		return true;
 	}
@@ -163,10 +171,17 @@ tell_part(struct gw_broker *b, const struct fetch_wait *f, const struct wanted *
 {
 	struct gw_epoch_start end;
 
-	*out = (struct gw_fetch_partition_response){ .partition_index = w->index, .error_code = w->error,
-		.high_watermark = -1, .last_stable_offset = -1, .log_start_offset = -1, .diverging_epoch = { -1, -1 },
-		.current_leader = { -1, -1 }, .snapshot_id = { -1, -1 }, .preferred_read_replica = -1,
-		.n_aborted_transactions = f->committed_only ? 0 : GW_NULL_ARRAY, .records = GW_LIT("") };
+	*out = (struct gw_fetch_partition_response){ .partition_index = w->index,
+		.error_code = w->error,
+		.high_watermark = -1,
+		.last_stable_offset = -1,
+		.log_start_offset = -1,
+		.diverging_epoch = { -1, -1 },
+		.current_leader = { -1, -1 },
+		.snapshot_id = { -1, -1 },
+		.preferred_read_replica = -1,
+		.n_aborted_transactions = f->committed_only ? 0 : GW_NULL_ARRAY,
+		.records = GW_LIT("") };
 	if (w->log == NULL)
 		return;
 	out->high_watermark = out->last_stable_offset = w->log->hw;
@@ -180,7 +195,8 @@ tell_part(struct gw_broker *b, const struct fetch_wait *f, const struct wanted *
 }
 
 static int
-tell(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f, struct gw_fetch_response *r)
+tell(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f,
+    struct gw_fetch_response *r)
 {
 	r->responses = gw_arena_zero(arena, f->n_topics + 1, sizeof(*r->responses));
 	if (r->responses == NULL)
@@ -250,7 +266,8 @@ gw_fetch_forget(struct gw_pending *p, const struct gw_plog *l)
 			if (w->log != l)
 				continue;
 			w->log = NULL;
-			w->error = p->h.api_version >= 13 ? GW_K_UNKNOWN_TOPIC_ID : GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+			w->error = p->h.api_version >= 13 ? GW_K_UNKNOWN_TOPIC_ID
+							  : GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 		}
 	}
 }

@@ -28,9 +28,10 @@ tell_members(struct gw_pending *p, const struct gw_cgroup *g, struct gw_join_gro
 	if (r->members == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < g->n_members; i++)
-		r->members[r->n_members++] = (struct gw_join_group_member){ .member_id = gw_str(g->members[i]->id),
-			.group_instance_id = gw_str(g->members[i]->instance),
-			.metadata = gw_cmember_metadata(g, g->members[i]) };
+		r->members[r->n_members++] =
+		    (struct gw_join_group_member){ .member_id = gw_str(g->members[i]->id),
+			    .group_instance_id = gw_str(g->members[i]->instance),
+			    .metadata = gw_cmember_metadata(g, g->members[i]) };
 	return 0;
 }
 
@@ -90,7 +91,10 @@ gw_coord_deliver(struct gw_broker *b)
 		int rc = a.is_sync ? deliver_sync(p, &a) : deliver_join(p, &a);
 
 		if (rc < 0) {
-			/* Nothing will come for it any more: it must not be forgotten a second time. */
+			/*
+			 * Nothing will come for it any more: it must not be forgotten a second
+			 * time.
+			 */
 			p->resume = gw_never;
 			gw_peer_close(p->conn, gw_strerror(rc));
 		}
@@ -111,20 +115,29 @@ int
 gw_on_join_group(struct gw_request *rq, const void *request, void *response)
 {
 	const struct gw_join_group_request *q = request;
-	struct gw_protocol *protocols = gw_arena_zero(rq->arena, q->n_protocols + 1, sizeof(*protocols));
-	struct gw_join in = { .group = q->group_id, .member_id = q->member_id, .instance = q->group_instance_id,
-		.client_id = rq->client_id.ptr == NULL ? GW_LIT("") : rq->client_id, .client_host = gw_str(rq->client_host),
-		.protocol_type = q->protocol_type, .protocols = protocols, .n_protocols = q->n_protocols,
+	struct gw_protocol *protocols =
+	    gw_arena_zero(rq->arena, q->n_protocols + 1, sizeof(*protocols));
+	struct gw_join in = { .group = q->group_id,
+		.member_id = q->member_id,
+		.instance = q->group_instance_id,
+		.client_id = rq->client_id.ptr == NULL ? GW_LIT("") : rq->client_id,
+		.client_host = gw_str(rq->client_host),
+		.protocol_type = q->protocol_type,
+		.protocols = protocols,
+		.n_protocols = q->n_protocols,
 		.session_ms = q->session_timeout_ms,
-		.rebalance_ms = q->rebalance_timeout_ms < 0 ? q->session_timeout_ms : q->rebalance_timeout_ms,
-		.id_required = rq->version >= 4, .can_skip = rq->version >= 9 };
+		.rebalance_ms =
+		    q->rebalance_timeout_ms < 0 ? q->session_timeout_ms : q->rebalance_timeout_ms,
+		.id_required = rq->version >= 4,
+		.can_skip = rq->version >= 9 };
 	int rc;
 
 	(void)response;
 	if (protocols == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < q->n_protocols; i++)
-		protocols[i] = (struct gw_protocol){ .name = q->protocols[i].name, .metadata = q->protocols[i].metadata };
+		protocols[i] = (struct gw_protocol){ .name = q->protocols[i].name,
+			.metadata = q->protocols[i].metadata };
 	rc = gw_cgroup_join(&rq->b->groups, &in, ticket_of(rq->p), rq->now.us);
 	return rc < 0 ? rc : GW_EAGAIN;
 }
@@ -133,10 +146,16 @@ int
 gw_on_sync_group(struct gw_request *rq, const void *request, void *response)
 {
 	const struct gw_sync_group_request *q = request;
-	struct gw_protocol *assignments = gw_arena_zero(rq->arena, q->n_assignments + 1, sizeof(*assignments));
-	struct gw_sync in = { .who = { .group = q->group_id, .member_id = q->member_id, .instance = q->group_instance_id,
-		.generation = q->generation_id }, .protocol_type = q->protocol_type, .protocol = q->protocol_name,
-		.assignments = assignments, .n_assignments = q->n_assignments };
+	struct gw_protocol *assignments =
+	    gw_arena_zero(rq->arena, q->n_assignments + 1, sizeof(*assignments));
+	struct gw_sync in = { .who = { .group = q->group_id,
+				  .member_id = q->member_id,
+				  .instance = q->group_instance_id,
+				  .generation = q->generation_id },
+		.protocol_type = q->protocol_type,
+		.protocol = q->protocol_name,
+		.assignments = assignments,
+		.n_assignments = q->n_assignments };
 	int rc;
 
 	(void)response;
@@ -155,8 +174,12 @@ gw_on_heartbeat(struct gw_request *rq, const void *request, void *response)
 	const struct gw_heartbeat_request *q = request;
 	struct gw_heartbeat_response *r = response;
 
-	r->error_code = gw_cgroup_heartbeat(&rq->b->groups, &(struct gw_identity){ .group = q->group_id,
-	    .member_id = q->member_id, .instance = q->group_instance_id, .generation = q->generation_id }, rq->now.us);
+	r->error_code = gw_cgroup_heartbeat(&rq->b->groups,
+	    &(struct gw_identity){ .group = q->group_id,
+		.member_id = q->member_id,
+		.instance = q->group_instance_id,
+		.generation = q->generation_id },
+	    rq->now.us);
 	return 0;
 }
 
@@ -168,7 +191,8 @@ gw_on_leave_group(struct gw_request *rq, const void *request, void *response)
 	struct gw_slice none = { NULL, 0 };
 
 	if (rq->version < 3) {
-		r->error_code = gw_cgroup_leave(&rq->b->groups, q->group_id, q->member_id, none, rq->now.us);
+		r->error_code =
+		    gw_cgroup_leave(&rq->b->groups, q->group_id, q->member_id, none, rq->now.us);
 		return 0;
 	}
 	if (q->group_id.len == 0) {
@@ -180,8 +204,10 @@ gw_on_leave_group(struct gw_request *rq, const void *request, void *response)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < q->n_members; i++)
 		r->members[r->n_members++] = (struct gw_leave_group_member_response){
-			.member_id = q->members[i].member_id, .group_instance_id = q->members[i].group_instance_id,
-			.error_code = gw_cgroup_leave(&rq->b->groups, q->group_id, q->members[i].member_id,
-			    q->members[i].group_instance_id, rq->now.us) };
+			.member_id = q->members[i].member_id,
+			.group_instance_id = q->members[i].group_instance_id,
+			.error_code = gw_cgroup_leave(&rq->b->groups, q->group_id,
+			    q->members[i].member_id, q->members[i].group_instance_id, rq->now.us)
+		};
 	return 0;
 }

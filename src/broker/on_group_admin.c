@@ -17,7 +17,8 @@
 /* ---- DescribeGroups ---- */
 
 static int
-describe_members(struct gw_request *rq, const struct gw_cgroup *g, struct gw_describe_groups_group *out)
+describe_members(
+    struct gw_request *rq, const struct gw_cgroup *g, struct gw_describe_groups_group *out)
 {
 	out->members = gw_arena_zero(rq->arena, g->n_members + 1, sizeof(*out->members));
 	if (out->members == NULL)
@@ -25,17 +26,25 @@ describe_members(struct gw_request *rq, const struct gw_cgroup *g, struct gw_des
 	for (size_t i = 0; i < g->n_members; i++) {
 		const struct gw_cmember *m = g->members[i];
 
-		out->members[out->n_members++] = (struct gw_describe_groups_member){
-			.member_id = gw_str(m->id), .group_instance_id = gw_str(m->instance),
-			.client_id = gw_str(m->client_id), .client_host = gw_str(m->client_host),
-			.member_metadata = g->phase == GW_CGROUP_STABLE ? gw_cmember_metadata(g, m) : GW_LIT(""),
-			.member_assignment = g->phase == GW_CGROUP_STABLE && m->assignment.ptr != NULL ? m->assignment : GW_LIT("") };
+		out->members[out->n_members++] =
+		    (struct gw_describe_groups_member){ .member_id = gw_str(m->id),
+			    .group_instance_id = gw_str(m->instance),
+			    .client_id = gw_str(m->client_id),
+			    .client_host = gw_str(m->client_host),
+			    .member_metadata = g->phase == GW_CGROUP_STABLE
+						   ? gw_cmember_metadata(g, m)
+						   : GW_LIT(""),
+			    .member_assignment =
+				g->phase == GW_CGROUP_STABLE && m->assignment.ptr != NULL
+				    ? m->assignment
+				    : GW_LIT("") };
 	}
 	return 0;
 }
 
 static int
-describe(struct gw_request *rq, struct gw_slice name, bool operations, struct gw_describe_groups_group *out)
+describe(struct gw_request *rq, struct gw_slice name, bool operations,
+    struct gw_describe_groups_group *out)
 {
 	const struct gw_cgroup *g = gw_cgroup_find(&rq->b->groups, name);
 
@@ -70,8 +79,9 @@ gw_on_describe_groups(struct gw_request *rq, const void *request, void *response
 	if (r->groups == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_groups; i++)
-		rc = describe(rq, q->groups[i], rq->version >= 3 && q->include_authorized_operations,
-		    &r->groups[r->n_groups++]);
+		rc =
+		    describe(rq, q->groups[i], rq->version >= 3 && q->include_authorized_operations,
+			&r->groups[r->n_groups++]);
 	return rc;
 }
 
@@ -117,9 +127,11 @@ gw_on_list_groups(struct gw_request *rq, const void *request, void *response)
 		if (!passes(q->states_filter, q->n_states_filter, gw_cgroup_phase_name(g)) ||
 		    !passes(q->types_filter, q->n_types_filter, CLASSIC))
 			continue;
-		r->groups[r->n_groups++] = (struct gw_list_groups_group){ .group_id = gw_str(g->name),
+		r->groups[r->n_groups++] = (struct gw_list_groups_group){ .group_id =
+									      gw_str(g->name),
 			.protocol_type = gw_str(g->protocol_type == NULL ? "" : g->protocol_type),
-			.group_state = gw_str(gw_cgroup_phase_name(g)), .group_type = GW_LIT(CLASSIC) };
+			.group_state = gw_str(gw_cgroup_phase_name(g)),
+			.group_type = GW_LIT(CLASSIC) };
 	}
 	return 0;
 }
@@ -158,7 +170,8 @@ gw_on_delete_groups(struct gw_request *rq, const void *request, void *response)
 	if (r->results == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < q->n_groups_names; i++)
-		r->results[r->n_results++] = (struct gw_delete_groups_group_result){ .group_id = q->groups_names[i],
-			.error_code = delete_group(rq, q->groups_names[i]) };
+		r->results[r->n_results++] =
+		    (struct gw_delete_groups_group_result){ .group_id = q->groups_names[i],
+			    .error_code = delete_group(rq, q->groups_names[i]) };
 	return 0;
 }

@@ -11,7 +11,10 @@
 #include "wire/msg_find_coordinator.h"
 #include "wire/msg_metadata.h"
 
-/* Bits of AclOperation: without an authorizer everything that the kind of resource knows is allowed. */
+/*
+ * Bits of AclOperation: without an authorizer everything that the kind of resource knows is
+ * allowed.
+ */
 #define TOPIC_OPERATIONS	0x0df8
 #define CLUSTER_OPERATIONS	0x1fa0
 
@@ -28,9 +31,13 @@ tell_partitions(struct gw_request *rq, const struct gw_topic *t, struct gw_metad
 	*self = GW_BROKER_ID;
 	out->n_partitions = (size_t)t->n_parts;
 	for (int32_t i = 0; i < t->n_parts; i++)
-		out->partitions[i] = (struct gw_metadata_partition){ .partition_index = i, .leader_id = GW_BROKER_ID,
-			.leader_epoch = rq->b->leader_epoch, .replica_nodes = self, .n_replica_nodes = 1,
-			.isr_nodes = self, .n_isr_nodes = 1 };
+		out->partitions[i] = (struct gw_metadata_partition){ .partition_index = i,
+			.leader_id = GW_BROKER_ID,
+			.leader_epoch = rq->b->leader_epoch,
+			.replica_nodes = self,
+			.n_replica_nodes = 1,
+			.isr_nodes = self,
+			.n_isr_nodes = 1 };
 	return 0;
 }
 
@@ -40,8 +47,9 @@ tell_topic(struct gw_request *rq, const struct gw_topic *t, const struct gw_meta
 {
 	out->name = gw_str(t->name);
 	out->topic_id = t->id;
-	out->topic_authorized_operations = rq->version >= 8 && q->include_topic_authorized_operations
-	    ? TOPIC_OPERATIONS : INT32_MIN;
+	out->topic_authorized_operations =
+	    rq->version >= 8 && q->include_topic_authorized_operations ? TOPIC_OPERATIONS
+								       : INT32_MIN;
 	return tell_partitions(rq, t, out);
 }
 
@@ -71,8 +79,8 @@ id_given(const struct gw_uuid *id)
 }
 
 static int
-tell_asked(struct gw_request *rq, const struct gw_metadata_request *q, const struct gw_metadata_request_topic *asked,
-    struct gw_metadata_topic *out)
+tell_asked(struct gw_request *rq, const struct gw_metadata_request *q,
+    const struct gw_metadata_request_topic *asked, struct gw_metadata_topic *out)
 {
 	bool by_id = asked->name.ptr == NULL || (rq->version >= 12 && id_given(&asked->topic_id));
 	struct gw_topic *t = gw_topic_named(rq->b, by_id, asked->name, &asked->topic_id);
@@ -157,7 +165,8 @@ gw_on_describe_cluster(struct gw_request *rq, const void *request, void *respons
 		.host = gw_str(rq->b->host), .port = rq->b->addr.port };
 	r->cluster_id = gw_str(rq->b->cluster_text);
 	r->controller_id = GW_BROKER_ID;
-	r->cluster_authorized_operations = q->include_cluster_authorized_operations ? CLUSTER_OPERATIONS : INT32_MIN;
+	r->cluster_authorized_operations =
+	    q->include_cluster_authorized_operations ? CLUSTER_OPERATIONS : INT32_MIN;
 	return 0;
 }
 
@@ -169,14 +178,18 @@ judge_key(int8_t type, struct gw_slice key, struct gw_slice *message)
 {
 	if (type == 0 && key.len > 0)
 		return 0;
-	*message = type == 1 ? GW_LIT("this broker has no transactions; use an idempotent producer without "
-	    "transactional.id, or Apache Kafka")
-	    : type == 0 ? GW_LIT("the group id is empty") : GW_LIT("this broker knows only consumer groups");
+	*message =
+	    type == 1
+		? GW_LIT("this broker has no transactions; use an idempotent producer without "
+			 "transactional.id, or Apache Kafka")
+	    : type == 0 ? GW_LIT("the group id is empty")
+			: GW_LIT("this broker knows only consumer groups");
 	return type == 0 ? GW_K_INVALID_GROUP_ID : GW_K_INVALID_REQUEST;
 }
 
 static void
-find_one(struct gw_request *rq, int8_t type, struct gw_slice key, struct gw_find_coordinator_coordinator *out)
+find_one(struct gw_request *rq, int8_t type, struct gw_slice key,
+    struct gw_find_coordinator_coordinator *out)
 {
 	out->key = key;
 	out->host = GW_LIT("");
@@ -209,6 +222,7 @@ gw_on_find_coordinator(struct gw_request *rq, const void *request, void *respons
 	if (r->coordinators == NULL && q->n_coordinator_keys > 0)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < q->n_coordinator_keys; i++)
-		find_one(rq, q->key_type, q->coordinator_keys[i], &r->coordinators[r->n_coordinators++]);
+		find_one(
+		    rq, q->key_type, q->coordinator_keys[i], &r->coordinators[r->n_coordinators++]);
 	return 0;
 }

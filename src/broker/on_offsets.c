@@ -34,7 +34,8 @@ epoch_of(const struct gw_plog *l, int64_t offset)
 }
 
 static int16_t
-find_time(struct gw_broker *b, struct gw_plog *l, int64_t ts, struct gw_list_offsets_partition_response *out)
+find_time(struct gw_broker *b, struct gw_plog *l, int64_t ts,
+    struct gw_list_offsets_partition_response *out)
 {
 	int rc = gw_plog_find_time(l, ts, &b->scratch, &out->offset, &out->timestamp);
 
@@ -92,15 +93,22 @@ gw_on_list_offsets(struct gw_request *rq, const void *request, void *response)
 		const struct gw_topic *t = gw_topic_by_name(rq->b, qt->name);
 
 		rt->name = qt->name;
-		rt->partitions = gw_arena_zero(rq->arena, qt->n_partitions + 1, sizeof(*rt->partitions));
+		rt->partitions =
+		    gw_arena_zero(rq->arena, qt->n_partitions + 1, sizeof(*rt->partitions));
 		if (rt->partitions == NULL)
 			return GW_ENOMEM;
 		for (size_t k = 0; k < qt->n_partitions; k++) {
-			struct gw_list_offsets_partition_response *out = &rt->partitions[rt->n_partitions++];
+			struct gw_list_offsets_partition_response *out =
+			    &rt->partitions[rt->n_partitions++];
 
-			*out = (struct gw_list_offsets_partition_response){ .partition_index = qt->partitions[k].partition_index,
-				.timestamp = -1, .offset = -1, .leader_epoch = -1 };
-			out->error_code = list_one(rq->b, gw_topic_part(t, out->partition_index), &qt->partitions[k], out);
+			*out = (struct gw_list_offsets_partition_response){
+				.partition_index = qt->partitions[k].partition_index,
+				.timestamp = -1,
+				.offset = -1,
+				.leader_epoch = -1
+			};
+			out->error_code = list_one(
+			    rq->b, gw_topic_part(t, out->partition_index), &qt->partitions[k], out);
 			if (rq->version < 4)
 				out->leader_epoch = -1;
 		}
@@ -111,13 +119,16 @@ gw_on_list_offsets(struct gw_request *rq, const void *request, void *response)
 /* ---- OffsetForLeaderEpoch ---- */
 
 static void
-epoch_one(struct gw_broker *b, const struct gw_plog *l, const struct gw_offset_for_leader_epoch_partition *q,
+epoch_one(struct gw_broker *b, const struct gw_plog *l,
+    const struct gw_offset_for_leader_epoch_partition *q,
     struct gw_offset_for_leader_epoch_end_offset *out)
 {
 	struct gw_epoch_start end;
 
-	*out = (struct gw_offset_for_leader_epoch_end_offset){ .partition = q->partition, .leader_epoch = -1,
-		.end_offset = -1, .error_code = judge_epoch(b, q->current_leader_epoch) };
+	*out = (struct gw_offset_for_leader_epoch_end_offset){ .partition = q->partition,
+		.leader_epoch = -1,
+		.end_offset = -1,
+		.error_code = judge_epoch(b, q->current_leader_epoch) };
 	if (l == NULL)
 		out->error_code = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 	if (out->error_code != 0)
@@ -142,12 +153,13 @@ gw_on_offset_for_leader_epoch(struct gw_request *rq, const void *request, void *
 		const struct gw_topic *t = gw_topic_by_name(rq->b, qt->topic);
 
 		rt->topic = qt->topic;
-		rt->partitions = gw_arena_zero(rq->arena, qt->n_partitions + 1, sizeof(*rt->partitions));
+		rt->partitions =
+		    gw_arena_zero(rq->arena, qt->n_partitions + 1, sizeof(*rt->partitions));
 		if (rt->partitions == NULL)
 			return GW_ENOMEM;
 		for (size_t k = 0; k < qt->n_partitions; k++)
-			epoch_one(rq->b, gw_topic_part(t, qt->partitions[k].partition), &qt->partitions[k],
-			    &rt->partitions[rt->n_partitions++]);
+			epoch_one(rq->b, gw_topic_part(t, qt->partitions[k].partition),
+			    &qt->partitions[k], &rt->partitions[rt->n_partitions++]);
 	}
 	return 0;
 }

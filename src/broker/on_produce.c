@@ -49,32 +49,37 @@ records_sound(struct gw_broker *b, struct gw_slice batch)
 }
 
 static int16_t
-judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice batch, struct gw_batch_header *h,
-    struct gw_produce_partition_response *out)
+judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice batch,
+    struct gw_batch_header *h, struct gw_produce_partition_response *out)
 {
 	int64_t size = gw_batch_header_read(batch, h);
 
 	if (size == GW_EUNSUPPORTED)
-		return refuse(out, GW_K_UNSUPPORTED_FOR_MESSAGE_FORMAT, "only message format v2 is stored");
+		return refuse(
+		    out, GW_K_UNSUPPORTED_FOR_MESSAGE_FORMAT, "only message format v2 is stored");
 	if (size == GW_EAGAIN || (size > 0 && (uint64_t)size > batch.len))
 		return refuse(out, GW_K_CORRUPT_MESSAGE, "the batch is cut off");
 	if (size < 0)
 		return refuse(out, GW_K_INVALID_RECORD, "the batch's header is none that can be");
 	if ((uint64_t)size != batch.len)
-		return refuse(out, GW_K_INVALID_RECORD, "a partition's records must be exactly one batch");
+		return refuse(
+		    out, GW_K_INVALID_RECORD, "a partition's records must be exactly one batch");
 	if (size > t->policy.max_message_bytes)
-		return refuse(out, GW_K_MESSAGE_TOO_LARGE, "the batch is larger than max.message.bytes of the topic");
+		return refuse(out, GW_K_MESSAGE_TOO_LARGE,
+		    "the batch is larger than max.message.bytes of the topic");
 	if (gw_batch_check(batch) < 0)
 		return refuse(out, GW_K_CORRUPT_MESSAGE, "the batch's checksum (CRC-32C) differs");
 	if (h->n_records < 1 || h->last_offset_delta != h->n_records - 1)
-		return refuse(out, GW_K_INVALID_RECORD, "the batch's record count and last offset do not agree");
+		return refuse(out, GW_K_INVALID_RECORD,
+		    "the batch's record count and last offset do not agree");
 	if ((h->attributes & GW_BATCH_CONTROL) != 0)
 		return refuse(out, GW_K_INVALID_RECORD, "clients may not write control records");
 	if ((h->attributes & GW_BATCH_TRANSACTIONAL) != 0)
 		return refuse(out, GW_K_INVALID_TXN_STATE, "this broker has no transactions");
 	if ((h->attributes & GW_BATCH_COMPRESSION) > GW_ZSTD ||
 	    ((h->attributes & GW_BATCH_COMPRESSION) == GW_ZSTD && rq->version < ZSTD_SINCE))
-		return refuse(out, GW_K_UNSUPPORTED_COMPRESSION_TYPE, "this compression is not possible here");
+		return refuse(out, GW_K_UNSUPPORTED_COMPRESSION_TYPE,
+		    "this compression is not possible here");
 	if (h->producer_id >= 0 && (h->producer_epoch < 0 || h->base_sequence < 0))
 		return refuse(out, GW_K_INVALID_RECORD, "a producer id without epoch or sequence");
 	if (!records_sound(rq->b, batch))
@@ -83,8 +88,8 @@ judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice bat
 }
 
 static int16_t
-append(struct gw_request *rq, struct gw_topic *t, struct gw_plog *l, struct gw_slice batch, struct gw_batch_header *h,
-    struct gw_produce_partition_response *out)
+append(struct gw_request *rq, struct gw_topic *t, struct gw_plog *l, struct gw_slice batch,
+    struct gw_batch_header *h, struct gw_produce_partition_response *out)
 {
 	struct gw_broker *b = rq->b;
 	int64_t now_ms = rq->now.wall_ms;
@@ -100,7 +105,9 @@ append(struct gw_request *rq, struct gw_topic *t, struct gw_plog *l, struct gw_s
 		h->max_timestamp_ms = out->log_append_time_ms = now_ms;
 	}
 	if (gw_plog_epoch_due(l)) {
-		struct gw_meta_partition m = { .topic_id = t->id, .partition = out->index, .epoch = l->epoch,
+		struct gw_meta_partition m = { .topic_id = t->id,
+			.partition = out->index,
+			.epoch = l->epoch,
 			.offset = l->next };
 
 		rc = gw_meta_put(&b->meta, GW_ENTRY_EPOCH, gw_meta_partition_visit, &m);
@@ -119,7 +126,8 @@ append(struct gw_request *rq, struct gw_topic *t, struct gw_plog *l, struct gw_s
 	return 0;
 failed:
 	gw_broker_disk_error(b, l->dir, rc);
-	return refuse(out, GW_K_KAFKA_STORAGE_ERROR, "the broker cannot write to its disk; see its log");
+	return refuse(
+	    out, GW_K_KAFKA_STORAGE_ERROR, "the broker cannot write to its disk; see its log");
 }
 
 /* Fills out; *end is the offset up to which the log must be stored before it may be said. */
@@ -145,7 +153,8 @@ produce_one(struct gw_request *rq, struct gw_topic *t, const struct gw_produce_p
 	if (error == 0)
 		error = append(rq, t, l, q->records, &h, out);
 	else
-		(void)refuse(out, 0, "the producer's sequence or epoch is not what this partition expects");
+		(void)refuse(
+		    out, 0, "the producer's sequence or epoch is not what this partition expects");
 	out->error_code = (int16_t)error;
 	if (error != 0)
 		return;
@@ -157,7 +166,8 @@ produce_one(struct gw_request *rq, struct gw_topic *t, const struct gw_produce_p
 /* ---- the request ---- */
 
 static int16_t
-judge_target(struct gw_request *rq, const struct gw_produce_request *q, const struct gw_topic *t, int32_t index)
+judge_target(struct gw_request *rq, const struct gw_produce_request *q, const struct gw_topic *t,
+    int32_t index)
 {
 	if (q->acks < -1 || q->acks > 1)
 		return GW_K_INVALID_REQUIRED_ACKS;
@@ -169,28 +179,35 @@ judge_target(struct gw_request *rq, const struct gw_produce_request *q, const st
 }
 
 static int
-produce_topic(struct gw_request *rq, const struct gw_produce_request *q, const struct gw_produce_topic_data *td,
-    struct gw_produce_topic_response *out, struct produce_wait *w)
+produce_topic(struct gw_request *rq, const struct gw_produce_request *q,
+    const struct gw_produce_topic_data *td, struct gw_produce_topic_response *out,
+    struct produce_wait *w)
 {
 	struct gw_topic *t = gw_topic_named(rq->b, rq->version >= 13, td->name, &td->topic_id);
 
 	out->name = td->name;
 	out->topic_id = td->topic_id;
-	out->partition_responses = gw_arena_zero(rq->arena, td->n_partition_data, sizeof(*out->partition_responses));
+	out->partition_responses =
+	    gw_arena_zero(rq->arena, td->n_partition_data, sizeof(*out->partition_responses));
 	if (out->partition_responses == NULL && td->n_partition_data > 0)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < td->n_partition_data; i++) {
 		const struct gw_produce_partition_data *pd = &td->partition_data[i];
-		struct gw_produce_partition_response *a = &out->partition_responses[out->n_partition_responses++];
+		struct gw_produce_partition_response *a =
+		    &out->partition_responses[out->n_partition_responses++];
 		int64_t end = 0;
 
-		*a = (struct gw_produce_partition_response){ .index = pd->index, .base_offset = -1,
-			.log_append_time_ms = -1, .log_start_offset = -1, .current_leader = { -1, -1 } };
+		*a = (struct gw_produce_partition_response){ .index = pd->index,
+			.base_offset = -1,
+			.log_append_time_ms = -1,
+			.log_start_offset = -1,
+			.current_leader = { -1, -1 } };
 		a->error_code = judge_target(rq, q, t, pd->index);
 		if (a->error_code == 0)
 			produce_one(rq, t, pd, a, &end);
 		if (a->error_code == 0)
-			w->awaited[w->n_awaited++] = (struct awaited){ .log = t->parts[pd->index], .end = end, .answer = a };
+			w->awaited[w->n_awaited++] =
+			    (struct awaited){ .log = t->parts[pd->index], .end = end, .answer = a };
 	}
 	return 0;
 }
@@ -199,7 +216,8 @@ static bool
 all_stored(const struct produce_wait *w)
 {
 	for (size_t i = 0; i < w->n_awaited; i++)
-		if (w->awaited[i].log != NULL && !gw_log_is_stored(w->awaited[i].log, w->awaited[i].end))
+		if (w->awaited[i].log != NULL &&
+		    !gw_log_is_stored(w->awaited[i].log, w->awaited[i].end))
 			return false;
 	return true;
 }
@@ -283,7 +301,10 @@ gw_on_produce(struct gw_request *rq, const void *request, void *response)
 	if (rc < 0)
 		return rc;
 	if (q->acks == 0) {
-		/* The only way to tell such a producer of an error is to close, as Apache Kafka does. */
+		/*
+		 * The only way to tell such a producer of an error is to close, as Apache Kafka
+		 * does.
+		 */
 		rq->p->silent = true;
 		return any_error(r) ? GW_ESTATE : 0;
 	}

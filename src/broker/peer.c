@@ -7,9 +7,10 @@
 
 #include "base/err.h"
 
-#define READ_MAX	(256u << 10)	/* from one connection in a turn, so that none starves the others */
+#define READ_MAX	(256u << 10) /* from one connection in a turn, for the others' sake */
 #define READ_MIN	(16u << 10)
-#define WAITING_IN_MAX	(64u << 10)	/* read on while a request waits: to see the end, not to hoard */
+#define WAITING_IN_MAX	(64u << 10) /* read on while a request waits: to see the end, not to hoard \
+				     */
 #define KEEP_BUF_MAX	(1u << 20)	/* an empty buffer larger than this is given back */
 #define ACCEPT_MAX	64		/* in a turn */
 
@@ -32,7 +33,8 @@ peer_new(struct gw_broker *b, int h, const struct gw_addr *from, int64_t now_us)
 
 	if (c == NULL)
 		return NULL;
-	if (gw_alloc_room(b->env->alloc, &p, &b->cap_conns, b->n_conns, sizeof(struct gw_peer *)) < 0) {
+	if (gw_alloc_room(b->env->alloc, &p, &b->cap_conns, b->n_conns, sizeof(struct gw_peer *)) <
+	    0) {
 		gw_alloc_free(b->env->alloc, c);
 		return NULL;
 	}
@@ -67,7 +69,8 @@ gw_peer_accept_all(struct gw_broker *b, struct gw_time now)
 			return;
 		if (h < 0) {
 			b->accept_paused = true;
-			gw_log(b->env->log, GW_LOG_WARN, "accept_failed", gw_kv_s("error", gw_str(gw_strerror(h))));
+			gw_log(b->env->log, GW_LOG_WARN, "accept_failed",
+			    gw_kv_s("error", gw_str(gw_strerror(h))));
 			return;
 		}
 		if (peer_new(b, h, &from, now.us) == NULL)
@@ -86,8 +89,8 @@ gw_peer_close(struct gw_peer *c, const char *why)
 	c->h = -1;
 	b->accept_paused = false;
 	if (why != NULL)
-		gw_log(b->env->log, GW_LOG_WARN, "connection_closed", gw_kv_s("peer", gw_str(c->peer)),
-		    gw_kv_s("reason", gw_str(why)));
+		gw_log(b->env->log, GW_LOG_WARN, "connection_closed",
+		    gw_kv_s("peer", gw_str(c->peer)), gw_kv_s("reason", gw_str(why)));
 }
 
 void
@@ -124,7 +127,8 @@ send_some(struct gw_peer *c)
 	struct gw_net *net = c->b->env->net;
 
 	while (c->h >= 0 && c->out_at < c->out.len) {
-		struct gw_slice rest = { (const char *)c->out.ptr + c->out_at, c->out.len - c->out_at };
+		struct gw_slice rest = { (const char *)c->out.ptr + c->out_at,
+			c->out.len - c->out_at };
 		ssize_t n = net->write(net->ctx, c->h, &rest, 1);
 
 		if (n == GW_EAGAIN)
@@ -143,12 +147,14 @@ send_some(struct gw_peer *c)
 	give_back(&c->out);
 }
 
-/* How much to ask for: the rest of a frame whose size is known, but never more than a turn's share. */
+/* How much to ask for: the rest of a frame whose size is known, but never more than a turn's share.
+ */
 static size_t
 read_size(const struct gw_peer *c)
 {
 	int64_t frame = gw_frame_size(c->in.ptr, c->in.len, frame_max(c->b));
-	size_t rest = frame > 0 && (size_t)frame + 4 > c->in.len ? (size_t)frame + 4 - c->in.len : READ_MIN;
+	size_t rest =
+	    frame > 0 && (size_t)frame + 4 > c->in.len ? (size_t)frame + 4 - c->in.len : READ_MIN;
 
 	return rest < READ_MIN ? READ_MIN : rest > READ_MAX ? READ_MAX : rest;
 }
@@ -198,11 +204,15 @@ release_answered(struct gw_peer *c)
 		gw_peer_close(c, "out of memory for its answers");
 }
 
-/* A request that waits holds up those behind it, unless all that wait are of the kind that pipelines. */
+/*
+ * A request that waits holds up those behind it, unless all that wait are of the kind that
+ * pipelines.
+ */
 static bool
 may_begin(const struct gw_peer *c)
 {
-	if (c->h < 0 || c->out.len - c->out_at > GW_BROKER_OUT_MAX || c->n_pending >= GW_BROKER_WAITING_MAX)
+	if (c->h < 0 || c->out.len - c->out_at > GW_BROKER_OUT_MAX ||
+	    c->n_pending >= GW_BROKER_WAITING_MAX)
 		return false;
 	for (const struct gw_pending *p = c->first; p != NULL; p = p->next)
 		if (!p->answered && !p->pipelines)
@@ -226,7 +236,8 @@ begin_requests(struct gw_peer *c)
 		}
 		if (len < 0 || (size_t)len > c->in.len - at - 4)
 			break;
-		rc = gw_dispatch(c->b, c, (struct gw_slice){ (const char *)c->in.ptr + at + 4, (size_t)len });
+		rc = gw_dispatch(
+		    c->b, c, (struct gw_slice){ (const char *)c->in.ptr + at + 4, (size_t)len });
 		if (rc < 0) {
 			gw_peer_close(c, gw_strerror(rc));
 			break;
@@ -272,7 +283,8 @@ gw_peer_events(const struct gw_peer *c)
 {
 	short events = 0;
 
-	if (!c->ended && (may_begin(c) || c->in.len < WAITING_IN_MAX) && c->out.len - c->out_at <= GW_BROKER_OUT_MAX)
+	if (!c->ended && (may_begin(c) || c->in.len < WAITING_IN_MAX) &&
+	    c->out.len - c->out_at <= GW_BROKER_OUT_MAX)
 		events |= POLLIN;
 	if (c->out_at < c->out.len)
 		events |= POLLOUT;

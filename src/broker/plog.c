@@ -41,7 +41,8 @@ gw_plog_add_segment(struct gw_plog *l, int64_t base)
 	path = gw_plog_path(l, base, "log");
 	if (path == NULL)
 		return GW_ENOMEM;
-	h = rc = fs->open(fs->ctx, path, GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE | GW_FS_TRUNC, NULL);
+	h = rc =
+	    fs->open(fs->ctx, path, GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE | GW_FS_TRUNC, NULL);
 	gw_alloc_free(l->env->alloc, path);
 	if (rc < 0)
 		return rc;
@@ -52,7 +53,8 @@ gw_plog_add_segment(struct gw_plog *l, int64_t base)
 		fs->close(fs->ctx, h);
 		return rc;
 	}
-	l->segs[l->n_segs++] = (struct gw_segment){ .base = base, .next = base, .max_ts = INT64_MIN, .h = h };
+	l->segs[l->n_segs++] =
+	    (struct gw_segment){ .base = base, .next = base, .max_ts = INT64_MIN, .h = h };
 	return 0;
 }
 
@@ -151,7 +153,10 @@ write_batch(struct gw_plog *l, const uint8_t *batch, size_t size)
 
 	if (n == (ssize_t)size)
 		return 0;
-	/* Cut off now so that a later crash finds whole batches only; if that fails, before the next write. */
+	/*
+	 * Cut off now so that a later crash finds whole batches only; if that fails, before the
+	 * next write.
+	 */
 	l->tail_dirty = true;
 	(void)clean_tail(l);
 	return n < 0 ? (int)n : GW_ENOSPC;
@@ -243,7 +248,8 @@ gw_plog_segment(struct gw_plog *l, int64_t offset, int *rc)
 
 /* The batch of s that holds offset: its position and header. */
 static int
-find_batch(struct gw_plog *l, const struct gw_segment *s, int64_t offset, int64_t *pos, struct gw_batch_header *h)
+find_batch(struct gw_plog *l, const struct gw_segment *s, int64_t offset, int64_t *pos,
+    struct gw_batch_header *h)
 {
 	int64_t at = gw_segment_seek_offset(s, offset), size;
 
@@ -266,7 +272,8 @@ trim(struct gw_slice data, int64_t hw)
 	size_t at = 0;
 
 	while (at < data.len) {
-		int64_t size = gw_batch_header_read((struct gw_slice){ data.ptr + at, data.len - at }, &h);
+		int64_t size =
+		    gw_batch_header_read((struct gw_slice){ data.ptr + at, data.len - at }, &h);
 
 		if (size == GW_EAGAIN || (size > 0 && (uint64_t)size > data.len - at))
 			break;
@@ -280,7 +287,8 @@ trim(struct gw_slice data, int64_t hw)
 }
 
 int64_t
-gw_plog_read(struct gw_plog *l, int64_t offset, int64_t bytes_max, bool first_always, struct gw_buf *out)
+gw_plog_read(
+    struct gw_plog *l, int64_t offset, int64_t bytes_max, bool first_always, struct gw_buf *out)
 {
 	struct gw_batch_header h;
 	struct gw_segment *s;
@@ -377,7 +385,8 @@ gw_plog_retain(struct gw_plog *l, int64_t retention_ms, int64_t retention_bytes,
 			break;
 		size -= s->size;
 		rc = drop_first(l);
-		if (rc == 0 && l->n_segs == 1 && l->hw == l->next && expired(last(l), retention_ms, wall_ms))
+		if (rc == 0 && l->n_segs == 1 && l->hw == l->next &&
+		    expired(last(l), retention_ms, wall_ms))
 			rc = roll(l);
 	}
 	return rc;

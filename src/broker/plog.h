@@ -9,8 +9,8 @@
  *
  *	DIR/00000000000000000000.log		broker/segment.h
  *	DIR/00000000000000000000.index
- *	DIR/00000000000000000000.producers	broker/producer_state.h, at the segment's beginning or,
- *						after a clean stop, at its end
+ *	DIR/00000000000000000000.producers	broker/producer_state.h, at the segment's
+ *						beginning or, after a clean stop, its end
  */
 #ifndef GW_PLOG_H
 #define GW_PLOG_H
@@ -33,14 +33,14 @@ struct gw_plog {
 	char			*dir;
 	struct gw_segment	*segs;		/* by base; the last is open for writing */
 	size_t			 n_segs, cap_segs;
-	size_t			 loaded;	/* the one older segment that is open for reading; SIZE_MAX: none */
+	size_t			 loaded;	/* the older segment open for reading; SIZE_MAX */
 	int64_t			 start, next;	/* log start offset, log end offset */
 	int64_t			 hw;		/* high watermark */
 	int64_t			 synced;	/* offsets below are durable */
 	int64_t			 sync_to;	/* what the sync on its way will make durable */
-	uint64_t		 bytes, hw_bytes;	/* appended since opening: all, and below hw */
+	uint64_t		 bytes, hw_bytes; /* appended since opening: all, and below hw */
 	uint64_t		 sync_to_bytes, synced_bytes;
-	bool			 tail_dirty;	/* a failed write left bytes behind the last batch */
+	bool			 tail_dirty;	/* a failed write left bytes at the end */
 	struct gw_producers	 producers;
 	int32_t			 epoch;		/* leader epoch placed into new batches */
 	struct gw_epoch_start	*epochs;	/* rising in both members */
@@ -59,24 +59,28 @@ struct gw_plog_place {
 };
 
 /* Make the folder with one empty segment, synced with its name. 0 or GW_E*. */
-int	gw_plog_create(struct gw_plog *l, const struct gw_plog_place *at, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_plog_create(struct gw_plog *l, const struct gw_plog_place *at, struct gw_err *err)
+	    GW_CHECK_RESULT;
 /*
  * Open what is there. clean: the last stop was one, so files are as their indexes say; otherwise
  * every batch is checked, and a torn tail of the last segment is cut (and logged). 0, GW_ECORRUPT
  * (an older segment is damaged, or offsets are missing; err says which and what to do), GW_E*.
  */
-int	gw_plog_open(struct gw_plog *l, const struct gw_plog_place *at, bool clean, struct gw_err *err) GW_CHECK_RESULT;
+int	gw_plog_open(struct gw_plog *l, const struct gw_plog_place *at, bool clean,
+	    struct gw_err *err) GW_CHECK_RESULT;
 /* Sync, write index and producers. 0 or GW_E*. The log still wants gw_plog_fini(). */
 int	gw_plog_close(struct gw_plog *l) GW_CHECK_RESULT;
 /* Close files and free, as a crash would. */
 void	gw_plog_fini(struct gw_plog *l);
 
 /*
- * Append one whole, checked batch of size bytes at its place (which this writes into it: base offset
- * and leader epoch). Rolls first when segment_bytes would be passed. *h gets the base offset. 0, or
+ * Append one whole, checked batch of size bytes at its place (which this writes into it: base
+ * offset and leader epoch). Rolls first when segment_bytes would be passed. *h gets the base
+ * offset. 0, or
  * GW_ENOSPC, GW_EIO, GW_ENOMEM with the log as before.
  */
-int	gw_plog_append(struct gw_plog *l, uint8_t *batch, struct gw_batch_header *h, int64_t segment_bytes,
+int	gw_plog_append(struct gw_plog *l, uint8_t *batch, struct gw_batch_header *h,
+	    int64_t segment_bytes,
 	    int64_t wall_ms) GW_CHECK_RESULT;
 /* Begin a sync of what is not durable yet, unless one is on its way. 0 or GW_E* (fatal). */
 int	gw_plog_sync(struct gw_plog *l) GW_CHECK_RESULT;
@@ -90,14 +94,16 @@ int64_t	gw_plog_read(struct gw_plog *l, int64_t offset, int64_t bytes_max, bool 
 	    struct gw_buf *out) GW_CHECK_RESULT;
 
 /* Delete from the front what is older (by its newest record) or more than allowed; -1: no limit. */
-int	gw_plog_retain(struct gw_plog *l, int64_t retention_ms, int64_t retention_bytes, int64_t wall_ms);
+int	gw_plog_retain(struct gw_plog *l, int64_t retention_ms, int64_t retention_bytes,
+	    int64_t wall_ms);
 /* Records below offset are gone for readers; whole segments are deleted. offset <= hw. */
 int	gw_plog_delete_before(struct gw_plog *l, int64_t offset);
 int64_t	gw_plog_size(const struct gw_plog *l);
 
 /*
  * The first record with a timestamp >= ts, or with GW_PLOG_MAX_TIMESTAMP the one with the greatest:
- * 1 and *offset, *ts_found; 0 none. A batch whose codec is not built in answers for its first record.
+ * 1 and *offset, *ts_found; 0 none. A batch that cannot be looked into answers for its first
+ * record.
  */
 #define GW_PLOG_MAX_TIMESTAMP	(-3)
 int	gw_plog_find_time(struct gw_plog *l, int64_t ts, struct gw_buf *scratch, int64_t *offset,

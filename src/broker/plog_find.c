@@ -84,9 +84,12 @@ search_segment(struct search *s, const struct gw_segment *seg)
 }
 
 int
-gw_plog_find_time(struct gw_plog *l, int64_t ts, struct gw_buf *scratch, int64_t *offset, int64_t *ts_found)
+gw_plog_find_time(
+    struct gw_plog *l, int64_t ts, struct gw_buf *scratch, int64_t *offset, int64_t *ts_found)
 {
-	struct search s = { .l = l, .ts = ts, .scratch = scratch, .offset = offset, .ts_found = ts_found };
+	struct search s = {
+		.l = l, .ts = ts, .scratch = scratch, .offset = offset, .ts_found = ts_found
+	};
 	int rc = 0;
 
 	if (ts == GW_PLOG_MAX_TIMESTAMP) {

@@ -11,7 +11,10 @@
 static int
 init(struct gw_plog *l, const struct gw_plog_place *at)
 {
-	*l = (struct gw_plog){ .env = at->env, .syncer = at->syncer, .fsync = at->fsync, .epoch = at->epoch,
+	*l = (struct gw_plog){ .env = at->env,
+		.syncer = at->syncer,
+		.fsync = at->fsync,
+		.epoch = at->epoch,
 		.loaded = SIZE_MAX };
 	gw_producers_init(&l->producers, at->env->alloc, at->seed);
 	l->dir = gw_alloc_str(at->env->alloc, gw_str(at->dir));
@@ -58,7 +61,8 @@ gw_plog_close(struct gw_plog *l)
 {
 	struct gw_segment *s = &l->segs[l->n_segs - 1];
 	struct gw_fs *fs = l->env->fs;
-	char *index = gw_plog_path(l, s->base, "index"), *producers = gw_plog_path(l, s->base, "producers");
+	char *index = gw_plog_path(l, s->base, "index"),
+	     *producers = gw_plog_path(l, s->base, "producers");
 	int rc = GW_ENOMEM;
 
 	if (index == NULL || producers == NULL)
@@ -102,7 +106,8 @@ collect(void *arg, const char *name)
 	if (gw_alloc_room(l->env->alloc, &p, &l->cap_segs, l->n_segs, sizeof(*l->segs)) < 0)
 		return o->rc = GW_ENOMEM;
 	l->segs = p;
-	l->segs[l->n_segs++] = (struct gw_segment){ .base = base, .next = base, .max_ts = INT64_MIN, .h = -1 };
+	l->segs[l->n_segs++] =
+	    (struct gw_segment){ .base = base, .next = base, .max_ts = INT64_MIN, .h = -1 };
 	return 0;
 }
 
@@ -131,9 +136,12 @@ replay(void *ctx, const struct gw_batch_header *h, int64_t pos)
 static int
 refuse(struct opening *o, int64_t base, const char *why, int64_t at)
 {
-	return gw_err_set(o->err, GW_ECORRUPT, "%s/%020lld.log is damaged at byte %lld: %s. Records before and after it "
-	    "are not touched; restore the file from a copy, or move this and the newer .log files away to go on "
-	    "without their records", o->l->dir, (long long)base, (long long)at, why);
+	return gw_err_set(o->err, GW_ECORRUPT,
+	    "%s/%020lld.log is damaged at byte %lld: %s. Records before and after it "
+	    "are not touched; restore the file from a copy, or move this and the newer .log files "
+	    "away to go on "
+	    "without their records",
+	    o->l->dir, (long long)base, (long long)at, why);
 }
 
 /* After a crash: cut what is no whole batch, and make the rest durable before anyone reads it. */
@@ -144,8 +152,9 @@ mend_last(struct opening *o, struct gw_segment *s, const struct gw_scan *scan, i
 	int rc = 0;
 
 	if (scan->why != NULL) {
-		gw_log(o->l->env->log, GW_LOG_WARN, "log_tail_cut", gw_kv_s("dir", gw_str(o->l->dir)),
-		    gw_kv_i("segment", s->base), gw_kv_i("at_byte", scan->bad_at),
+		gw_log(o->l->env->log, GW_LOG_WARN, "log_tail_cut",
+		    gw_kv_s("dir", gw_str(o->l->dir)), gw_kv_i("segment", s->base),
+		    gw_kv_i("at_byte", scan->bad_at),
 		    gw_kv_i("bytes_cut", file_size - scan->bad_at), gw_kv_i("next_offset", s->next),
 		    gw_kv_s("reason", gw_str(scan->why)));
 		rc = fs->truncate(fs->ctx, s->h, scan->bad_at);
@@ -158,8 +167,11 @@ mend_last(struct opening *o, struct gw_segment *s, const struct gw_scan *scan, i
 static int
 scan_segment(struct opening *o, struct gw_segment *s, bool is_last, int64_t file_size)
 {
-	struct gw_scan scan = { .fs = o->l->env->fs, .alloc = o->l->env->alloc, .check_crc = !o->clean || is_last,
-		.each = replay, .ctx = o };
+	struct gw_scan scan = { .fs = o->l->env->fs,
+		.alloc = o->l->env->alloc,
+		.check_crc = !o->clean || is_last,
+		.each = replay,
+		.ctx = o };
 	int rc;
 
 	s->next = s->base;
@@ -204,7 +216,8 @@ open_segment(struct opening *o, size_t i)
 			(void)fs->remove(fs->ctx, index);
 	}
 	if (rc == 0 && !is_last && s->next != l->segs[i + 1].base)
-		rc = refuse(o, s->base, "the next segment does not begin where this one ends", s->size);
+		rc = refuse(
+		    o, s->base, "the next segment does not begin where this one ends", s->size);
 	if (!is_last)
 		gw_segment_unload(s, l->env);
 out:
@@ -246,15 +259,18 @@ gw_plog_open(struct gw_plog *l, const struct gw_plog_place *at, bool clean, stru
 		rc = o.rc < 0 ? o.rc : rc;
 	}
 	if (rc == 0 && l->n_segs == 0)
-		rc = gw_err_set(err, GW_ECORRUPT, "%s: there is no log segment in it; restore it from a copy, or "
-		    "remove meta.log's topic by starting in another folder", at->dir);
+		rc = gw_err_set(err, GW_ECORRUPT,
+		    "%s: there is no log segment in it; restore it from a copy, or "
+		    "remove meta.log's topic by starting in another folder",
+		    at->dir);
 	if (rc == 0)
 		rc = load_producers(&o);
 	for (size_t i = 0; rc == 0 && i < l->n_segs; i++)
 		rc = open_segment(&o, i);
 	if (rc < 0) {
 		if (err != NULL && err->code != rc)
-			gw_err_set(err, rc, "%s: cannot open the log: %s", at->dir, gw_strerror(rc));
+			gw_err_set(
+			    err, rc, "%s: cannot open the log: %s", at->dir, gw_strerror(rc));
 		gw_plog_fini(l);
 		return rc;
 	}

@@ -65,7 +65,8 @@ find_duplicate(const struct gw_producer *p, int32_t first, int32_t last)
 }
 
 int
-gw_producers_check(const struct gw_producers *ps, const struct gw_batch_header *h, struct gw_producer_batch *dup)
+gw_producers_check(
+    const struct gw_producers *ps, const struct gw_batch_header *h, struct gw_producer_batch *dup)
 {
 	const struct gw_producer_batch *b;
 	const struct gw_producer *p;
@@ -145,7 +146,8 @@ gw_producers_add(struct gw_producers *ps, const struct gw_batch_header *h, int64
 		p->n_batches = 0;
 	}
 	if (p->n_batches == GW_PRODUCER_BATCHES) {
-		memmove(p->batches, p->batches + 1, (GW_PRODUCER_BATCHES - 1) * sizeof(*p->batches));
+		memmove(
+		    p->batches, p->batches + 1, (GW_PRODUCER_BATCHES - 1) * sizeof(*p->batches));
 		p->n_batches--;
 	}
 	p->batches[p->n_batches++] = (struct gw_producer_batch){
@@ -215,7 +217,8 @@ visit_producers(struct gw_codec *w, void *msg)
 }
 
 int
-gw_producers_save(const struct gw_producers *ps, struct gw_env *env, const char *path, int64_t offset)
+gw_producers_save(
+    const struct gw_producers *ps, struct gw_env *env, const char *path, int64_t offset)
 {
 	struct producers_file f = { .offset = offset };
 	struct gw_producer *p;

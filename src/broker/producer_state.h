@@ -12,8 +12,8 @@
 #include "wire/codec.h"
 #include "wire/record_batch.h"
 
-#define GW_PRODUCER_BATCHES	5	/* remembered per producer, as clients have at most 5 in flight */
-#define GW_PRODUCERS_MAX	20000	/* per partition; the one that wrote longest ago goes first */
+#define GW_PRODUCER_BATCHES	5     /* remembered: clients have at most 5 in flight */
+#define GW_PRODUCERS_MAX	20000 /* of a partition; who wrote longest ago goes first */
 
 struct gw_producer_batch {
 	int32_t	first_sequence, last_sequence;
@@ -24,7 +24,7 @@ struct gw_producer {
 	int64_t				 id;		/* the map's key is these 8 bytes */
 	int16_t				 epoch;
 	int64_t				 last_ms;	/* wall clock of its newest batch */
-	struct gw_producer_batch	*batches;	/* oldest first; at most GW_PRODUCER_BATCHES */
+	struct gw_producer_batch	*batches;	/* GW_PRODUCER_BATCHES; oldest first */
 	size_t				 n_batches;
 };
 
@@ -38,23 +38,30 @@ void	gw_producers_fini(struct gw_producers *ps);
 void	gw_producers_clear(struct gw_producers *ps);
 
 /*
- * May the batch be appended? GW_K_NONE: yes. GW_K_DUPLICATE_SEQUENCE_NUMBER: it is there already, at
- * *dup. GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, GW_K_INVALID_PRODUCER_EPOCH: refuse. A producer that is
- * not known may begin with any sequence, as its state may have expired. Always yes without a producer id.
+ * May the batch be appended? GW_K_NONE: yes. GW_K_DUPLICATE_SEQUENCE_NUMBER: it is there already,
+ * at *dup. GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, GW_K_INVALID_PRODUCER_EPOCH: refuse. A producer that
+ * is not known may begin with any sequence, as its state may have expired. Always yes without a
+ * producer id.
  */
 int	gw_producers_check(const struct gw_producers *ps, const struct gw_batch_header *h,
 	    struct gw_producer_batch *dup);
 /* Room for the batch's producer, so that gw_producers_add() cannot fail. 0 or GW_ENOMEM. */
-int	gw_producers_reserve(struct gw_producers *ps, const struct gw_batch_header *h) GW_CHECK_RESULT;
+int	gw_producers_reserve(struct gw_producers *ps, const struct gw_batch_header *h)
+	    GW_CHECK_RESULT;
 /* It was appended (or read back) at h->base_offset. Reserve first. */
 void	gw_producers_add(struct gw_producers *ps, const struct gw_batch_header *h, int64_t wall_ms);
 /* Forget who wrote nothing since. */
 void	gw_producers_expire(struct gw_producers *ps, int64_t before_ms);
 
-/* As it was when the log ended at offset: one file. Load replaces what is there, or leaves it empty on error. */
-int	gw_producers_save(const struct gw_producers *ps, struct gw_env *env, const char *path, int64_t offset)
+/*
+ * As it was when the log ended at offset: one file. Load replaces what is there, or leaves it empty
+ * on error.
+ */
+int	gw_producers_save(const struct gw_producers *ps, struct gw_env *env, const char *path,
+	    int64_t offset)
 	    GW_CHECK_RESULT;
-int	gw_producers_load(struct gw_producers *ps, struct gw_env *env, const char *path, int64_t *offset)
+int	gw_producers_load(struct gw_producers *ps, struct gw_env *env, const char *path,
+	    int64_t *offset)
 	    GW_CHECK_RESULT;
 
 /* base + n, where 2^31 - 1 is followed by 0. */

@@ -21,7 +21,8 @@ gw_segment_parse_name(const char *name)
 {
 	int64_t base;
 
-	if (strlen(name) != 24 || strcmp(name + 20, ".log") != 0 || name[0] == '-' || name[0] == '+')
+	if (strlen(name) != 24 || strcmp(name + 20, ".log") != 0 || name[0] == '-' ||
+	    name[0] == '+')
 		return -1;
 	if (gw_slice_i64((struct gw_slice){ name, 20 }, &base) < 0)
 		return -1;
@@ -29,7 +30,8 @@ gw_segment_parse_name(const char *name)
 }
 
 int
-gw_segment_add(struct gw_segment *s, struct gw_alloc *alloc, const struct gw_batch_header *h, int64_t size)
+gw_segment_add(
+    struct gw_segment *s, struct gw_alloc *alloc, const struct gw_batch_header *h, int64_t size)
 {
 	if (s->n_index == 0 || s->size - s->indexed_at >= GW_SEGMENT_INDEX_BYTES) {
 		void *p = s->index;
@@ -37,8 +39,10 @@ gw_segment_add(struct gw_segment *s, struct gw_alloc *alloc, const struct gw_bat
 		if (gw_alloc_room(alloc, &p, &s->cap_index, s->n_index, sizeof(*s->index)) < 0)
 			return GW_ENOMEM;
 		s->index = p;
-		s->index[s->n_index++] = (struct gw_index_entry){
-			.rel = (int32_t)(h->base_offset - s->base), .pos = (int32_t)s->size, .max_ts = s->max_ts };
+		s->index[s->n_index++] =
+		    (struct gw_index_entry){ .rel = (int32_t)(h->base_offset - s->base),
+			    .pos = (int32_t)s->size,
+			    .max_ts = s->max_ts };
 		s->indexed_at = s->size;
 	}
 	s->size += size;
@@ -82,7 +86,8 @@ gw_segment_seek_time(const struct gw_segment *s, int64_t ts)
 }
 
 int64_t
-gw_segment_header(const struct gw_segment *s, struct gw_fs *fs, int64_t pos, struct gw_batch_header *h)
+gw_segment_header(
+    const struct gw_segment *s, struct gw_fs *fs, int64_t pos, struct gw_batch_header *h)
 {
 	char raw[GW_BATCH_HEADER];
 	ssize_t n = fs->pread(fs->ctx, s->h, raw, sizeof(raw), pos);
@@ -134,8 +139,8 @@ window_fill(struct window *w, const struct gw_segment *s, struct gw_fs *fs, int6
 
 /* What is wrong with the batch at the front of data (left bytes of file remain), or NULL. */
 static const char *
-judge_header(const struct gw_segment *s, struct gw_slice data, int64_t left, struct gw_batch_header *h,
-    int64_t *size)
+judge_header(const struct gw_segment *s, struct gw_slice data, int64_t left,
+    struct gw_batch_header *h, int64_t *size)
 {
 	*size = gw_batch_header_read(data, h);
 	if (*size == GW_EAGAIN || *size > left)
@@ -230,8 +235,13 @@ visit_index(struct gw_codec *w, void *msg)
 int
 gw_segment_index_save(const struct gw_segment *s, struct gw_env *env, const char *path)
 {
-	struct index_file f = { .base = s->base, .next = s->next, .size = s->size, .max_ts = s->max_ts,
-		.indexed_at = s->indexed_at, .entries = s->index, .n_entries = s->n_index };
+	struct index_file f = { .base = s->base,
+		.next = s->next,
+		.size = s->size,
+		.max_ts = s->max_ts,
+		.indexed_at = s->indexed_at,
+		.entries = s->index,
+		.n_entries = s->n_index };
 
 	return gw_entry_save(env->fs, env->alloc, path, GW_ENTRY_INDEX, visit_index, &f);
 }
@@ -247,7 +257,9 @@ index_sane(const struct index_file *f, int64_t base)
 		const struct gw_index_entry *e = &f->entries[i];
 
 		if (e->rel < 0 || e->pos < 0 || e->pos >= f->size || base + e->rel >= f->next ||
-		    (i == 0 ? e->pos != 0 : e->pos <= e[-1].pos || e->rel <= e[-1].rel || e->max_ts < e[-1].max_ts))
+		    (i == 0 ? e->pos != 0
+			    : e->pos <= e[-1].pos || e->rel <= e[-1].rel ||
+				  e->max_ts < e[-1].max_ts))
 			return false;
 	}
 	return true;

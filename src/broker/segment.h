@@ -39,16 +39,18 @@ void	gw_segment_name(char out[GW_SEGMENT_NAME_MAX], int64_t base, const char *su
 int64_t	gw_segment_parse_name(const char *name);
 
 /* Note a batch at position pos, the end so far, and move the end past it. 0 or GW_ENOMEM. */
-int	gw_segment_add(struct gw_segment *s, struct gw_alloc *alloc, const struct gw_batch_header *h,
+int	gw_segment_add(struct gw_segment *s, struct gw_alloc *alloc,
+	    const struct gw_batch_header *h,
 	    int64_t size) GW_CHECK_RESULT;
-/* Where to begin to look for an offset, or for a timestamp >= ts: the position of a batch at or before. */
+/* Where to begin to look for an offset, or a timestamp >= ts: position of a batch at or before. */
 int64_t	gw_segment_seek_offset(const struct gw_segment *s, int64_t offset);
 int64_t	gw_segment_seek_time(const struct gw_segment *s, int64_t ts);
 
 /*
  * The header of the batch at pos, which must lie in s. Returns its size, or GW_ECORRUPT, GW_E*.
  */
-int64_t	gw_segment_header(const struct gw_segment *s, struct gw_fs *fs, int64_t pos, struct gw_batch_header *h)
+int64_t	gw_segment_header(const struct gw_segment *s, struct gw_fs *fs, int64_t pos,
+	    struct gw_batch_header *h)
 	    GW_CHECK_RESULT;
 
 /* What a walk over a segment file's batches found. */
@@ -69,11 +71,14 @@ struct gw_scan {
  * magic, counts, CRC-32C and that each batch begins where the last ended. Good batches are added to
  * s. Returns 0 (look at why), or GW_EIO, GW_ENOMEM, each()'s.
  */
-int	gw_segment_scan(struct gw_segment *s, struct gw_scan *scan, int64_t file_size) GW_CHECK_RESULT;
+int	gw_segment_scan(struct gw_segment *s, struct gw_scan *scan, int64_t file_size)
+	    GW_CHECK_RESULT;
 
-/* The .index file. Load fills s except h and leaves it alone on error: GW_ENOENT, GW_ECORRUPT, ... */
-int	gw_segment_index_save(const struct gw_segment *s, struct gw_env *env, const char *path) GW_CHECK_RESULT;
-int	gw_segment_index_load(struct gw_segment *s, struct gw_env *env, const char *path) GW_CHECK_RESULT;
+/* The .index file. Load fills s except h and leaves it alone on error: GW_ENOENT, GW_ECORRUPT... */
+int	gw_segment_index_save(const struct gw_segment *s, struct gw_env *env, const char *path)
+	    GW_CHECK_RESULT;
+int	gw_segment_index_load(struct gw_segment *s, struct gw_env *env, const char *path)
+	    GW_CHECK_RESULT;
 
 /* Close the file and free the index; the numbers stay. */
 void	gw_segment_unload(struct gw_segment *s, struct gw_env *env);

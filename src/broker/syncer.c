@@ -36,7 +36,8 @@ gw_syncer_begin(struct gw_syncer *s, struct gw_sync_owner *o, int h)
 	rc = s->env->fs->sync(s->env->fs->ctx, h, s->next_token);
 	if (rc < 0)
 		return s->failed = rc;
-	s->flights[s->n++] = (struct gw_sync_flight){ .token = s->next_token++, .h = h, .owner = o };
+	s->flights[s->n++] =
+	    (struct gw_sync_flight){ .token = s->next_token++, .h = h, .owner = o };
 	o->busy = true;
 	return 0;
 }

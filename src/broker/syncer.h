@@ -10,7 +10,7 @@
 
 /* Embedded in what waits for a sync: at most one on its way per owner. */
 struct gw_sync_owner {
-	void	(*done)(struct gw_sync_owner *o);	/* the bytes up to the beginning are durable */
+	void	(*done)(struct gw_sync_owner *o);	/* what was there at its start is durable */
 	bool	 busy;
 };
 

@@ -27,7 +27,8 @@ gw_topic_by_id(const struct gw_broker *b, const struct gw_uuid *id)
 }
 
 struct gw_topic *
-gw_topic_named(const struct gw_broker *b, bool by_id, struct gw_slice name, const struct gw_uuid *id)
+gw_topic_named(
+    const struct gw_broker *b, bool by_id, struct gw_slice name, const struct gw_uuid *id)
 {
 	return by_id ? gw_topic_by_id(b, id) : gw_topic_by_name(b, name);
 }
@@ -41,13 +42,14 @@ gw_topic_part(const struct gw_topic *t, int32_t index)
 bool
 gw_topic_name_ok(struct gw_slice name)
 {
-	if (name.len == 0 || name.len > GW_BROKER_TOPIC_NAME_MAX || gw_slice_is(name, ".") || gw_slice_is(name, ".."))
+	if (name.len == 0 || name.len > GW_BROKER_TOPIC_NAME_MAX || gw_slice_is(name, ".") ||
+	    gw_slice_is(name, ".."))
 		return false;
 	for (size_t i = 0; i < name.len; i++) {
 		char c = name.ptr[i];
 
-		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-		    c == '_' || c == '-'))
+		if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+			c == '.' || c == '_' || c == '-'))
 			return false;
 	}
 	return true;
@@ -145,11 +147,16 @@ gw_topics_fini(struct gw_broker *b)
 /* ---- partitions on disk ---- */
 
 static int
-open_partition(struct gw_broker *b, struct gw_topic *t, int32_t i, bool create, bool clean, struct gw_err *err)
+open_partition(
+    struct gw_broker *b, struct gw_topic *t, int32_t i, bool create, bool clean, struct gw_err *err)
 {
 	char *path = topic_path(b, t, i);
-	struct gw_plog_place at = { .env = b->env, .syncer = &b->syncer, .dir = path, .fsync = b->o.fsync,
-		.epoch = b->leader_epoch, .seed = b->topics_by_name.seed };
+	struct gw_plog_place at = { .env = b->env,
+		.syncer = &b->syncer,
+		.dir = path,
+		.fsync = b->o.fsync,
+		.epoch = b->leader_epoch,
+		.seed = b->topics_by_name.seed };
 	struct gw_plog *l = gw_alloc_zero(b->env->alloc, 1, sizeof(*l));
 	int rc = GW_ENOMEM;
 
@@ -204,12 +211,14 @@ remove_files(struct gw_broker *b, const struct gw_topic *t)
 void
 gw_topic_to_meta(const struct gw_topic *t, struct gw_meta_topic *m, struct gw_meta_config *configs)
 {
-	*m = (struct gw_meta_topic){ .name = gw_str(t->name), .id = t->id, .n_partitions = t->n_parts,
-		.configs = configs };
+	*m = (struct gw_meta_topic){
+		.name = gw_str(t->name), .id = t->id, .n_partitions = t->n_parts, .configs = configs
+	};
 	for (size_t i = 0; i < GW_TOPIC_KEYS; i++)
 		if (t->configs.values[i] != NULL)
-			configs[m->n_configs++] = (struct gw_meta_config){ .name = gw_str(gw_topic_settings[i].name),
-				.value = gw_str(t->configs.values[i]) };
+			configs[m->n_configs++] =
+			    (struct gw_meta_config){ .name = gw_str(gw_topic_settings[i].name),
+				    .value = gw_str(t->configs.values[i]) };
 }
 
 static int
@@ -234,26 +243,30 @@ random_id(struct gw_broker *b, struct gw_uuid *id)
 }
 
 int
-gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts, const struct gw_topic_configs *configs,
-    struct gw_topic **out, struct gw_err *err)
+gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts,
+    const struct gw_topic_configs *configs, struct gw_topic **out, struct gw_err *err)
 {
 	struct gw_uuid id;
 	struct gw_topic *t;
 	int rc = 0;
 
 	if (b->n_partitions + (size_t)n_parts > GW_BROKER_ALL_PARTITIONS_MAX)
-		return gw_err_set(err, GW_K_INVALID_PARTITIONS, "this broker holds at most %d partitions",
-		    GW_BROKER_ALL_PARTITIONS_MAX);
+		return gw_err_set(err, GW_K_INVALID_PARTITIONS,
+		    "this broker holds at most %d partitions", GW_BROKER_ALL_PARTITIONS_MAX);
 	random_id(b, &id);
 	t = topic_new(b, name, &id, n_parts);
-	if (t == NULL || (configs != NULL && gw_topic_config_copy(&t->configs, configs, b->env->alloc) < 0)) {
+	if (t == NULL ||
+	    (configs != NULL && gw_topic_config_copy(&t->configs, configs, b->env->alloc) < 0)) {
 		topic_free(b, t);
 		return gw_err_set(err, GW_ENOMEM, "out of memory");
 	}
 	t->policy = gw_topic_policy(&t->configs, &b->o);
 	for (int32_t i = 0; rc == 0 && i < n_parts; i++)
 		rc = open_partition(b, t, i, true, false, err);
-	/* Files first: a topic that meta.log knows has them, and files that it does not know are swept. */
+	/*
+	 * Files first: a topic that meta.log knows has them, and files that it does not know are
+	 * swept.
+	 */
 	if (rc == 0)
 		rc = sync_path(b, t);
 	if (rc == 0)
@@ -267,7 +280,8 @@ gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts, cons
 		topic_free(b, t);
 		return rc;
 	}
-	gw_log(b->env->log, GW_LOG_INFO, "topic_created", gw_kv_s("topic", name), gw_kv_i("partitions", n_parts));
+	gw_log(b->env->log, GW_LOG_INFO, "topic_created", gw_kv_s("topic", name),
+	    gw_kv_i("partitions", n_parts));
 	if (out != NULL)
 		*out = t;
 	return 0;
@@ -281,8 +295,8 @@ gw_topic_grow(struct gw_broker *b, struct gw_topic *t, int32_t n_parts, struct g
 	int rc = 0;
 
 	if (b->n_partitions + (size_t)(n_parts - old) > GW_BROKER_ALL_PARTITIONS_MAX)
-		return gw_err_set(err, GW_K_INVALID_PARTITIONS, "this broker holds at most %d partitions",
-		    GW_BROKER_ALL_PARTITIONS_MAX);
+		return gw_err_set(err, GW_K_INVALID_PARTITIONS,
+		    "this broker holds at most %d partitions", GW_BROKER_ALL_PARTITIONS_MAX);
 	parts = gw_alloc_resize(b->env->alloc, t->parts, (size_t)n_parts, sizeof(struct gw_plog *));
 	if (parts == NULL)
 		return gw_err_set(err, GW_ENOMEM, "out of memory");
@@ -360,7 +374,8 @@ gw_topic_restore(struct gw_broker *b, const struct gw_meta_topic *m)
 	struct gw_topic *t = gw_topic_by_id(b, &m->id);
 	int rc = 0;
 
-	if (!gw_topic_name_ok(m->name) || m->n_partitions < 1 || m->n_partitions > GW_BROKER_ALL_PARTITIONS_MAX)
+	if (!gw_topic_name_ok(m->name) || m->n_partitions < 1 ||
+	    m->n_partitions > GW_BROKER_ALL_PARTITIONS_MAX)
 		return GW_ECORRUPT;
 	/* Said anew: with more partitions or other settings. */
 	if (t != NULL) {
@@ -371,7 +386,8 @@ gw_topic_restore(struct gw_broker *b, const struct gw_meta_topic *m)
 	if (t == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < m->n_configs; i++)
-		rc = gw_topic_config_set(&t->configs, b->env->alloc, m->configs[i].name, m->configs[i].value, NULL);
+		rc = gw_topic_config_set(
+		    &t->configs, b->env->alloc, m->configs[i].name, m->configs[i].value, NULL);
 	if (rc == 0 && topic_enter(b, t) < 0)
 		rc = GW_ENOMEM;
 	if (rc != 0) {
@@ -455,7 +471,8 @@ sweep_id(void *arg, const char *hex)
 	path = gw_arena_printf(&s->arena, "%s/topics/%s/%s", s->b->dir, s->name, hex);
 	if (path == NULL)
 		return GW_ENOMEM;
-	gw_log(s->b->env->log, GW_LOG_WARN, "unfinished_topic_removed", gw_kv_s("path", gw_str(path)));
+	gw_log(
+	    s->b->env->log, GW_LOG_WARN, "unfinished_topic_removed", gw_kv_s("path", gw_str(path)));
 	if (gw_fs_remove_tree(s->b->env->fs, path, NULL) < 0)
 		s->failed = true;
 	return 0;
@@ -487,12 +504,17 @@ sweep(struct gw_broker *b, struct gw_err *err)
 	if (path == NULL)
 		rc = GW_ENOMEM;
 	else if (b->meta.put == 0 && b->meta.size == 0) {
-		/* A new meta.log beside old records: somebody lost it, and sweeping would lose the rest. */
+		/*
+		 * A new meta.log beside old records: somebody lost it, and sweeping would lose the
+		 * rest.
+		 */
 		struct gw_fs_stat st;
 
 		if (b->env->fs->stat(b->env->fs->ctx, path, &st) == 0)
-			rc = gw_err_set(err, GW_ECORRUPT, "%s: there are topics but no meta.log; restore it from a copy or "
-			    "move the folder \"topics\" away", b->dir);
+			rc = gw_err_set(err, GW_ECORRUPT,
+			    "%s: there are topics but no meta.log; restore it from a copy or "
+			    "move the folder \"topics\" away",
+			    b->dir);
 	} else
 		(void)b->env->fs->list(b->env->fs->ctx, path, sweep_name, &s);
 	gw_arena_fini(&s.arena);

@@ -16,7 +16,9 @@
 #include "wire/msg_metadata.h"
 #include "wire/msg_produce.h"
 
-static const struct batch_spec three = { .n = 3, .timestamp_ms = INT64_C(1700000000000), NO_PRODUCER };
+static const struct batch_spec three = {
+	.n = 3, .timestamp_ms = INT64_C(1700000000000), NO_PRODUCER
+};
 
 static int
 begin(struct rig *r, enum gw_fsync fsync)
@@ -133,13 +135,15 @@ START_TEST(acknowledged_records_survive_power_cuts_under_many_seeds)
 			char extra[16];
 			size_t n = gw_rng_below(&rng, 10);
 
-			ck_assert_msg(rig_open(&r) == 0, "seed %llu round %d: %s", (unsigned long long)seed, round, r.err.msg);
+			ck_assert_msg(rig_open(&r) == 0, "seed %llu round %d: %s",
+			    (unsigned long long)seed, round, r.err.msg);
 			h = rig_connect(&r);
 			if (round == 0)
 				ck_assert_int_eq(rig_create_topic(&r, h, "t", 1), 0);
 			ck_assert_int_ge(rig_fetch_count(&r, h, "t", 0, 0), acked);
 			for (size_t i = 0; i < n; i++) {
-				struct gw_produce_partition_response a = rig_produce(&r, h, "t", 0, &three);
+				struct gw_produce_partition_response a =
+				    rig_produce(&r, h, "t", 0, &three);
 
 				ck_assert_int_eq(a.error_code, 0);
 				acked = a.base_offset + 3;
@@ -154,7 +158,8 @@ START_TEST(acknowledged_records_survive_power_cuts_under_many_seeds)
 			char extra[16];
 
 			snprintf(extra, sizeof(extra), "x%d", round);
-			ck_assert_int_eq(rig_create_topic(&r, h, extra, 2), GW_K_TOPIC_ALREADY_EXISTS);
+			ck_assert_int_eq(
+			    rig_create_topic(&r, h, extra, 2), GW_K_TOPIC_ALREADY_EXISTS);
 		}
 		rig_close(&r);
 		rig_fini(&r);
@@ -162,7 +167,10 @@ START_TEST(acknowledged_records_survive_power_cuts_under_many_seeds)
 }
 END_TEST
 
-/* The k-th call on the disk fails, for every k of a short life: an error or a refusal, never a crash or a lie. */
+/*
+ * The k-th call on the disk fails, for every k of a short life: an error or a refusal, never a
+ * crash or a lie.
+ */
 START_TEST(any_failing_disk_call_is_survived)
 {
 	for (uint64_t k = 1; k < 200; k++) {
@@ -177,8 +185,13 @@ START_TEST(any_failing_disk_call_is_survived)
 			h = rig_connect(&r);
 			if (rig_create_topic(&r, h, "t", 1) == 0) {
 				struct gw_produce_partition_data p = { .index = 0 };
-				struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-				struct gw_produce_request q = { .acks = -1, .timeout_ms = 1, .topic_data = &t, .n_topic_data = 1 };
+				struct gw_produce_topic_data t = { .name = GW_LIT("t"),
+					.partition_data = &p,
+					.n_partition_data = 1 };
+				struct gw_produce_request q = { .acks = -1,
+					.timeout_ms = 1,
+					.topic_data = &t,
+					.n_topic_data = 1 };
 				struct gw_buf batch;
 
 				gw_buf_init(&batch, &r.alloc.alloc, 0);
@@ -190,7 +203,8 @@ START_TEST(any_failing_disk_call_is_survived)
 					rig_send(&r, h, GW_API_PRODUCE, 9, &q);
 					a = rig_receive(&r, h, GW_API_PRODUCE, 9);
 					/* None comes when the broker had to stop. */
-					if (a != NULL && a->responses[0].partition_responses[0].error_code == 0)
+					if (a != NULL &&
+					    a->responses[0].partition_responses[0].error_code == 0)
 						acked += 3;
 				}
 				gw_buf_fini(&batch);
@@ -213,8 +227,12 @@ END_TEST
 START_TEST(with_always_producers_wait_and_share_a_sync)
 {
 	struct gw_produce_partition_data p = { .index = 0 };
-	struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_produce_topic_data t = {
+		.name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
 	struct gw_broker_stats before, after;
 	struct gw_buf batch;
 	struct rig r;
@@ -239,7 +257,8 @@ START_TEST(with_always_producers_wait_and_share_a_sync)
 	for (int i = 0; i < 8; i++)
 		ck_assert_ptr_nonnull(rig_receive(&r, others[i], GW_API_PRODUCE, 9));
 	gw_broker_get_stats(r.b, &after);
-	ck_assert_uint_le(after.syncs - before.syncs, 4);	/* two of the log, and of meta.log's epoch */
+	ck_assert_uint_le(
+	    after.syncs - before.syncs, 4); /* two of the log, and of meta.log's epoch */
 	gw_buf_fini(&batch);
 	mem_fs_clock(r.fs, NULL, 0, 0);
 	rig_close(&r);
@@ -250,9 +269,14 @@ END_TEST
 START_TEST(pipelined_requests_are_answered_in_order)
 {
 	struct gw_produce_partition_data p = { .index = 0 };
-	struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
-	struct gw_metadata_request mq = { .n_topics = GW_NULL_ARRAY, .allow_auto_topic_creation = true };
+	struct gw_produce_topic_data t = {
+		.name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
+	struct gw_metadata_request mq = { .n_topics = GW_NULL_ARRAY,
+		.allow_auto_topic_creation = true };
 	struct gw_buf batch;
 	struct rig r;
 	int h = begin(&r, GW_FSYNC_ALWAYS);
@@ -285,8 +309,12 @@ END_TEST
 START_TEST(a_failed_sync_stops_the_broker_and_acknowledges_nothing)
 {
 	struct gw_produce_partition_data p = { .index = 0 };
-	struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_produce_topic_data t = {
+		.name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
 	struct gw_buf batch;
 	struct rig r;
 	int h = begin(&r, GW_FSYNC_ALWAYS);
@@ -303,7 +331,8 @@ START_TEST(a_failed_sync_stops_the_broker_and_acknowledges_nothing)
 	r.b = NULL;
 	gw_buf_fini(&batch);
 	/* No clean mark was left. */
-	ck_assert_int_eq(r.env.fs->stat(r.env.fs->ctx, "/data/clean", &(struct gw_fs_stat){ 0 }), GW_ENOENT);
+	ck_assert_int_eq(
+	    r.env.fs->stat(r.env.fs->ctx, "/data/clean", &(struct gw_fs_stat){ 0 }), GW_ENOENT);
 	rig_fini(&r);
 }
 END_TEST
@@ -356,11 +385,21 @@ END_TEST
 static int32_t
 send_fetch(struct rig *r, int h, int64_t offset, int32_t min_bytes, int32_t max_wait_ms)
 {
-	struct gw_fetch_partition p = { .current_leader_epoch = -1, .fetch_offset = offset, .last_fetched_epoch = -1,
-		.log_start_offset = -1, .partition_max_bytes = 1 << 20, .high_watermark = INT64_MAX };
+	struct gw_fetch_partition p = { .current_leader_epoch = -1,
+		.fetch_offset = offset,
+		.last_fetched_epoch = -1,
+		.log_start_offset = -1,
+		.partition_max_bytes = 1 << 20,
+		.high_watermark = INT64_MAX };
 	struct gw_fetch_topic t = { .topic = GW_LIT("t"), .partitions = &p, .n_partitions = 1 };
-	struct gw_fetch_request q = { .replica_id = -1, .replica_state = { -1, -1 }, .max_wait_ms = max_wait_ms,
-		.min_bytes = min_bytes, .max_bytes = 1 << 20, .session_epoch = -1, .topics = &t, .n_topics = 1,
+	struct gw_fetch_request q = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.max_wait_ms = max_wait_ms,
+		.min_bytes = min_bytes,
+		.max_bytes = 1 << 20,
+		.session_epoch = -1,
+		.topics = &t,
+		.n_topics = 1,
 		.rack_id = GW_LIT("") };
 
 	return rig_send(r, h, GW_API_FETCH, 11, &q);
@@ -424,8 +463,12 @@ START_TEST(a_waiting_fetch_and_produce_learn_that_their_topic_was_deleted)
 	struct gw_slice name = GW_LIT("t");
 	struct gw_delete_topics_request dq = { .topic_names = &name, .n_topic_names = 1 };
 	struct gw_produce_partition_data p = { .index = 0 };
-	struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_produce_topic_data t = {
+		.name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
 	const struct gw_fetch_response *f;
 	const struct gw_produce_response *a;
 	struct gw_buf batch;
@@ -444,7 +487,8 @@ START_TEST(a_waiting_fetch_and_produce_learn_that_their_topic_was_deleted)
 	ck_assert_ptr_nonnull(f);
 	ck_assert_int_eq(f->responses[0].partitions[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	ck_assert_ptr_nonnull(a);
-	ck_assert_int_eq(a->responses[0].partition_responses[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    a->responses[0].partition_responses[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	rig_pass(&r, 10);
 	gw_buf_fini(&batch);
 	mem_fs_clock(r.fs, NULL, 0, 0);
@@ -470,7 +514,9 @@ END_TEST
 
 START_TEST(a_fetch_session_is_not_kept_and_a_made_up_one_is_unknown)
 {
-	struct gw_fetch_request q = { .replica_id = -1, .replica_state = { -1, -1 }, .max_bytes = 1 << 20,
+	struct gw_fetch_request q = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.max_bytes = 1 << 20,
 		.rack_id = GW_LIT("") };
 	const struct gw_fetch_response *a;
 	struct rig r;
@@ -490,16 +536,20 @@ END_TEST
 
 /* ---- bad clients ---- */
 
-static const struct { const char *what, *bytes; size_t len; } garbage[] = {
+static const struct { const char *what, *bytes; size_t len;
+} garbage[] = {
 	{ "HTTP", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 27 },
 	{ "TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", 11 },
 	{ "a negative size", "\xff\xff\xff\xff", 4 },
 	{ "no frame", "\0\0\0\0", 4 },
 	{ "a short frame", "\0\0\0\4abcd", 8 },
 	{ "a cut header", "\0\0\0\x9\0\3\0\1\0\0\0\1\0", 13 },
-	{ "a metadata request with a count of 2^31-1", "\0\0\0\x0e\0\3\0\1\0\0\0\1\xff\xff\x7f\xff\xff\xff", 18 },
-	{ "a metadata request with bytes behind it", "\0\0\0\x10\0\3\0\1\0\0\0\1\xff\xff\xff\xff\xff\xff\0\0", 20 },
-	{ "a produce with a huge array", "\0\0\0\x16\0\0\0\3\0\0\0\1\xff\xff\xff\xff\0\1\0\0\0\1\x7f\0\0\0", 26 },
+	{ "a metadata request with a count of 2^31-1",
+	    "\0\0\0\x0e\0\3\0\1\0\0\0\1\xff\xff\x7f\xff\xff\xff", 18 },
+	{ "a metadata request with bytes behind it",
+	    "\0\0\0\x10\0\3\0\1\0\0\0\1\xff\xff\xff\xff\xff\xff\0\0", 20 },
+	{ "a produce with a huge array",
+	    "\0\0\0\x16\0\0\0\3\0\0\0\1\xff\xff\xff\xff\0\1\0\0\0\1\x7f\0\0\0", 26 },
 };
 
 START_TEST(garbage_ends_its_connection_and_no_other)
@@ -534,7 +584,8 @@ END_TEST
 
 START_TEST(random_bytes_and_damaged_frames_never_harm_the_others)
 {
-	struct gw_metadata_request mq = { .n_topics = GW_NULL_ARRAY, .allow_auto_topic_creation = true };
+	struct gw_metadata_request mq = { .n_topics = GW_NULL_ARRAY,
+		.allow_auto_topic_creation = true };
 	struct gw_rng rng;
 	struct rig r;
 	int h = begin(&r, GW_FSYNC_BATCH);
@@ -555,7 +606,8 @@ START_TEST(random_bytes_and_damaged_frames_never_harm_the_others)
 		frame[4] = 0;
 		frame[5] = (uint8_t)api->key;
 		frame[6] = 0;
-		frame[7] = (uint8_t)(api->min + (int16_t)gw_rng_below(&rng, (uint64_t)(api->max - api->min + 1)));
+		frame[7] = (uint8_t)(api->min + (int16_t)gw_rng_below(
+						    &rng, (uint64_t)(api->max - api->min + 1)));
 		ck_assert_int_eq(net->write(net->ctx, bad, &s, 1), (ssize_t)len);
 		rig_turn(&r);
 		rig_disconnect(&r, bad);
@@ -569,11 +621,14 @@ END_TEST
 
 START_TEST(a_client_that_does_not_read_is_not_read_from)
 {
-	struct gw_metadata_request mq = { .n_topics = GW_NULL_ARRAY, .allow_auto_topic_creation = true };
+	struct gw_metadata_request mq = { .n_topics = GW_NULL_ARRAY,
+		.allow_auto_topic_creation = true };
 	struct rig r;
 	int h = begin(&r, GW_FSYNC_BATCH), deaf = rig_connect(&r);
 	struct gw_net *net = mem_node_seam(r.client_node);
-	struct gw_request_header rh = { .api_key = GW_API_METADATA, .api_version = 5, .client_id = GW_LIT("") };
+	struct gw_request_header rh = {
+		.api_key = GW_API_METADATA, .api_version = 5, .client_id = GW_LIT("")
+	};
 	struct gw_buf frame;
 	size_t sent = 0;
 

@@ -61,12 +61,21 @@ struct told {
 static struct gw_protocol range = { { "range", 5 }, { "meta", 4 } };
 
 static void
-join_as(struct group_rig *g, uint64_t ticket, const char *id, const char *instance, const struct gw_protocol *p, size_t n,
-    bool id_required)
+join_as(struct group_rig *g, uint64_t ticket, const char *id, const char *instance,
+    const struct gw_protocol *p, size_t n, bool id_required)
 {
-	struct gw_join in = { .group = GW_LIT("g"), .member_id = gw_str(id), .instance = gw_str(instance),
-		.client_id = GW_LIT("c"), .client_host = GW_LIT("/h"), .protocol_type = GW_LIT("consumer"), .protocols = p,
-		.n_protocols = n, .session_ms = 10000, .rebalance_ms = 60000, .id_required = id_required, .can_skip = true };
+	struct gw_join in = { .group = GW_LIT("g"),
+		.member_id = gw_str(id),
+		.instance = gw_str(instance),
+		.client_id = GW_LIT("c"),
+		.client_host = GW_LIT("/h"),
+		.protocol_type = GW_LIT("consumer"),
+		.protocols = p,
+		.n_protocols = n,
+		.session_ms = 10000,
+		.rebalance_ms = 60000,
+		.id_required = id_required,
+		.can_skip = true };
 
 	ck_assert_int_eq(gw_cgroup_join(&g->gs, &in, ticket, g->now), 0);
 }
@@ -78,10 +87,14 @@ join(struct group_rig *g, uint64_t ticket, const char *id)
 }
 
 static void
-sync_as(struct group_rig *g, uint64_t ticket, const struct told *t, const struct gw_protocol *assignments, size_t n)
+sync_as(struct group_rig *g, uint64_t ticket, const struct told *t,
+    const struct gw_protocol *assignments, size_t n)
 {
-	struct gw_sync in = { .who = { .group = GW_LIT("g"), .member_id = gw_str(t->id), .generation = t->generation },
-		.assignments = assignments, .n_assignments = n };
+	struct gw_sync in = { .who = { .group = GW_LIT("g"),
+				  .member_id = gw_str(t->id),
+				  .generation = t->generation },
+		.assignments = assignments,
+		.n_assignments = n };
 
 	ck_assert_int_eq(gw_cgroup_sync(&g->gs, &in, ticket, g->now), 0);
 }
@@ -93,7 +106,8 @@ answer(struct group_rig *g, uint64_t ticket)
 	struct gw_cgroup_answer a;
 	struct told t = { 0 };
 
-	ck_assert_msg(gw_coord_next_answer(&g->gs, &a) == 1, "ticket %llu is not answered", (unsigned long long)ticket);
+	ck_assert_msg(gw_coord_next_answer(&g->gs, &a) == 1, "ticket %llu is not answered",
+	    (unsigned long long)ticket);
 	ck_assert_uint_eq(a.ticket, ticket);
 	t.error = a.error;
 	t.skip = a.skip_assignment;
@@ -122,8 +136,10 @@ no_answer(struct group_rig *g)
 static int16_t
 beat(struct group_rig *g, const struct told *t)
 {
-	return gw_cgroup_heartbeat(&g->gs, &(struct gw_identity){ .group = GW_LIT("g"), .member_id = gw_str(t->id),
-	    .generation = t->generation }, g->now);
+	return gw_cgroup_heartbeat(&g->gs,
+	    &(struct gw_identity){
+		.group = GW_LIT("g"), .member_id = gw_str(t->id), .generation = t->generation },
+	    g->now);
 }
 
 static const char *
@@ -317,7 +333,9 @@ START_TEST(without_members_a_group_is_empty_and_begins_anew)
 
 	start(&g, 0);
 	a = one_member(&g);
-	ck_assert_int_eq(gw_cgroup_leave(&g.gs, GW_LIT("g"), gw_str(a.id), (struct gw_slice){ NULL, 0 }, g.now), 0);
+	ck_assert_int_eq(
+	    gw_cgroup_leave(&g.gs, GW_LIT("g"), gw_str(a.id), (struct gw_slice){ NULL, 0 }, g.now),
+	    0);
 	ck_assert_str_eq(phase(&g), "Empty");
 	ck_assert_int_eq(beat(&g, &a), GW_K_UNKNOWN_MEMBER_ID);
 	join(&g, 9, "");
@@ -333,7 +351,9 @@ START_TEST(a_leaving_member_makes_the_others_join_again)
 
 	start(&g, 0);
 	two_members(&g, &a, &b);
-	ck_assert_int_eq(gw_cgroup_leave(&g.gs, GW_LIT("g"), gw_str(a.id), (struct gw_slice){ NULL, 0 }, g.now), 0);
+	ck_assert_int_eq(
+	    gw_cgroup_leave(&g.gs, GW_LIT("g"), gw_str(a.id), (struct gw_slice){ NULL, 0 }, g.now),
+	    0);
 	ck_assert_int_eq(beat(&g, &b), GW_K_REBALANCE_IN_PROGRESS);
 	join(&g, 7, b.id);
 	b = answer(&g, 7);
@@ -380,7 +400,9 @@ START_TEST(syncs_that_wait_are_sent_back_when_a_rebalance_begins)
 	a.generation = b.generation = a.generation + 1;
 	sync_as(&g, 23, &b, NULL, 0);
 	no_answer(&g);
-	ck_assert_int_eq(gw_cgroup_leave(&g.gs, GW_LIT("g"), gw_str(a.id), (struct gw_slice){ NULL, 0 }, g.now), 0);
+	ck_assert_int_eq(
+	    gw_cgroup_leave(&g.gs, GW_LIT("g"), gw_str(a.id), (struct gw_slice){ NULL, 0 }, g.now),
+	    0);
 	ck_assert_int_eq(answer(&g, 23).error, GW_K_REBALANCE_IN_PROGRESS);
 	stop(&g);
 }
@@ -415,7 +437,8 @@ END_TEST
 
 START_TEST(the_protocol_is_one_that_all_know_and_most_want)
 {
-	struct gw_protocol x[2] = { { GW_LIT("sticky"), GW_LIT("1") }, { GW_LIT("range"), GW_LIT("2") } };
+	struct gw_protocol x[2] = { { GW_LIT("sticky"), GW_LIT("1") },
+		{ GW_LIT("range"), GW_LIT("2") } };
 	struct gw_protocol y[1] = { { GW_LIT("other"), GW_LIT("3") } };
 	struct group_rig g;
 	struct told a;
@@ -499,7 +522,9 @@ START_TEST(the_old_id_of_a_static_member_is_fenced)
 {
 	struct group_rig g;
 	struct told a;
-	struct gw_identity who = { .group = GW_LIT("g"), .instance = GW_LIT("inst"), .generation = 1 };
+	struct gw_identity who = {
+		.group = GW_LIT("g"), .instance = GW_LIT("inst"), .generation = 1
+	};
 
 	start(&g, 0);
 	a = static_member(&g);
@@ -538,7 +563,8 @@ START_TEST(an_admin_removes_a_static_member_by_its_instance)
 
 	start(&g, 0);
 	(void)static_member(&g);
-	ck_assert_int_eq(gw_cgroup_leave(&g.gs, GW_LIT("g"), GW_LIT(""), GW_LIT("nobody"), g.now), GW_K_UNKNOWN_MEMBER_ID);
+	ck_assert_int_eq(gw_cgroup_leave(&g.gs, GW_LIT("g"), GW_LIT(""), GW_LIT("nobody"), g.now),
+	    GW_K_UNKNOWN_MEMBER_ID);
 	ck_assert_int_eq(gw_cgroup_leave(&g.gs, GW_LIT("g"), GW_LIT(""), GW_LIT("inst"), g.now), 0);
 	ck_assert_str_eq(phase(&g), "Empty");
 	stop(&g);
@@ -586,9 +612,13 @@ static const struct {
 START_TEST(joins_that_cannot_be_are_refused)
 {
 	struct group_rig g;
-	struct gw_join in = { .group = gw_str(bad_joins[_i].group), .member_id = GW_LIT(""),
-		.protocol_type = gw_str(bad_joins[_i].type), .protocols = &range, .n_protocols = bad_joins[_i].n_protocols,
-		.session_ms = bad_joins[_i].session_ms, .rebalance_ms = 1000 };
+	struct gw_join in = { .group = gw_str(bad_joins[_i].group),
+		.member_id = GW_LIT(""),
+		.protocol_type = gw_str(bad_joins[_i].type),
+		.protocols = &range,
+		.n_protocols = bad_joins[_i].n_protocols,
+		.session_ms = bad_joins[_i].session_ms,
+		.rebalance_ms = 1000 };
 
 	start(&g, 0);
 	ck_assert_int_eq(gw_cgroup_join(&g.gs, &in, 1, g.now), 0);
@@ -642,7 +672,8 @@ START_TEST(offsets_are_kept_by_topic_and_partition)
 	x = gw_cgroup_make(&g.gs, GW_LIT("g"));
 	ck_assert_int_eq(gw_cgroup_set_offset(&g.gs, x, GW_LIT("t"), &o, GW_LIT("hello")), 0);
 	o.offset = 6;
-	ck_assert_int_eq(gw_cgroup_set_offset(&g.gs, x, GW_LIT("t2"), &o, (struct gw_slice){ NULL, 0 }), 0);
+	ck_assert_int_eq(
+	    gw_cgroup_set_offset(&g.gs, x, GW_LIT("t2"), &o, (struct gw_slice){ NULL, 0 }), 0);
 	ck_assert_int_eq(gw_cgroup_offset(x, GW_LIT("t"), 1)->offset, 5);
 	ck_assert_str_eq(gw_cgroup_offset(x, GW_LIT("t"), 1)->metadata, "hello");
 	ck_assert_ptr_null(gw_cgroup_offset(x, GW_LIT("t2"), 1)->metadata);
@@ -654,7 +685,10 @@ START_TEST(offsets_are_kept_by_topic_and_partition)
 }
 END_TEST
 
-/* Random members doing random things: every ticket is answered at most once and nothing is left over. */
+/*
+ * Random members doing random things: every ticket is answered at most once and nothing is left
+ * over.
+ */
 START_TEST(random_requests_leave_a_sound_group)
 {
 	for (uint64_t seed = 1; seed <= 60; seed++) {
@@ -673,7 +707,8 @@ START_TEST(random_requests_leave_a_sound_group)
 			instance[1] = (char)('0' + i);
 			switch (gw_rng_below(&rng, 6)) {
 			case 0:
-				join_as(&g, ticket++, known[i].id, i < 3 ? instance : NULL, &range, 1, i % 2 == 0);
+				join_as(&g, ticket++, known[i].id, i < 3 ? instance : NULL, &range,
+				    1, i % 2 == 0);
 				break;
 			case 1:
 				sync_as(&g, ticket++, &known[i], NULL, 0);

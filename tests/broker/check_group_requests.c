@@ -54,7 +54,8 @@ restart(struct rig *r)
 static struct gw_join_group_request
 join_request(struct gw_slice member_id, struct gw_join_group_protocol *p)
 {
-	*p = (struct gw_join_group_protocol){ .name = GW_LIT("range"), .metadata = GW_LIT("wants t") };
+	*p = (struct gw_join_group_protocol){ .name = GW_LIT("range"),
+		.metadata = GW_LIT("wants t") };
 	return (struct gw_join_group_request){ .group_id = GW_LIT("g"), .session_timeout_ms = 10000,
 		.rebalance_timeout_ms = 10000, .member_id = member_id, .group_instance_id = none,
 		.protocol_type = GW_LIT("consumer"), .protocols = p, .n_protocols = 1 };
@@ -69,7 +70,9 @@ enter(struct rig *r, int h, int16_t join_version, int16_t sync_version)
 	const struct gw_join_group_response *a;
 	const struct gw_sync_group_response *sa;
 	struct gw_sync_group_assignment mine = { .assignment = GW_LIT("take all") };
-	struct gw_sync_group_request sq = { .group_id = GW_LIT("g"), .group_instance_id = none, .assignments = &mine,
+	struct gw_sync_group_request sq = { .group_id = GW_LIT("g"),
+		.group_instance_id = none,
+		.assignments = &mine,
 		.n_assignments = 1 };
 
 	if (join_version < 1)
@@ -101,7 +104,8 @@ enter(struct rig *r, int h, int16_t join_version, int16_t sync_version)
 static int16_t
 leave(struct rig *r, int h, int16_t version, struct gw_slice member_id)
 {
-	struct gw_leave_group_member_identity m = { .member_id = member_id, .group_instance_id = none };
+	struct gw_leave_group_member_identity m = { .member_id = member_id,
+		.group_instance_id = none };
 	struct gw_leave_group_request q = { .group_id = GW_LIT("g") };
 	const struct gw_leave_group_response *a;
 
@@ -123,9 +127,12 @@ START_TEST(a_member_enters_beats_and_leaves_in_every_version)
 	for (int16_t v = 0; v <= 9; v++) {
 		int16_t other = v > 5 ? 5 : v;
 		const struct gw_join_group_response *a = enter(&r, h, v, other);
-		struct gw_heartbeat_request q = { .group_id = GW_LIT("g"), .generation_id = a->generation_id,
-			.member_id = a->member_id, .group_instance_id = none };
-		const struct gw_heartbeat_response *b = rig_call(&r, h, GW_API_HEARTBEAT, v > 4 ? 4 : v, &q);
+		struct gw_heartbeat_request q = { .group_id = GW_LIT("g"),
+			.generation_id = a->generation_id,
+			.member_id = a->member_id,
+			.group_instance_id = none };
+		const struct gw_heartbeat_response *b =
+		    rig_call(&r, h, GW_API_HEARTBEAT, v > 4 ? 4 : v, &q);
 
 		ck_assert_int_eq(b->error_code, 0);
 		ck_assert_int_eq(leave(&r, h, other, a->member_id), 0);
@@ -138,15 +145,25 @@ END_TEST
 /* ---- commits ---- */
 
 static int16_t
-commit(struct rig *r, int h, int16_t version, struct gw_slice member, int32_t generation, int32_t partition,
-    int64_t offset, struct gw_slice metadata)
+commit(struct rig *r, int h, int16_t version, struct gw_slice member, int32_t generation,
+    int32_t partition, int64_t offset, struct gw_slice metadata)
 {
-	struct gw_offset_commit_request_partition p = { .partition_index = partition, .committed_offset = offset,
-		.committed_leader_epoch = version >= 6 ? 4 : -1, .committed_metadata = metadata };
-	struct gw_offset_commit_request_topic t = { .name = GW_LIT("t"), .partitions = &p, .n_partitions = 1 };
-	struct gw_offset_commit_request q = { .group_id = GW_LIT("g"), .generation_id_or_member_epoch = generation,
-		.member_id = member, .group_instance_id = none, .retention_time_ms = -1, .topics = &t, .n_topics = 1 };
-	const struct gw_offset_commit_response *a = rig_call(r, h, GW_API_OFFSET_COMMIT, version, &q);
+	struct gw_offset_commit_request_partition p = { .partition_index = partition,
+		.committed_offset = offset,
+		.committed_leader_epoch = version >= 6 ? 4 : -1,
+		.committed_metadata = metadata };
+	struct gw_offset_commit_request_topic t = {
+		.name = GW_LIT("t"), .partitions = &p, .n_partitions = 1
+	};
+	struct gw_offset_commit_request q = { .group_id = GW_LIT("g"),
+		.generation_id_or_member_epoch = generation,
+		.member_id = member,
+		.group_instance_id = none,
+		.retention_time_ms = -1,
+		.topics = &t,
+		.n_topics = 1 };
+	const struct gw_offset_commit_response *a =
+	    rig_call(r, h, GW_API_OFFSET_COMMIT, version, &q);
 
 	return a->topics[0].partitions[0].error_code;
 }
@@ -154,12 +171,15 @@ commit(struct rig *r, int h, int16_t version, struct gw_slice member, int32_t ge
 static struct gw_offset_fetch_group_partition
 fetch(struct rig *r, int h, int16_t version, int32_t partition)
 {
-	struct gw_offset_fetch_request_topic t = { .name = GW_LIT("t"), .partition_indexes = &partition,
-		.n_partition_indexes = 1 };
-	struct gw_offset_fetch_request_group_topic gt = { .name = GW_LIT("t"), .partition_indexes = &partition,
-		.n_partition_indexes = 1 };
-	struct gw_offset_fetch_request_group g = { .group_id = GW_LIT("g"), .member_epoch = -1, .topics = &gt,
-		.n_topics = 1 };
+	struct gw_offset_fetch_request_topic t = {
+		.name = GW_LIT("t"), .partition_indexes = &partition, .n_partition_indexes = 1
+	};
+	struct gw_offset_fetch_request_group_topic gt = {
+		.name = GW_LIT("t"), .partition_indexes = &partition, .n_partition_indexes = 1
+	};
+	struct gw_offset_fetch_request_group g = {
+		.group_id = GW_LIT("g"), .member_epoch = -1, .topics = &gt, .n_topics = 1
+	};
 	struct gw_offset_fetch_request q = { 0 };
 	const struct gw_offset_fetch_response *a;
 
@@ -171,8 +191,9 @@ fetch(struct rig *r, int h, int16_t version, int32_t partition)
 		q.n_topics = 1;
 		a = rig_call(r, h, GW_API_OFFSET_FETCH, version, &q);
 		p = &a->topics[0].partitions[0];
-		return (struct gw_offset_fetch_group_partition){ p->partition_index, p->committed_offset,
-			p->committed_leader_epoch, p->metadata, p->error_code };
+		return (struct gw_offset_fetch_group_partition){ p->partition_index,
+			p->committed_offset, p->committed_leader_epoch, p->metadata,
+			p->error_code };
 	}
 	q.groups = &g;
 	q.n_groups = 1;
@@ -222,10 +243,17 @@ END_TEST
 
 START_TEST(with_always_a_commit_is_answered_when_it_is_durable)
 {
-	struct gw_offset_commit_request_partition p = { .committed_offset = 5, .committed_leader_epoch = -1 };
-	struct gw_offset_commit_request_topic t = { .name = GW_LIT("t"), .partitions = &p, .n_partitions = 1 };
-	struct gw_offset_commit_request q = { .group_id = GW_LIT("g"), .generation_id_or_member_epoch = -1,
-		.group_instance_id = none, .retention_time_ms = -1, .topics = &t, .n_topics = 1 };
+	struct gw_offset_commit_request_partition p = { .committed_offset = 5,
+		.committed_leader_epoch = -1 };
+	struct gw_offset_commit_request_topic t = {
+		.name = GW_LIT("t"), .partitions = &p, .n_partitions = 1
+	};
+	struct gw_offset_commit_request q = { .group_id = GW_LIT("g"),
+		.generation_id_or_member_epoch = -1,
+		.group_instance_id = none,
+		.retention_time_ms = -1,
+		.topics = &t,
+		.n_topics = 1 };
 	struct rig r;
 	int h;
 
@@ -258,13 +286,17 @@ START_TEST(commits_are_judged)
 	int h = begin(&r);
 
 	memset(big, 'x', sizeof(big));
-	ck_assert_int_eq(commit(&r, h, 8, GW_LIT(""), -1, 9, 1, none), GW_K_UNKNOWN_TOPIC_OR_PARTITION);
-	ck_assert_int_eq(commit(&r, h, 8, GW_LIT(""), -1, 0, 1, (struct gw_slice){ big, sizeof(big) }),
+	ck_assert_int_eq(
+	    commit(&r, h, 8, GW_LIT(""), -1, 9, 1, none), GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    commit(&r, h, 8, GW_LIT(""), -1, 0, 1, (struct gw_slice){ big, sizeof(big) }),
 	    GW_K_OFFSET_METADATA_TOO_LARGE);
-	ck_assert_int_eq(commit(&r, h, 8, GW_LIT("somebody"), 3, 0, 1, none), GW_K_UNKNOWN_MEMBER_ID);
+	ck_assert_int_eq(
+	    commit(&r, h, 8, GW_LIT("somebody"), 3, 0, 1, none), GW_K_UNKNOWN_MEMBER_ID);
 	a = enter(&r, h, 5, 3);
 	ck_assert_int_eq(commit(&r, h, 8, GW_LIT(""), -1, 0, 1, none), GW_K_UNKNOWN_MEMBER_ID);
-	ck_assert_int_eq(commit(&r, h, 8, a->member_id, a->generation_id - 1, 0, 1, none), GW_K_ILLEGAL_GENERATION);
+	ck_assert_int_eq(commit(&r, h, 8, a->member_id, a->generation_id - 1, 0, 1, none),
+	    GW_K_ILLEGAL_GENERATION);
 	ck_assert_int_eq(commit(&r, h, 8, a->member_id, a->generation_id, 0, 1, none), 0);
 	end(&r, h);
 }
@@ -272,7 +304,9 @@ END_TEST
 
 START_TEST(all_commits_of_a_group_are_listed)
 {
-	struct gw_offset_fetch_request_group g = { .group_id = GW_LIT("g"), .member_epoch = -1, .n_topics = GW_NULL_ARRAY };
+	struct gw_offset_fetch_request_group g = {
+		.group_id = GW_LIT("g"), .member_epoch = -1, .n_topics = GW_NULL_ARRAY
+	};
 	struct gw_offset_fetch_request q = { .groups = &g, .n_groups = 1 };
 	struct gw_offset_fetch_request old = { .group_id = GW_LIT("g"), .n_topics = GW_NULL_ARRAY };
 	const struct gw_offset_fetch_response *a;
@@ -334,7 +368,10 @@ START_TEST(groups_are_listed_described_and_deleted)
 	}
 	lq.states_filter = &stable;
 	lq.n_states_filter = 1;
-	ck_assert_uint_eq(((const struct gw_list_groups_response *)rig_call(&r, h, GW_API_LIST_GROUPS, 4, &lq))->n_groups, 1);
+	ck_assert_uint_eq(
+	    ((const struct gw_list_groups_response *)rig_call(&r, h, GW_API_LIST_GROUPS, 4, &lq))
+		->n_groups,
+	    1);
 	for (int16_t v = 0; v <= 6; v++) {
 		d = rig_call(&r, h, GW_API_DESCRIBE_GROUPS, v, &dq);
 		ck_assert(gw_slice_is(d->groups[0].group_state, "Stable"));
@@ -347,7 +384,10 @@ START_TEST(groups_are_listed_described_and_deleted)
 	x = rig_call(&r, h, GW_API_DELETE_GROUPS, 2, &xq);
 	ck_assert_int_eq(x->results[0].error_code, GW_K_NON_EMPTY_GROUP);
 	ck_assert_int_eq(leave(&r, h, 4, a->member_id), 0);
-	ck_assert_uint_eq(((const struct gw_list_groups_response *)rig_call(&r, h, GW_API_LIST_GROUPS, 4, &lq))->n_groups, 0);
+	ck_assert_uint_eq(
+	    ((const struct gw_list_groups_response *)rig_call(&r, h, GW_API_LIST_GROUPS, 4, &lq))
+		->n_groups,
+	    0);
 	x = rig_call(&r, h, GW_API_DELETE_GROUPS, 2, &xq);
 	ck_assert_int_eq(x->results[0].error_code, 0);
 	x = rig_call(&r, h, GW_API_DELETE_GROUPS, 2, &xq);
@@ -381,7 +421,7 @@ START_TEST(a_join_waits_for_the_others_and_its_connection_may_go_meanwhile)
 	b = rig_receive(&r, h2, GW_API_JOIN_GROUP, 3);
 	ck_assert_ptr_nonnull(b);
 	ck_assert_int_eq(b->generation_id, a->generation_id);
-	ck_assert_uint_eq(a->n_members, 3);	/* the one without a connection still has its session */
+	ck_assert_uint_eq(a->n_members, 3); /* the one without a connection still has its session */
 	rig_pass(&r, 11000);
 	end(&r, h);
 }

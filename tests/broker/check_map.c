@@ -62,7 +62,8 @@ START_TEST(map_that_cannot_grow_stays_as_it_was)
 	gw_map_init(&m, &f.alloc, 0);
 	for (size_t i = 0; i < 13; i++) {
 		snprintf(names[i], sizeof(names[i]), "%zu", i);
-		ck_assert_int_eq(gw_map_put(&m, gw_str(names[i]), names[i]), i < 12 ? 0 : GW_ENOMEM);
+		ck_assert_int_eq(
+		    gw_map_put(&m, gw_str(names[i]), names[i]), i < 12 ? 0 : GW_ENOMEM);
 	}
 	for (size_t i = 0; i < 13; i++)
 		ck_assert_ptr_eq(gw_map_get(&m, gw_str(names[i])), i < 12 ? names[i] : NULL);

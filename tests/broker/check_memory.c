@@ -28,7 +28,9 @@ struct life {
 static void
 add(struct life *l, int16_t key, int16_t version, const void *request)
 {
-	struct gw_request_header h = { .api_key = key, .api_version = version, .client_id = GW_LIT("life") };
+	struct gw_request_header h = {
+		.api_key = key, .api_version = version, .client_id = GW_LIT("life")
+	};
 
 	gw_buf_init(&l->frames[l->n], &l->alloc, 0);
 	ck_assert_int_eq(gw_request_encode(&l->frames[l->n++], &h, request, NULL), 0);
@@ -37,26 +39,55 @@ add(struct life *l, int16_t key, int16_t version, const void *request)
 static void
 plan(struct life *l)
 {
-	struct gw_create_topics_topic ct = { .name = GW_LIT("t"), .num_partitions = 2, .replication_factor = 1 };
+	struct gw_create_topics_topic ct = {
+		.name = GW_LIT("t"), .num_partitions = 2, .replication_factor = 1
+	};
 	struct gw_create_topics_request cq = { .topics = &ct, .n_topics = 1 };
 	struct gw_produce_partition_data pp = { .index = 1 };
-	struct gw_produce_topic_data pt = { .name = GW_LIT("t"), .partition_data = &pp, .n_partition_data = 1 };
-	struct gw_produce_request pq = { .acks = -1, .timeout_ms = 1000, .topic_data = &pt, .n_topic_data = 1 };
-	struct gw_fetch_partition fp = { .partition = 1, .current_leader_epoch = -1, .last_fetched_epoch = -1,
-		.log_start_offset = -1, .partition_max_bytes = 1 << 20, .high_watermark = INT64_MAX };
+	struct gw_produce_topic_data pt = {
+		.name = GW_LIT("t"), .partition_data = &pp, .n_partition_data = 1
+	};
+	struct gw_produce_request pq = {
+		.acks = -1, .timeout_ms = 1000, .topic_data = &pt, .n_topic_data = 1
+	};
+	struct gw_fetch_partition fp = { .partition = 1,
+		.current_leader_epoch = -1,
+		.last_fetched_epoch = -1,
+		.log_start_offset = -1,
+		.partition_max_bytes = 1 << 20,
+		.high_watermark = INT64_MAX };
 	struct gw_fetch_topic ft = { .topic = GW_LIT("t"), .partitions = &fp, .n_partitions = 1 };
-	struct gw_fetch_request fq = { .replica_id = -1, .replica_state = { -1, -1 }, .max_wait_ms = 100, .min_bytes = 1,
-		.max_bytes = 1 << 20, .session_epoch = -1, .topics = &ft, .n_topics = 1, .rack_id = GW_LIT("") };
+	struct gw_fetch_request fq = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.max_wait_ms = 100,
+		.min_bytes = 1,
+		.max_bytes = 1 << 20,
+		.session_epoch = -1,
+		.topics = &ft,
+		.n_topics = 1,
+		.rack_id = GW_LIT("") };
 	struct gw_join_group_protocol jp = { .name = GW_LIT("range"), .metadata = GW_LIT("m") };
-	struct gw_join_group_request jq = { .group_id = GW_LIT("g"), .session_timeout_ms = 10000,
-		.rebalance_timeout_ms = 10000, .member_id = GW_LIT(""), .protocol_type = GW_LIT("consumer"), .protocols = &jp,
+	struct gw_join_group_request jq = { .group_id = GW_LIT("g"),
+		.session_timeout_ms = 10000,
+		.rebalance_timeout_ms = 10000,
+		.member_id = GW_LIT(""),
+		.protocol_type = GW_LIT("consumer"),
+		.protocols = &jp,
 		.n_protocols = 1 };
-	struct gw_offset_commit_request_partition op = { .committed_offset = 5, .committed_leader_epoch = -1,
+	struct gw_offset_commit_request_partition op = { .committed_offset = 5,
+		.committed_leader_epoch = -1,
 		.committed_metadata = GW_LIT("note") };
-	struct gw_offset_commit_request_topic ot = { .name = GW_LIT("t"), .partitions = &op, .n_partitions = 1 };
-	struct gw_offset_commit_request oq = { .group_id = GW_LIT("other"), .generation_id_or_member_epoch = -1,
-		.retention_time_ms = -1, .topics = &ot, .n_topics = 1 };
-	struct batch_spec s = { .n = 3, .timestamp_ms = 1, .producer_id = 4, .epoch = 0, .sequence = 0 };
+	struct gw_offset_commit_request_topic ot = {
+		.name = GW_LIT("t"), .partitions = &op, .n_partitions = 1
+	};
+	struct gw_offset_commit_request oq = { .group_id = GW_LIT("other"),
+		.generation_id_or_member_epoch = -1,
+		.retention_time_ms = -1,
+		.topics = &ot,
+		.n_topics = 1 };
+	struct batch_spec s = {
+		.n = 3, .timestamp_ms = 1, .producer_id = 4, .epoch = 0, .sequence = 0
+	};
 	struct gw_buf batch;
 
 	l->alloc = gw_alloc_libc(0);

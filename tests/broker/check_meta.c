@@ -56,8 +56,12 @@ close_meta(struct meta_rig *g)
 static struct gw_meta_offset
 offset(int64_t i)
 {
-	return (struct gw_meta_offset){ .group = GW_LIT("g"), .topic = GW_LIT("topic"), .partition = 3, .offset = i,
-		.leader_epoch = -1, .metadata = i % 2 == 0 ? (struct gw_slice){ NULL, 0 } : GW_LIT("odd") };
+	return (struct gw_meta_offset){ .group = GW_LIT("g"),
+		.topic = GW_LIT("topic"),
+		.partition = 3,
+		.offset = i,
+		.leader_epoch = -1,
+		.metadata = i % 2 == 0 ? (struct gw_slice){ NULL, 0 } : GW_LIT("odd") };
 }
 
 static int
@@ -203,7 +207,8 @@ START_TEST(a_power_cut_keeps_a_prefix_of_what_was_put)
 
 		rig_init(&g.r, seed);
 		for (int round = 0; round < 3; round++) {
-			ck_assert_msg(open_meta(&g) == 0, "seed %llu: %s", (unsigned long long)seed, g.err.msg);
+			ck_assert_msg(open_meta(&g) == 0, "seed %llu: %s", (unsigned long long)seed,
+			    g.err.msg);
 			ck_assert_uint_ge(g.n_seen, synced);
 			ck_assert_uint_le(g.n_seen, all);
 			for (size_t i = 0; i < g.n_seen; i++)

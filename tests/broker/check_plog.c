@@ -222,7 +222,8 @@ START_TEST(the_first_record_at_a_time_is_found_exactly)
 	fill(&g, 40);		/* record 10 b + i has 1000 (b + 1) + i */
 	gw_buf_init(&scratch, &g.r.alloc.alloc, 0);
 	for (int64_t t = 0; t < 40009; t += 7) {
-		int64_t b = t < 1000 ? 0 : t / 1000 - 1, i = t < 1000 ? 0 : t % 1000, want = i > 9 ? 10 * (b + 1) : 10 * b + i;
+		int64_t b = t < 1000 ? 0 : t / 1000 - 1, i = t < 1000 ? 0 : t % 1000,
+			want = i > 9 ? 10 * (b + 1) : 10 * b + i;
 
 		ck_assert_int_eq(gw_plog_find_time(&g.l, t, &scratch, &offset, &ts), 1);
 		ck_assert_int_eq(offset, want);

@@ -33,8 +33,11 @@ stop(struct producers_rig *g)
 static struct gw_batch_header
 batch(int64_t id, int16_t epoch, int32_t sequence, int32_t n)
 {
-	return (struct gw_batch_header){ .producer_id = id, .producer_epoch = epoch, .base_sequence = sequence,
-		.last_offset_delta = n - 1, .n_records = n };
+	return (struct gw_batch_header){ .producer_id = id,
+		.producer_epoch = epoch,
+		.base_sequence = sequence,
+		.last_offset_delta = n - 1,
+		.n_records = n };
 }
 
 /* As a produce request: check, and add if it may be. *dup is the old offset of a duplicate. */
@@ -78,7 +81,8 @@ START_TEST(the_last_five_batches_are_known_again)
 	for (int32_t i = 0; i < 6; i++)
 		ck_assert_int_eq(send(&g, batch(1, 0, 10 * i, 10), NULL), 0);
 	for (int32_t i = 1; i < 6; i++) {
-		ck_assert_int_eq(send(&g, batch(1, 0, 10 * i, 10), &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
+		ck_assert_int_eq(
+		    send(&g, batch(1, 0, 10 * i, 10), &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
 		ck_assert_int_eq(dup, 10 * i);
 	}
 	ck_assert_int_eq(send(&g, batch(1, 0, 0, 10), NULL), GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER);
@@ -111,8 +115,10 @@ START_TEST(sequences_wrap_to_zero)
 	ck_assert_int_eq(gw_sequence_add(INT32_MAX, 1), 0);
 	ck_assert_int_eq(gw_sequence_add(INT32_MAX - 2, 5), 2);
 	start(&g);
-	ck_assert_int_eq(send(&g, batch(1, 0, INT32_MAX - 4, 10), NULL), 0);	/* ...2147483647, 0..4 */
-	ck_assert_int_eq(send(&g, batch(1, 0, INT32_MAX - 4, 10), &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
+	ck_assert_int_eq(
+	    send(&g, batch(1, 0, INT32_MAX - 4, 10), NULL), 0); /* ...2147483647, 0..4 */
+	ck_assert_int_eq(
+	    send(&g, batch(1, 0, INT32_MAX - 4, 10), &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
 	ck_assert_int_eq(send(&g, batch(1, 0, 5, 1), NULL), 0);
 	stop(&g);
 }

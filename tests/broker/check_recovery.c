@@ -85,7 +85,8 @@ START_TEST(a_last_batch_torn_at_any_byte_is_cut_and_nothing_else)
 	}
 	/* And it can be written on. */
 	g.l.epoch = 1;
-	ck_assert_int_eq(log_append(&g, &(struct batch_spec){ .n = 10, .timestamp_ms = 1, NO_PRODUCER }), 20);
+	ck_assert_int_eq(
+	    log_append(&g, &(struct batch_spec){ .n = 10, .timestamp_ms = 1, NO_PRODUCER }), 20);
 	ck_assert_int_eq(log_reopen_killed(&g), 0);
 	ck_assert_int_eq(log_count(&g, 0), 30);
 	log_fini(&g);
@@ -99,7 +100,8 @@ START_TEST(a_flipped_bit_in_the_last_segment_cuts_there)
 
 	log_init(&g, GW_FSYNC_BATCH);
 	fill(&g, 3);
-	ck_assert_int_eq(mem_fs_flip(g.r.fs, log_path(&g, 0, "log", path), g.l.segs[0].size / 3 + 80, 1), 0);
+	ck_assert_int_eq(
+	    mem_fs_flip(g.r.fs, log_path(&g, 0, "log", path), g.l.segs[0].size / 3 + 80, 1), 0);
 	ck_assert_int_eq(log_reopen_killed(&g), 0);
 	ck_assert_int_eq(g.l.next, 10);
 	log_fini(&g);
@@ -142,7 +144,10 @@ START_TEST(a_missing_segment_in_the_middle_is_refused)
 }
 END_TEST
 
-/* Many crashes of one seed each: what was synced is there, what is there is a prefix, and it works on. */
+/*
+ * Many crashes of one seed each: what was synced is there, what is there is a prefix, and it works
+ * on.
+ */
 START_TEST(a_power_cut_keeps_what_was_synced_and_a_prefix_of_the_rest)
 {
 	for (uint64_t seed = 1; seed <= 200; seed++) {
@@ -157,8 +162,10 @@ START_TEST(a_power_cut_keeps_what_was_synced_and_a_prefix_of_the_rest)
 			int64_t n = (int64_t)gw_rng_below(&rng, 12);
 
 			for (int64_t i = 0; i < n; i++) {
-				struct batch_spec s = { .n = 1 + (int32_t)gw_rng_below(&rng, 9), .timestamp_ms = 1000,
-					.padding = gw_rng_below(&rng, 300), NO_PRODUCER };
+				struct batch_spec s = { .n = 1 + (int32_t)gw_rng_below(&rng, 9),
+					.timestamp_ms = 1000,
+					.padding = gw_rng_below(&rng, 300),
+					NO_PRODUCER };
 
 				ck_assert_int_ge(log_append(&g, &s), 0);
 				if (gw_rng_below(&rng, 3) == 0) {
@@ -169,7 +176,8 @@ START_TEST(a_power_cut_keeps_what_was_synced_and_a_prefix_of_the_rest)
 			durable = g.l.synced;
 			ck_assert_int_eq(g.l.hw, durable);
 			n = g.l.next;
-			ck_assert_msg(log_reopen_crashed(&g) == 0, "seed %llu: %s", (unsigned long long)seed, g.err.msg);
+			ck_assert_msg(log_reopen_crashed(&g) == 0, "seed %llu: %s",
+			    (unsigned long long)seed, g.err.msg);
 			ck_assert_int_ge(g.l.next, durable);
 			ck_assert_int_le(g.l.next, n);
 			ck_assert_int_eq(log_count(&g, 0), g.l.next);
@@ -190,18 +198,22 @@ START_TEST(producers_are_known_after_a_crash)
 	log_init(&g, GW_FSYNC_BATCH);
 	fill(&g, 20);
 	ck_assert_int_eq(log_reopen_killed(&g), 0);
-	ck_assert_int_eq(gw_producers_check(&g.l.producers, &h, &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
+	ck_assert_int_eq(
+	    gw_producers_check(&g.l.producers, &h, &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
 	ck_assert_int_eq(dup.base_offset, 190);
 	h.base_sequence = 200;
 	ck_assert_int_eq(gw_producers_check(&g.l.producers, &h, &dup), 0);
 	h.base_sequence = 210;
-	ck_assert_int_eq(gw_producers_check(&g.l.producers, &h, &dup), GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER);
+	ck_assert_int_eq(
+	    gw_producers_check(&g.l.producers, &h, &dup), GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER);
 	/* The same without any producers file: all batches are read for it. */
 	for (size_t i = 0; i < g.l.n_segs; i++)
-		(void)g.r.env.fs->remove(g.r.env.fs->ctx, log_path(&g, g.l.segs[i].base, "producers", path));
+		(void)g.r.env.fs->remove(
+		    g.r.env.fs->ctx, log_path(&g, g.l.segs[i].base, "producers", path));
 	ck_assert_int_eq(log_reopen_killed(&g), 0);
 	h.base_sequence = 150;
-	ck_assert_int_eq(gw_producers_check(&g.l.producers, &h, &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
+	ck_assert_int_eq(
+	    gw_producers_check(&g.l.producers, &h, &dup), GW_K_DUPLICATE_SEQUENCE_NUMBER);
 	ck_assert_int_eq(dup.base_offset, 150);
 	log_fini(&g);
 }

@@ -25,7 +25,9 @@
 #include "wire/msg_offset_for_leader_epoch.h"
 #include "wire/msg_produce.h"
 
-static const struct batch_spec three = { .n = 3, .timestamp_ms = INT64_C(1700000000000), NO_PRODUCER };
+static const struct batch_spec three = {
+	.n = 3, .timestamp_ms = INT64_C(1700000000000), NO_PRODUCER
+};
 
 static int
 begin(struct rig *r)
@@ -47,12 +49,14 @@ end(struct rig *r, int h)
 
 START_TEST(every_version_of_api_versions_lists_what_is_served)
 {
-	struct gw_api_versions_request q = { .client_software_name = GW_LIT("rig"), .client_software_version = GW_LIT("1") };
+	struct gw_api_versions_request q = { .client_software_name = GW_LIT("rig"),
+		.client_software_version = GW_LIT("1") };
 	struct rig r;
 	int h = begin(&r);
 
 	for (int16_t v = 0; v <= 4; v++) {
-		const struct gw_api_versions_response *a = rig_call(&r, h, GW_API_API_VERSIONS, v, &q);
+		const struct gw_api_versions_response *a =
+		    rig_call(&r, h, GW_API_API_VERSIONS, v, &q);
 
 		ck_assert_int_eq(a->error_code, 0);
 		ck_assert_uint_eq(a->n_api_keys, 24);
@@ -62,7 +66,8 @@ START_TEST(every_version_of_api_versions_lists_what_is_served)
 			ck_assert_ptr_nonnull(api);
 			ck_assert_int_le(a->api_keys[i].max_version, api->max);
 			/* Produce is advertised from 0, as Apache Kafka does for librdkafka. */
-			ck_assert(a->api_keys[i].min_version >= api->min || api->key == GW_API_PRODUCE);
+			ck_assert(
+			    a->api_keys[i].min_version >= api->min || api->key == GW_API_PRODUCE);
 		}
 	}
 	end(&r, h);
@@ -71,8 +76,12 @@ END_TEST
 
 START_TEST(an_api_versions_request_from_the_future_is_answered_in_v0_with_the_ranges)
 {
-	/* size, key 18, version 9, correlation 77, client id null, and bytes that no version we know has */
-	static const uint8_t frame[] = { 0, 0, 0, 14, 0, 18, 0, 9, 0, 0, 0, 77, 0xff, 0xff, 9, 9, 9, 9 };
+	/*
+	 * size, key 18, version 9, correlation 77, client id null, and bytes that no version we
+	 * know has
+	 */
+	static const uint8_t frame[] = { 0, 0, 0, 14, 0, 18, 0, 9, 0, 0, 0, 77, 0xff, 0xff, 9, 9, 9,
+		9 };
 	const struct gw_api_versions_response *a;
 	struct rig r;
 	int h = begin(&r);
@@ -83,7 +92,8 @@ START_TEST(an_api_versions_request_from_the_future_is_answered_in_v0_with_the_ra
 	ck_assert_int_eq(a->error_code, GW_K_UNSUPPORTED_VERSION);
 	ck_assert_uint_eq(a->n_api_keys, 24);
 	/* And the connection lives. */
-	a = rig_call(&r, h, GW_API_API_VERSIONS, 0, &(struct gw_api_versions_request){ .client_software_name = GW_LIT("") });
+	a = rig_call(&r, h, GW_API_API_VERSIONS, 0,
+	    &(struct gw_api_versions_request){ .client_software_name = GW_LIT("") });
 	ck_assert_int_eq(a->error_code, 0);
 	end(&r, h);
 }
@@ -112,7 +122,9 @@ static const struct gw_metadata_response *
 metadata(struct rig *r, int h, int16_t version, const char *topic, bool create)
 {
 	struct gw_metadata_request_topic t = { .name = gw_str(topic) };
-	struct gw_metadata_request q = { .topics = &t, .n_topics = 1, .allow_auto_topic_creation = create };
+	struct gw_metadata_request q = {
+		.topics = &t, .n_topics = 1, .allow_auto_topic_creation = create
+	};
 
 	return rig_call(r, h, GW_API_METADATA, version, &q);
 }
@@ -161,7 +173,9 @@ END_TEST
 START_TEST(metadata_lists_all_topics_or_those_with_an_id)
 {
 	struct gw_metadata_request_topic t = { .name = { NULL, 0 } };
-	struct gw_metadata_request q = { .topics = NULL, .n_topics = GW_NULL_ARRAY, .allow_auto_topic_creation = true };
+	struct gw_metadata_request q = {
+		.topics = NULL, .n_topics = GW_NULL_ARRAY, .allow_auto_topic_creation = true
+	};
 	const struct gw_metadata_response *a;
 	struct rig r;
 	int h = begin(&r);
@@ -190,9 +204,12 @@ END_TEST
 
 START_TEST(the_cluster_and_its_coordinator_are_this_broker)
 {
-	struct gw_describe_cluster_request cq = { .endpoint_type = 1, .include_cluster_authorized_operations = true };
+	struct gw_describe_cluster_request cq = { .endpoint_type = 1,
+		.include_cluster_authorized_operations = true };
 	struct gw_slice keys[2] = { GW_LIT("g"), GW_LIT("") };
-	struct gw_find_coordinator_request fq = { .key = GW_LIT("g"), .coordinator_keys = keys, .n_coordinator_keys = 2 };
+	struct gw_find_coordinator_request fq = {
+		.key = GW_LIT("g"), .coordinator_keys = keys, .n_coordinator_keys = 2
+	};
 	const struct gw_describe_cluster_response *c;
 	const struct gw_find_coordinator_response *f;
 	struct rig r;
@@ -212,7 +229,8 @@ START_TEST(the_cluster_and_its_coordinator_are_this_broker)
 		else
 			q.key = GW_LIT("");
 		f = rig_call(&r, h, GW_API_FIND_COORDINATOR, v, &q);
-		ck_assert_int_eq(v < 4 ? f->port : f->coordinators[0].port, gw_broker_addr(r.b).port);
+		ck_assert_int_eq(
+		    v < 4 ? f->port : f->coordinators[0].port, gw_broker_addr(r.b).port);
 		ck_assert(v < 4 || f->coordinators[1].error_code == GW_K_INVALID_GROUP_ID);
 	}
 	/* Transactions are refused with words. */
@@ -230,7 +248,9 @@ END_TEST
 static const struct gw_create_topics_topic_result *
 create(struct rig *r, int h, struct gw_create_topics_topic t, bool validate_only)
 {
-	struct gw_create_topics_request q = { .topics = &t, .n_topics = 1, .timeout_ms = 1, .validate_only = validate_only };
+	struct gw_create_topics_request q = {
+		.topics = &t, .n_topics = 1, .timeout_ms = 1, .validate_only = validate_only
+	};
 	const struct gw_create_topics_response *a = rig_call(r, h, GW_API_CREATE_TOPICS, 7, &q);
 
 	ck_assert_uint_eq(a->n_topics, 1);
@@ -260,9 +280,13 @@ static const struct {
 
 START_TEST(topics_that_cannot_be_are_refused_with_words)
 {
-	struct gw_create_topics_config c = { gw_str(bad_topics[_i].key), gw_str(bad_topics[_i].value) };
-	struct gw_create_topics_topic t = { .name = gw_str(bad_topics[_i].name), .num_partitions = bad_topics[_i].partitions,
-		.replication_factor = bad_topics[_i].replication, .configs = &c, .n_configs = c.name.ptr == NULL ? 0 : 1 };
+	struct gw_create_topics_config c = { gw_str(bad_topics[_i].key),
+		gw_str(bad_topics[_i].value) };
+	struct gw_create_topics_topic t = { .name = gw_str(bad_topics[_i].name),
+		.num_partitions = bad_topics[_i].partitions,
+		.replication_factor = bad_topics[_i].replication,
+		.configs = &c,
+		.n_configs = c.name.ptr == NULL ? 0 : 1 };
 	const struct gw_create_topics_topic_result *a;
 	struct rig r;
 	int h = begin(&r);
@@ -271,21 +295,25 @@ START_TEST(topics_that_cannot_be_are_refused_with_words)
 	a = create(&r, h, t, false);
 	ck_assert_int_eq(a->error_code, bad_topics[_i].error);
 	ck_assert_uint_gt(a->error_message.len, 0);
-	ck_assert_int_eq(metadata(&r, h, 8, "n", false)->topics[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    metadata(&r, h, 8, "n", false)->topics[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	end(&r, h);
 }
 END_TEST
 
 START_TEST(validating_only_creates_nothing_and_defaults_are_told)
 {
-	struct gw_create_topics_topic t = { .name = GW_LIT("n"), .num_partitions = -1, .replication_factor = -1 };
+	struct gw_create_topics_topic t = {
+		.name = GW_LIT("n"), .num_partitions = -1, .replication_factor = -1
+	};
 	const struct gw_create_topics_topic_result *a;
 	struct rig r;
 	int h = begin(&r);
 
 	a = create(&r, h, t, true);
 	ck_assert_int_eq(a->error_code, 0);
-	ck_assert_int_eq(metadata(&r, h, 8, "n", false)->topics[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    metadata(&r, h, 8, "n", false)->topics[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	a = create(&r, h, t, false);
 	ck_assert_int_eq(a->error_code, 0);
 	ck_assert_int_eq(a->num_partitions, 1);
@@ -298,7 +326,9 @@ END_TEST
 START_TEST(a_deleted_topic_is_gone_and_its_name_is_free)
 {
 	struct gw_slice names[2] = { GW_LIT("t"), GW_LIT("nobody") };
-	struct gw_delete_topics_request q = { .topic_names = names, .n_topic_names = 2, .timeout_ms = 1 };
+	struct gw_delete_topics_request q = {
+		.topic_names = names, .n_topic_names = 2, .timeout_ms = 1
+	};
 	const struct gw_delete_topics_response *a;
 	struct rig r;
 	int h = begin(&r);
@@ -308,7 +338,8 @@ START_TEST(a_deleted_topic_is_gone_and_its_name_is_free)
 	a = rig_call(&r, h, GW_API_DELETE_TOPICS, 5, &q);
 	ck_assert_int_eq(a->responses[0].error_code, 0);
 	ck_assert_int_eq(a->responses[1].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
-	ck_assert_int_eq(rig_produce(&r, h, "t", 1, &three).error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    rig_produce(&r, h, "t", 1, &three).error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	ck_assert_int_eq(rig_create_topic(&r, h, "t", 2), 0);
 	ck_assert_int_eq(rig_produce(&r, h, "t", 1, &three).base_offset, 0);
 	end(&r, h);
@@ -336,14 +367,17 @@ END_TEST
 
 START_TEST(a_topic_grows_but_never_shrinks)
 {
-	struct gw_create_partitions_topic t = { .name = GW_LIT("t"), .count = 3, .n_assignments = GW_NULL_ARRAY };
+	struct gw_create_partitions_topic t = {
+		.name = GW_LIT("t"), .count = 3, .n_assignments = GW_NULL_ARRAY
+	};
 	struct gw_create_partitions_request q = { .topics = &t, .n_topics = 1 };
 	const struct gw_create_partitions_response *a;
 	struct rig r;
 	int h = begin(&r);
 
 	ck_assert_int_eq(rig_create_topic(&r, h, "t", 1), 0);
-	ck_assert_int_eq(rig_produce(&r, h, "t", 2, &three).error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    rig_produce(&r, h, "t", 2, &three).error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	a = rig_call(&r, h, GW_API_CREATE_PARTITIONS, 3, &q);
 	ck_assert_int_eq(a->results[0].error_code, 0);
 	ck_assert_int_eq(rig_produce(&r, h, "t", 2, &three).error_code, 0);
@@ -363,10 +397,15 @@ static const struct gw_describe_configs_result *
 describe(struct rig *r, int h, int8_t type, const char *name, const char *key)
 {
 	struct gw_slice keys[1] = { gw_str(key) };
-	struct gw_describe_configs_resource res = { .resource_type = type, .resource_name = gw_str(name),
-		.configuration_keys = keys, .n_configuration_keys = key == NULL ? GW_NULL_ARRAY : 1 };
-	struct gw_describe_configs_request q = { .resources = &res, .n_resources = 1, .include_synonyms = true };
-	const struct gw_describe_configs_response *a = rig_call(r, h, GW_API_DESCRIBE_CONFIGS, 4, &q);
+	struct gw_describe_configs_resource res = { .resource_type = type,
+		.resource_name = gw_str(name),
+		.configuration_keys = keys,
+		.n_configuration_keys = key == NULL ? GW_NULL_ARRAY : 1 };
+	struct gw_describe_configs_request q = {
+		.resources = &res, .n_resources = 1, .include_synonyms = true
+	};
+	const struct gw_describe_configs_response *a =
+	    rig_call(r, h, GW_API_DESCRIBE_CONFIGS, 4, &q);
 
 	return &a->results[0];
 }
@@ -375,10 +414,12 @@ static int16_t
 alter(struct rig *r, int h, const char *topic, const char *key, int8_t op, const char *value)
 {
 	struct gw_incremental_alter_configs_config c = { gw_str(key), op, gw_str(value) };
-	struct gw_incremental_alter_configs_resource res = { .resource_type = 2, .resource_name = gw_str(topic), .configs = &c,
-		.n_configs = 1 };
+	struct gw_incremental_alter_configs_resource res = {
+		.resource_type = 2, .resource_name = gw_str(topic), .configs = &c, .n_configs = 1
+	};
 	struct gw_incremental_alter_configs_request q = { .resources = &res, .n_resources = 1 };
-	const struct gw_incremental_alter_configs_response *a = rig_call(r, h, GW_API_INCREMENTAL_ALTER_CONFIGS, 1, &q);
+	const struct gw_incremental_alter_configs_response *a =
+	    rig_call(r, h, GW_API_INCREMENTAL_ALTER_CONFIGS, 1, &q);
 
 	return a->responses[0].error_code;
 }
@@ -403,7 +444,8 @@ START_TEST(configs_are_described_with_defaults_and_sources)
 	ck_assert_int_eq(d->configs[0].config_source, 5);
 	d = describe(&r, h, 4, "1", NULL);
 	ck_assert_uint_gt(d->n_configs, 10);
-	ck_assert_int_eq(describe(&r, h, 2, "nobody", NULL)->error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    describe(&r, h, 2, "nobody", NULL)->error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	ck_assert_int_eq(describe(&r, h, 4, "2", NULL)->error_code, GW_K_INVALID_REQUEST);
 	end(&r, h);
 }
@@ -419,11 +461,13 @@ START_TEST(a_changed_setting_is_obeyed_and_survives)
 	ck_assert_int_eq(alter(&r, h, "t", "max.message.bytes", 0, "300"), 0);
 	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &big).error_code, GW_K_MESSAGE_TOO_LARGE);
 	ck_assert_int_eq(alter(&r, h, "t", "max.message.bytes", 0, "many"), GW_K_INVALID_CONFIG);
-	ck_assert_int_eq(alter(&r, h, "nobody", "max.message.bytes", 0, "300"), GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(
+	    alter(&r, h, "nobody", "max.message.bytes", 0, "300"), GW_K_UNKNOWN_TOPIC_OR_PARTITION);
 	rig_kill(&r);
 	ck_assert_int_eq(rig_open(&r), 0);
 	h = rig_connect(&r);
-	ck_assert(gw_slice_is(describe(&r, h, 2, "t", "max.message.bytes")->configs[0].value, "300"));
+	ck_assert(
+	    gw_slice_is(describe(&r, h, 2, "t", "max.message.bytes")->configs[0].value, "300"));
 	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &big).error_code, GW_K_MESSAGE_TOO_LARGE);
 	ck_assert_int_eq(alter(&r, h, "t", "max.message.bytes", 1, NULL), 0);
 	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &big).error_code, 0);
@@ -437,8 +481,12 @@ static struct gw_produce_partition_response
 produce_raw(struct rig *r, int h, int16_t version, int16_t acks, struct gw_slice records)
 {
 	struct gw_produce_partition_data p = { .index = 0, .records = records };
-	struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = acks, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_produce_topic_data t = {
+		.name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = acks, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
 	const struct gw_produce_response *a;
 
 	if (version >= 13) {
@@ -459,7 +507,8 @@ START_TEST(every_version_of_produce_and_fetch_carries_records)
 	gw_buf_init(&batch, &r.alloc.alloc, 0);
 	make_batch(&r.alloc.alloc, &three, &batch);
 	for (int16_t v = 3; v <= 13; v++) {
-		struct gw_produce_partition_response a = produce_raw(&r, h, v, -1, gw_buf_slice(&batch));
+		struct gw_produce_partition_response a =
+		    produce_raw(&r, h, v, -1, gw_buf_slice(&batch));
 
 		ck_assert_int_eq(a.error_code, 0);
 		ck_assert_int_eq(a.base_offset, 3 * (v - 3));
@@ -467,11 +516,21 @@ START_TEST(every_version_of_produce_and_fetch_carries_records)
 	}
 	gw_buf_fini(&batch);
 	for (int16_t v = 4; v <= 16; v++) {
-		struct gw_fetch_partition p = { .current_leader_epoch = -1, .last_fetched_epoch = -1, .log_start_offset = -1,
-			.partition_max_bytes = 1 << 20, .high_watermark = INT64_MAX };
-		struct gw_fetch_topic t = { .topic = v < 13 ? GW_LIT("t") : GW_LIT(""), .partitions = &p, .n_partitions = 1 };
-		struct gw_fetch_request q = { .replica_id = -1, .replica_state = { -1, -1 }, .max_bytes = 1 << 20,
-			.session_epoch = -1, .topics = &t, .n_topics = 1, .rack_id = GW_LIT("") };
+		struct gw_fetch_partition p = { .current_leader_epoch = -1,
+			.last_fetched_epoch = -1,
+			.log_start_offset = -1,
+			.partition_max_bytes = 1 << 20,
+			.high_watermark = INT64_MAX };
+		struct gw_fetch_topic t = { .topic = v < 13 ? GW_LIT("t") : GW_LIT(""),
+			.partitions = &p,
+			.n_partitions = 1 };
+		struct gw_fetch_request q = { .replica_id = -1,
+			.replica_state = { -1, -1 },
+			.max_bytes = 1 << 20,
+			.session_epoch = -1,
+			.topics = &t,
+			.n_topics = 1,
+			.rack_id = GW_LIT("") };
 		const struct gw_fetch_response *a;
 		struct gw_batch_header bh;
 
@@ -480,7 +539,8 @@ START_TEST(every_version_of_produce_and_fetch_carries_records)
 		a = rig_call(&r, h, GW_API_FETCH, v, &q);
 		ck_assert_int_eq(a->responses[0].partitions[0].error_code, 0);
 		ck_assert_int_eq(a->responses[0].partitions[0].high_watermark, 33);
-		ck_assert_int_gt(gw_batch_header_read(a->responses[0].partitions[0].records, &bh), 0);
+		ck_assert_int_gt(
+		    gw_batch_header_read(a->responses[0].partitions[0].records, &bh), 0);
 		ck_assert_int_eq(bh.base_offset, 0);
 	}
 	end(&r, h);
@@ -552,10 +612,13 @@ START_TEST(two_batches_in_one_partition_and_none_are_refused)
 	gw_buf_init(&batch, &r.alloc.alloc, 0);
 	make_batch(&r.alloc.alloc, &three, &batch);
 	make_batch(&r.alloc.alloc, &three, &batch);
-	ck_assert_int_eq(produce_raw(&r, h, 9, -1, gw_buf_slice(&batch)).error_code, GW_K_INVALID_RECORD);
+	ck_assert_int_eq(
+	    produce_raw(&r, h, 9, -1, gw_buf_slice(&batch)).error_code, GW_K_INVALID_RECORD);
 	ck_assert_int_eq(produce_raw(&r, h, 9, -1, GW_LIT("")).error_code, GW_K_CORRUPT_MESSAGE);
-	ck_assert_int_eq(produce_raw(&r, h, 9, -1, (struct gw_slice){ NULL, 0 }).error_code, GW_K_CORRUPT_MESSAGE);
-	ck_assert_int_eq(produce_raw(&r, h, 9, 2, gw_buf_slice(&batch)).error_code, GW_K_INVALID_REQUIRED_ACKS);
+	ck_assert_int_eq(produce_raw(&r, h, 9, -1, (struct gw_slice){ NULL, 0 }).error_code,
+	    GW_K_CORRUPT_MESSAGE);
+	ck_assert_int_eq(
+	    produce_raw(&r, h, 9, 2, gw_buf_slice(&batch)).error_code, GW_K_INVALID_REQUIRED_ACKS);
 	gw_buf_fini(&batch);
 	end(&r, h);
 }
@@ -563,7 +626,9 @@ END_TEST
 
 START_TEST(a_batch_sent_twice_is_stored_once)
 {
-	struct batch_spec s = { .n = 3, .timestamp_ms = 1, .producer_id = 1, .epoch = 0, .sequence = 0 };
+	struct batch_spec s = {
+		.n = 3, .timestamp_ms = 1, .producer_id = 1, .epoch = 0, .sequence = 0
+	};
 	struct rig r;
 	int h = begin(&r);
 
@@ -571,7 +636,8 @@ START_TEST(a_batch_sent_twice_is_stored_once)
 	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &s).base_offset, 0);
 	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &s).base_offset, 0);
 	s.sequence = 9;
-	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &s).error_code, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER);
+	ck_assert_int_eq(
+	    rig_produce(&r, h, "t", 0, &s).error_code, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER);
 	s.sequence = 3;
 	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &s).base_offset, 3);
 	s.epoch = 1;
@@ -587,15 +653,21 @@ END_TEST
 
 START_TEST(log_append_time_replaces_the_producers_time)
 {
-	struct gw_create_topics_config c = { GW_LIT("message.timestamp.type"), GW_LIT("LogAppendTime") };
-	struct gw_create_topics_topic t = { .name = GW_LIT("t"), .num_partitions = 1, .replication_factor = 1, .configs = &c,
+	struct gw_create_topics_config c = { GW_LIT("message.timestamp.type"),
+		GW_LIT("LogAppendTime") };
+	struct gw_create_topics_topic t = { .name = GW_LIT("t"),
+		.num_partitions = 1,
+		.replication_factor = 1,
+		.configs = &c,
 		.n_configs = 1 };
 	struct rig r;
 	int h = begin(&r);
 
 	ck_assert_int_eq(create(&r, h, t, false)->error_code, 0);
-	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &(struct batch_spec){ .n = 3, .timestamp_ms = 5, NO_PRODUCER })
-	    .log_append_time_ms, r.now.wall_ms);
+	ck_assert_int_eq(rig_produce(&r, h, "t", 0,
+			     &(struct batch_spec){ .n = 3, .timestamp_ms = 5, NO_PRODUCER })
+			     .log_append_time_ms,
+	    r.now.wall_ms);
 	ck_assert_int_eq(rig_fetch_count(&r, h, "t", 0, 0), 3);	/* the checksum fits */
 	end(&r, h);
 }
@@ -621,8 +693,12 @@ END_TEST
 START_TEST(without_acks_there_is_no_answer_and_an_error_closes)
 {
 	struct gw_produce_partition_data p = { .index = 0 };
-	struct gw_produce_topic_data t = { .name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = 0, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_produce_topic_data t = {
+		.name = GW_LIT("t"), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = 0, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
 	struct gw_buf batch;
 	struct rig r;
 	int h = begin(&r);
@@ -632,7 +708,8 @@ START_TEST(without_acks_there_is_no_answer_and_an_error_closes)
 	make_batch(&r.alloc.alloc, &three, &batch);
 	p.records = gw_buf_slice(&batch);
 	rig_send(&r, h, GW_API_PRODUCE, 7, &q);
-	ck_assert_int_eq(rig_fetch_count(&r, h, "t", 0, 0), 3);	/* its answer is the first to come */
+	ck_assert_int_eq(
+	    rig_fetch_count(&r, h, "t", 0, 0), 3); /* its answer is the first to come */
 	p.index = 7;
 	rig_send(&r, h, GW_API_PRODUCE, 7, &q);
 	ck_assert(rig_is_closed(&r, h));
@@ -647,7 +724,9 @@ static struct gw_list_offsets_partition_response
 list(struct rig *r, int h, int16_t version, int64_t timestamp)
 {
 	struct gw_list_offsets_partition p = { .current_leader_epoch = -1, .timestamp = timestamp };
-	struct gw_list_offsets_topic t = { .name = GW_LIT("t"), .partitions = &p, .n_partitions = 1 };
+	struct gw_list_offsets_topic t = {
+		.name = GW_LIT("t"), .partitions = &p, .n_partitions = 1
+	};
 	struct gw_list_offsets_request q = { .replica_id = -1, .topics = &t, .n_topics = 1 };
 	const struct gw_list_offsets_response *a = rig_call(r, h, GW_API_LIST_OFFSETS, version, &q);
 
@@ -662,7 +741,8 @@ START_TEST(offsets_are_listed_by_end_and_by_time_in_every_version)
 	ck_assert_int_eq(rig_create_topic(&r, h, "t", 1), 0);
 	ck_assert_int_eq(list(&r, h, 5, -1).offset, 0);
 	for (int i = 0; i < 4; i++)
-		(void)rig_produce(&r, h, "t", 0, &(struct batch_spec){ .n = 5, .timestamp_ms = 1000 * (i + 1), NO_PRODUCER });
+		(void)rig_produce(&r, h, "t", 0,
+		    &(struct batch_spec){ .n = 5, .timestamp_ms = 1000 * (i + 1), NO_PRODUCER });
 	for (int16_t v = 1; v <= 10; v++) {
 		ck_assert_int_eq(list(&r, h, v, -1).offset, 20);
 		ck_assert_int_eq(list(&r, h, v, -2).offset, 0);
@@ -679,7 +759,9 @@ END_TEST
 START_TEST(deleted_records_are_out_of_range_also_after_a_restart)
 {
 	struct gw_delete_records_partition p = { .offset = 7 };
-	struct gw_delete_records_topic t = { .name = GW_LIT("t"), .partitions = &p, .n_partitions = 1 };
+	struct gw_delete_records_topic t = {
+		.name = GW_LIT("t"), .partitions = &p, .n_partitions = 1
+	};
 	struct gw_delete_records_request q = { .topics = &t, .n_topics = 1, .timeout_ms = 1 };
 	const struct gw_delete_records_response *a;
 	struct rig r;
@@ -716,9 +798,14 @@ END_TEST
 
 START_TEST(a_crash_begins_a_new_epoch_and_the_old_one_has_an_end)
 {
-	struct gw_offset_for_leader_epoch_partition p = { .current_leader_epoch = -1, .leader_epoch = 0 };
-	struct gw_offset_for_leader_epoch_topic t = { .topic = GW_LIT("t"), .partitions = &p, .n_partitions = 1 };
-	struct gw_offset_for_leader_epoch_request q = { .replica_id = -1, .topics = &t, .n_topics = 1 };
+	struct gw_offset_for_leader_epoch_partition p = { .current_leader_epoch = -1,
+		.leader_epoch = 0 };
+	struct gw_offset_for_leader_epoch_topic t = {
+		.topic = GW_LIT("t"), .partitions = &p, .n_partitions = 1
+	};
+	struct gw_offset_for_leader_epoch_request q = {
+		.replica_id = -1, .topics = &t, .n_topics = 1
+	};
 	const struct gw_offset_for_leader_epoch_response *a;
 	struct rig r;
 	int h = begin(&r);
@@ -787,13 +874,15 @@ check_requests_suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, every_version_of_api_versions_lists_what_is_served);
-	tcase_add_test(tc, an_api_versions_request_from_the_future_is_answered_in_v0_with_the_ranges);
+	tcase_add_test(
+	    tc, an_api_versions_request_from_the_future_is_answered_in_v0_with_the_ranges);
 	tcase_add_test(tc, a_version_that_is_not_offered_closes_the_connection);
 	tcase_add_test(tc, metadata_creates_a_topic_when_both_sides_allow_it);
 	tcase_add_test(tc, metadata_says_the_same_in_every_version);
 	tcase_add_test(tc, metadata_lists_all_topics_or_those_with_an_id);
 	tcase_add_test(tc, the_cluster_and_its_coordinator_are_this_broker);
-	tcase_add_loop_test(tc, topics_that_cannot_be_are_refused_with_words, 0, (int)GW_N(bad_topics));
+	tcase_add_loop_test(
+	    tc, topics_that_cannot_be_are_refused_with_words, 0, (int)GW_N(bad_topics));
 	tcase_add_test(tc, validating_only_creates_nothing_and_defaults_are_told);
 	tcase_add_test(tc, a_deleted_topic_is_gone_and_its_name_is_free);
 	tcase_add_test(tc, a_topic_can_be_deleted_by_its_id);
@@ -801,7 +890,8 @@ check_requests_suite(void)
 	tcase_add_test(tc, configs_are_described_with_defaults_and_sources);
 	tcase_add_test(tc, a_changed_setting_is_obeyed_and_survives);
 	tcase_add_test(tc, every_version_of_produce_and_fetch_carries_records);
-	tcase_add_loop_test(tc, a_damaged_batch_is_refused_and_nothing_is_stored, 0, (int)GW_N(damages));
+	tcase_add_loop_test(
+	    tc, a_damaged_batch_is_refused_and_nothing_is_stored, 0, (int)GW_N(damages));
 	tcase_add_test(tc, two_batches_in_one_partition_and_none_are_refused);
 	tcase_add_test(tc, a_batch_sent_twice_is_stored_once);
 	tcase_add_test(tc, log_append_time_replaces_the_producers_time);

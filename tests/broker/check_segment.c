@@ -24,9 +24,10 @@ END_TEST
 
 START_TEST(other_file_names_are_no_segments)
 {
-	static const char *const names[] = { "", "x", "00000000000000000000.index", "0000000000000000000.log",
-		"-0000000000000000001.log", "+0000000000000000001.log", "0000000000000000000x.log",
-		"99999999999999999999.log", "00000000000000000000.log~" };
+	static const char *const names[] = { "", "x", "00000000000000000000.index",
+		"0000000000000000000.log", "-0000000000000000001.log", "+0000000000000000001.log",
+		"0000000000000000000x.log", "99999999999999999999.log",
+		"00000000000000000000.log~" };
 
 	for (size_t i = 0; i < GW_N(names); i++)
 		ck_assert_msg(gw_segment_parse_name(names[i]) == -1, "%s", names[i]);
@@ -42,14 +43,17 @@ write_segment(struct rig *r, struct gw_segment *s, int64_t base, int n, size_t p
 
 	gw_buf_init(&out, &r->alloc.alloc, 0);
 	for (int i = 0; i < n; i++) {
-		struct batch_spec b = { .n = 3, .timestamp_ms = 5000 + 1000 * i, .padding = padding, NO_PRODUCER };
+		struct batch_spec b = {
+			.n = 3, .timestamp_ms = 5000 + 1000 * i, .padding = padding, NO_PRODUCER
+		};
 		size_t at = out.len;
 
 		make_batch(&r->alloc.alloc, &b, &out);
 		gw_batch_place(out.ptr + at, base + 3 * i, 7);
 	}
 	*s = (struct gw_segment){ .base = base, .next = base, .max_ts = INT64_MIN };
-	s->h = fs->open(fs->ctx, "/segment", GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE | GW_FS_TRUNC, NULL);
+	s->h = fs->open(
+	    fs->ctx, "/segment", GW_FS_READ | GW_FS_WRITE | GW_FS_CREATE | GW_FS_TRUNC, NULL);
 	ck_assert_int_ge(s->h, 0);
 	ck_assert_int_eq(fs->pwrite(fs->ctx, s->h, out.ptr, out.len, 0), (ssize_t)out.len);
 	gw_buf_fini(&out);
@@ -96,13 +100,15 @@ START_TEST(seeking_lands_at_or_before_the_batch)
 	scan(&r, &s, &why);
 	for (int64_t offset = 100; offset < 250; offset++) {
 		struct gw_batch_header h;
-		int64_t pos = gw_segment_seek_offset(&s, offset), size = gw_segment_header(&s, r.env.fs, pos, &h);
+		int64_t pos = gw_segment_seek_offset(&s, offset),
+			size = gw_segment_header(&s, r.env.fs, pos, &h);
 
 		ck_assert_int_gt(size, 0);
 		ck_assert_int_le(h.base_offset, offset);
 		ck_assert_int_lt(pos, s.size);
 		/* Not farther than the index is sparse. */
-		ck_assert_int_lt((offset - h.base_offset) / 3 * size, GW_SEGMENT_INDEX_BYTES + size);
+		ck_assert_int_lt(
+		    (offset - h.base_offset) / 3 * size, GW_SEGMENT_INDEX_BYTES + size);
 		pos = gw_segment_seek_time(&s, 5000 + (offset - 100) / 3 * 1000);
 		ck_assert_int_gt(gw_segment_header(&s, r.env.fs, pos, &h), 0);
 		ck_assert_int_le(h.base_offset, offset);

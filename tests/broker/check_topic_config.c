@@ -48,7 +48,8 @@ START_TEST(settings_are_judged_one_by_one)
 	int rc;
 
 	fail_alloc_init(&f, 0);
-	rc = gw_topic_config_set(&c, &f.alloc, gw_str(cases[_i].name), gw_str(cases[_i].value), &err);
+	rc = gw_topic_config_set(
+	    &c, &f.alloc, gw_str(cases[_i].name), gw_str(cases[_i].value), &err);
 	ck_assert_msg(rc == cases[_i].rc, "%s=%s: %d", cases[_i].name, cases[_i].value, rc);
 	ck_assert(rc == 0 || strstr(err.msg, cases[_i].name) != NULL);
 	gw_topic_config_fini(&c, &f.alloc);
@@ -66,18 +67,26 @@ START_TEST(overrides_go_before_the_brokers_options_and_can_be_taken_back)
 
 	fail_alloc_init(&f, 0);
 	ck_assert_int_eq(gw_topic_policy(&c, &o).retention_ms, 604800000);
-	ck_assert(gw_slice_is(gw_topic_config_text(&c, &o, GW_TOPIC_RETENTION_MS, text, &source), "604800000"));
+	ck_assert(gw_slice_is(
+	    gw_topic_config_text(&c, &o, GW_TOPIC_RETENTION_MS, text, &source), "604800000"));
 	ck_assert_int_eq(source, GW_CONFIG_DEFAULT);
 	o.retention_ms = 1000;
-	ck_assert(gw_slice_is(gw_topic_config_text(&c, &o, GW_TOPIC_RETENTION_MS, text, &source), "1000"));
+	ck_assert(gw_slice_is(
+	    gw_topic_config_text(&c, &o, GW_TOPIC_RETENTION_MS, text, &source), "1000"));
 	ck_assert_int_eq(source, GW_CONFIG_BROKER);
-	ck_assert_int_eq(gw_topic_config_set(&c, &f.alloc, GW_LIT("retention.ms"), GW_LIT("5"), NULL), 0);
-	ck_assert_int_eq(gw_topic_config_set(&c, &f.alloc, GW_LIT("message.timestamp.type"), GW_LIT("LogAppendTime"), NULL), 0);
+	ck_assert_int_eq(
+	    gw_topic_config_set(&c, &f.alloc, GW_LIT("retention.ms"), GW_LIT("5"), NULL), 0);
+	ck_assert_int_eq(gw_topic_config_set(&c, &f.alloc, GW_LIT("message.timestamp.type"),
+			     GW_LIT("LogAppendTime"), NULL),
+	    0);
 	ck_assert_int_eq(gw_topic_policy(&c, &o).retention_ms, 5);
 	ck_assert(gw_topic_policy(&c, &o).log_append_time);
-	ck_assert(gw_slice_is(gw_topic_config_text(&c, &o, GW_TOPIC_RETENTION_MS, text, &source), "5"));
+	ck_assert(
+	    gw_slice_is(gw_topic_config_text(&c, &o, GW_TOPIC_RETENTION_MS, text, &source), "5"));
 	ck_assert_int_eq(source, GW_CONFIG_TOPIC);
-	ck_assert_int_eq(gw_topic_config_set(&c, &f.alloc, GW_LIT("retention.ms"), (struct gw_slice){ NULL, 0 }, NULL), 0);
+	ck_assert_int_eq(gw_topic_config_set(&c, &f.alloc, GW_LIT("retention.ms"),
+			     (struct gw_slice){ NULL, 0 }, NULL),
+	    0);
 	ck_assert_int_eq(gw_topic_policy(&c, &o).retention_ms, 1000);
 	gw_topic_config_fini(&c, &f.alloc);
 	ck_assert_uint_eq(f.blocks, 0);
@@ -91,8 +100,10 @@ START_TEST(every_default_is_a_value_that_would_be_accepted)
 
 	fail_alloc_init(&f, 0);
 	for (size_t i = 0; i < gw_n_topic_settings; i++)
-		ck_assert_int_eq(gw_topic_config_set(&c, &f.alloc, gw_str(gw_topic_settings[i].name),
-		    gw_str(gw_topic_settings[i].value), NULL), 0);
+		ck_assert_int_eq(
+		    gw_topic_config_set(&c, &f.alloc, gw_str(gw_topic_settings[i].name),
+			gw_str(gw_topic_settings[i].value), NULL),
+		    0);
 	gw_topic_config_fini(&c, &f.alloc);
 }
 END_TEST

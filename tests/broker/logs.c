@@ -20,7 +20,9 @@ log_init_seed(struct log_rig *g, enum gw_fsync fsync, uint64_t seed)
 	memset(g, 0, sizeof(*g));
 	rig_init(&g->r, seed);
 	gw_syncer_init(&g->syncer, &g->r.env);
-	g->at = (struct gw_plog_place){ .env = &g->r.env, .syncer = &g->syncer, .dir = "/log", .fsync = fsync };
+	g->at = (struct gw_plog_place){
+		.env = &g->r.env, .syncer = &g->syncer, .dir = "/log", .fsync = fsync
+	};
 	g->segment_bytes = 1 << 20;
 	ck_assert_int_eq(gw_plog_create(&g->l, &g->at, &g->err), 0);
 }
@@ -94,12 +96,14 @@ log_count(struct log_rig *g, int64_t offset)
 
 		gw_buf_clear(&out);
 		ck_assert_int_gt(gw_plog_read(&g->l, offset, 4096, true, &out), 0);
-		for (rest = gw_buf_slice(&out); rest.len > 0; rest.ptr += GW_BATCH_PREFIX + h.batch_length,
+		for (rest = gw_buf_slice(&out); rest.len > 0;
+		    rest.ptr += GW_BATCH_PREFIX + h.batch_length,
 		    rest.len -= (size_t)(GW_BATCH_PREFIX + h.batch_length)) {
 			int64_t size = gw_batch_header_read(rest, &h);
 
 			ck_assert(size > 0 && (uint64_t)size <= rest.len);
-			ck_assert_int_eq(gw_batch_check((struct gw_slice){ rest.ptr, (size_t)size }), 0);
+			ck_assert_int_eq(
+			    gw_batch_check((struct gw_slice){ rest.ptr, (size_t)size }), 0);
 			ck_assert_int_le(h.base_offset, offset);
 			n += h.base_offset + h.n_records - offset;
 			offset = h.base_offset + h.n_records;

@@ -30,7 +30,9 @@ rig_init(struct rig *r, uint64_t seed)
 	r->net = mem_net_new(seed, &r->now.us);
 	r->broker_node = mem_net_node(r->net);
 	r->client_node = mem_net_node(r->net);
-	r->env = (struct gw_env){ .alloc = &r->alloc.alloc, .clock = { rig_now, r }, .fs = mem_fs_seam(r->fs),
+	r->env = (struct gw_env){ .alloc = &r->alloc.alloc,
+		.clock = { rig_now, r },
+		.fs = mem_fs_seam(r->fs),
 		.net = mem_node_seam(r->broker_node) };
 	gw_rng_seed(&r->env.rng, seed);
 	gw_arena_init(&r->arena, &r->alloc.alloc, 0);
@@ -54,8 +56,11 @@ rig_fini(struct rig *r)
 void
 make_batch(struct gw_alloc *alloc, const struct batch_spec *s, struct gw_buf *out)
 {
-	struct gw_batch_stamp stamp = { .compression = s->gzip ? GW_GZIP : GW_NONE, .attributes = s->attributes,
-		.producer_id = s->producer_id, .producer_epoch = s->epoch, .base_sequence = s->sequence };
+	struct gw_batch_stamp stamp = { .compression = s->gzip ? GW_GZIP : GW_NONE,
+		.attributes = s->attributes,
+		.producer_id = s->producer_id,
+		.producer_epoch = s->epoch,
+		.base_sequence = s->sequence };
 	struct gw_batch_writer w;
 	struct gw_buf scratch, value;
 
@@ -67,7 +72,9 @@ make_batch(struct gw_alloc *alloc, const struct batch_spec *s, struct gw_buf *ou
 		gw_buf_printf(&value, "value-%d", i);
 		for (size_t k = 0; k < s->padding; k++)
 			gw_buf_putc(&value, 'x');
-		ck_assert_int_eq(gw_batch_append(&w, s->timestamp_ms + i, gw_str("key"), gw_buf_slice(&value), NULL, 0), 0);
+		ck_assert_int_eq(gw_batch_append(&w, s->timestamp_ms + i, gw_str("key"),
+				     gw_buf_slice(&value), NULL, 0),
+		    0);
 	}
 	ck_assert_int_eq(gw_batch_finish(&w, &stamp, &scratch), 0);
 	gw_buf_fini(&scratch);
@@ -212,7 +219,9 @@ rig_write(struct rig *r, int h, const void *p, size_t len)
 int32_t
 rig_send(struct rig *r, int h, int16_t key, int16_t version, const void *request)
 {
-	struct gw_request_header rh = { .api_key = key, .api_version = version, .correlation_id = ++r->correlation,
+	struct gw_request_header rh = { .api_key = key,
+		.api_version = version,
+		.correlation_id = ++r->correlation,
 		.client_id = GW_LIT("rig") };
 	struct gw_buf frame;
 
@@ -260,8 +269,9 @@ rig_receive(struct rig *r, int h, int16_t key, int16_t version)
 	frame = gw_arena_zero(&r->arena, len, 1);
 	ck_assert_ptr_nonnull(frame);
 	ck_assert(read_exactly(r, h, frame, len));
-	ck_assert_msg(gw_response_decode((struct gw_slice){ (char *)frame, len }, key, version, &r->arena, &correlation,
-	    &body, &r->err) == 0, "%s", r->err.msg);
+	ck_assert_msg(gw_response_decode((struct gw_slice){ (char *)frame, len }, key, version,
+			  &r->arena, &correlation, &body, &r->err) == 0,
+	    "%s", r->err.msg);
 	return body;
 }
 
@@ -307,8 +317,12 @@ struct gw_produce_partition_response
 rig_produce(struct rig *r, int h, const char *topic, int32_t partition, const struct batch_spec *s)
 {
 	struct gw_produce_partition_data p = { .index = partition };
-	struct gw_produce_topic_data t = { .name = gw_str(topic), .partition_data = &p, .n_partition_data = 1 };
-	struct gw_produce_request q = { .acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_produce_topic_data t = {
+		.name = gw_str(topic), .partition_data = &p, .n_partition_data = 1
+	};
+	struct gw_produce_request q = {
+		.acks = -1, .timeout_ms = 1000, .topic_data = &t, .n_topic_data = 1
+	};
 	const struct gw_produce_response *a;
 	struct gw_buf batch;
 
@@ -326,12 +340,22 @@ rig_produce(struct rig *r, int h, const char *topic, int32_t partition, const st
 static int64_t
 fetch_once(struct rig *r, int h, const char *topic, int32_t partition, int64_t *offset)
 {
-	struct gw_fetch_partition p = { .partition = partition, .current_leader_epoch = -1, .fetch_offset = *offset,
-		.last_fetched_epoch = -1, .log_start_offset = -1, .partition_max_bytes = 1 << 20,
+	struct gw_fetch_partition p = { .partition = partition,
+		.current_leader_epoch = -1,
+		.fetch_offset = *offset,
+		.last_fetched_epoch = -1,
+		.log_start_offset = -1,
+		.partition_max_bytes = 1 << 20,
 		.high_watermark = INT64_MAX };
 	struct gw_fetch_topic t = { .topic = gw_str(topic), .partitions = &p, .n_partitions = 1 };
-	struct gw_fetch_request q = { .replica_id = -1, .replica_state = { -1, -1 }, .min_bytes = 1, .max_bytes = 1 << 20,
-		.session_epoch = -1, .topics = &t, .n_topics = 1, .rack_id = GW_LIT("") };
+	struct gw_fetch_request q = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.min_bytes = 1,
+		.max_bytes = 1 << 20,
+		.session_epoch = -1,
+		.topics = &t,
+		.n_topics = 1,
+		.rack_id = GW_LIT("") };
 	const struct gw_fetch_response *a = rig_call(r, h, GW_API_FETCH, 11, &q);
 	const struct gw_fetch_partition_response *got = &a->responses[0].partitions[0];
 	struct gw_slice rest = got->records;

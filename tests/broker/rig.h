@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/broker/rig.h - a disk, a log and a whole broker in memory, under a clock that the test moves.
+ * tests/broker/rig.h - a disk and a whole broker in memory, under a clock that the test moves.
  */
 #ifndef GW_TEST_RIG_H
 #define GW_TEST_RIG_H
@@ -32,7 +32,8 @@ struct rig {
 
 void	rig_init(struct rig *r, uint64_t seed);
 void	rig_fini(struct rig *r);		/* asserts that nothing is left open or allocated */
-void	rig_pass(struct rig *r, int64_t ms);	/* time goes by; the broker acts as its deadlines ask */
+/* Time goes by; the broker acts as its deadlines ask. */
+void	rig_pass(struct rig *r, int64_t ms);
 
 /* ---- batches ---- */
 
@@ -73,7 +74,8 @@ bool	rig_is_closed(struct rig *r, int h);
 
 /* Shorthands over rig_call(). */
 int16_t	rig_create_topic(struct rig *r, int h, const char *name, int32_t n_partitions);
-struct gw_produce_partition_response rig_produce(struct rig *r, int h, const char *topic, int32_t partition,
+struct gw_produce_partition_response rig_produce(struct rig *r, int h, const char *topic,
+	    int32_t partition,
     const struct batch_spec *s);
 /* How many records there are from the batch that holds offset on; -error on one. */
 int64_t	rig_fetch_count(struct rig *r, int h, const char *topic, int32_t partition, int64_t offset);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_segment.c - recovery of a segment file that holds anything: what the walk keeps is
- * whole, in order and found again the same, with and without looking at checksums; the first byte of
- * input chooses which. The rest is the file.
+ * tests/fuzz/fuzz_segment.c - recovery of a segment file that holds anything: what the walk keeps
+ * is whole, in order and found again the same, with and without looking at checksums; the first
+ * byte of input chooses which. The rest is the file.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -53,7 +53,9 @@ static struct gw_segment
 walk(struct gw_fs *fs, struct gw_alloc *alloc, int64_t size, bool check_crc, struct seen *seen)
 {
 	struct gw_segment s = { .max_ts = INT64_MIN };
-	struct gw_scan scan = { .fs = fs, .alloc = alloc, .check_crc = check_crc, .each = see, .ctx = seen };
+	struct gw_scan scan = {
+		.fs = fs, .alloc = alloc, .check_crc = check_crc, .each = see, .ctx = seen
+	};
 
 	*seen = (struct seen){ 0, 0, 0 };
 	FUZZ_CHECK(gw_segment_scan(&s, &scan, size) == 0);
