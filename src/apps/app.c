@@ -197,7 +197,7 @@ gw_app_usage(struct gw_app *app, const char *fmt, ...)
 	gw_err_vset(&err, GW_EINVAL, fmt, ap);
 	va_end(ap);
 	len = strlen(err.msg);
-	if (app->verb != NULL)
+	if (app->verb != NULL && strstr(err.msg, "--help") == NULL)
 		snprintf(
 		    err.msg + len, sizeof(err.msg) - len, "; see gridwire %s --help", app->verb);
 	return gw_app_fail(app, &err);
