@@ -99,5 +99,7 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/zstd_codes.h \
 	src/wire/zstd_entropy.c \
 	src/wire/zstd_entropy.h \
+	src/wire/zstd_literals.c \
+	src/wire/zstd_literals.h \
 	src/wire/zstd_read.c \
 	src/wire/zstd_write.c

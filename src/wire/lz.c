@@ -10,7 +10,8 @@
 
 #include "wire/bytes.h"
 
-#define HASH_BITS	13
+#define HASH_BITS	14
+#define HASHED		6	/* bytes: short matches far away cost more than they save */
 #define TABLE_LEN	((size_t)1 << HASH_BITS)
 #define SKIP_SHIFT	6	/* after 2^6 fruitless steps they grow: noise is left soon */
 
@@ -52,14 +53,18 @@ gw_lz_begin(struct gw_lz *z, struct gw_slice block, size_t first_tail, size_t ta
 	*z = (struct gw_lz){ .begin = p, .end = p + block.len, .literals = p, .tail = tail,
 	    .table = table };
 	/* position 0 is what an empty entry means, so the search begins at 1 */
+	if (first_tail < GW_LZ_READ)
+		first_tail = GW_LZ_READ;
 	z->limit = block.len > first_tail ? z->end - first_tail : p;
 	z->at = p + 1;
 }
 
 static size_t
-hash(uint32_t four)
+hash(const uint8_t *p)
 {
-	return four * 2654435761u >> (32 - HASH_BITS);
+	/* the multiplier is 2^64 divided by the golden ratio (Knuth, vol. 3, 6.4) */
+	return (size_t)((gw_le64(p) << (64 - 8 * HASHED)) * UINT64_C(0x9e3779b185ebca87) >>
+	    (64 - HASH_BITS));
 }
 
 static size_t
@@ -84,7 +89,7 @@ gw_lz_next(struct gw_lz *z, struct gw_lz_seq *s)
 		return false;
 	for (p = z->at; p < z->limit; p += misses++ >> SKIP_SHIFT) {
 		uint32_t four = gw_le32(p);
-		uint16_t *slot = &z->table[hash(four)];
+		uint16_t *slot = &z->table[hash(p)];
 
 		earlier = z->begin + *slot;
 		*slot = (uint16_t)(p - z->begin);

@@ -10,6 +10,7 @@
 #include "base/slice.h"
 
 #define GW_LZ_MATCH_MIN		4
+#define GW_LZ_READ		8	/* bytes that the search looks at from where it is */
 #define GW_LZ_BLOCK_MAX		((size_t)1 << 16)	/* so that any offset fits 16 bits */
 
 /*
@@ -38,7 +39,7 @@ struct gw_lz_seq {
 
 /* One table for all blocks. NULL: out of memory. */
 uint16_t	*gw_lz_table_new(struct gw_alloc *alloc) GW_CHECK_RESULT;
-/* Matches begin more than first_tail bytes before the end of the block and leave out "tail". */
+/* Matches begin more than first_tail bytes before the end of the block, and leave "tail" out. */
 void		 gw_lz_begin(struct gw_lz *z, struct gw_slice block, size_t first_tail, size_t tail,
 		    uint16_t *table);
 /* The next sequence; false after the one with match_len 0. */

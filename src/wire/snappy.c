@@ -166,7 +166,7 @@ put_block(struct gw_buf *out, struct gw_slice block, uint16_t *table)
 	struct gw_lz_seq s;
 	struct gw_lz z;
 
-	gw_lz_begin(&z, block, GW_LZ_MATCH_MIN, 0, table);
+	gw_lz_begin(&z, block, 0, 0, table);
 	while (gw_lz_next(&z, &s)) {
 		put_literals(out, s.literals);
 		for (; s.match_len > 64; s.match_len -= 60)

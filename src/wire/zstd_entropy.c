@@ -61,6 +61,25 @@ gw_bits_read(struct gw_bits *b, unsigned n)
 	return v;
 }
 
+void
+gw_bits_put(struct gw_bits_out *b, uint64_t v, unsigned n)
+{
+	b->bits |= v << b->n;
+	for (b->n += n; b->n >= 8; b->n -= 8) {
+		gw_buf_putc(b->out, (char)(b->bits & 0xff));
+		b->bits >>= 8;
+	}
+}
+
+/* A 1 that says where the bits end, since they are read from there. */
+void
+gw_bits_end(struct gw_bits_out *b)
+{
+	gw_bits_put(b, 1, 1);
+	if (b->n > 0)
+		gw_bits_put(b, 0, 8 - b->n);
+}
+
 /* ---- FSE ---- */
 
 /* Spread the symbols over the states as the encoder has: -1 from the end, the rest in leaps. */

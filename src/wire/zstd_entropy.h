@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/compiler.h"
 
 #define GW_FSE_LOG_MAX		9
@@ -29,6 +30,15 @@ struct gw_bits {
 bool		gw_bits_init(struct gw_bits *b, const uint8_t *p, size_t len);
 uint64_t	gw_bits_peek(const struct gw_bits *b, unsigned n);	/* n <= 56 */
 uint64_t	gw_bits_read(struct gw_bits *b, unsigned n);
+
+/* The same from the other side: what is put first is read last. */
+struct gw_bits_out {
+	struct gw_buf	*out;
+	uint64_t	 bits;		/* lowest first, not yet bytes */
+	unsigned	 n;
+};
+void	gw_bits_put(struct gw_bits_out *b, uint64_t v, unsigned n);	/* n <= 56 */
+void	gw_bits_end(struct gw_bits_out *b);
 
 struct gw_fse_state {
 	uint8_t		symbol;

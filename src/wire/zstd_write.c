@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire/zstd_write.c - Zstandard frames, written the simple way: literals as they are, sequences in
- * FSE with the default distributions, offsets never repeated.
+ * wire/zstd_write.c - Zstandard frames, written the simple way: sequences in FSE with the default
+ * distributions, offsets never repeated; literals in zstd_literals.c.
  * Source: RFC 8878; section numbers below are its own.
  */
 #ifdef HAVE_CONFIG_H
@@ -14,10 +14,10 @@
 #include "wire/lz.h"
 #include "wire/zstd_codes.h"
 #include "wire/zstd_entropy.h"
+#include "wire/zstd_literals.h"
 
 #define SEQUENCES_MAX	(GW_LZ_BLOCK_MAX / GW_LZ_MATCH_MIN + 1)
 #define STATES		64	/* the default tables have 32 or 64 */
-#define TAIL		8	/* bytes left to literals: a match there gains nothing */
 
 enum { LL, OF, ML };
 
@@ -35,11 +35,10 @@ struct encoder {
 	struct gw_buf	*out;
 	uint16_t	*lz;
 	struct table	 tables[3];
-	/* bits of the block's sequences, lowest first, not yet bytes */
-	uint64_t	 bits;
-	unsigned	 n_bits;
-	size_t		 n_sequences;
+	struct gw_bits_out bits;
+	size_t		 n_sequences, n_literals;	/* of the block */
 	struct sequence	 sequences[SEQUENCES_MAX];
+	uint8_t		 literals[GW_LZ_BLOCK_MAX];
 };
 
 static bool
@@ -56,27 +55,6 @@ table_init(struct table *t, const struct gw_zstd_code *c)
 			t->states[s->symbol][next] = (uint8_t)i;
 	}
 	return true;
-}
-
-/* ---- bits ---- */
-
-static void
-put_bits(struct encoder *e, uint64_t v, unsigned n)
-{
-	e->bits |= v << e->n_bits;
-	for (e->n_bits += n; e->n_bits >= 8; e->n_bits -= 8) {
-		gw_buf_putc(e->out, (char)(e->bits & 0xff));
-		e->bits >>= 8;
-	}
-}
-
-/* A 1 that says where the bits end, since they are read from there. */
-static void
-end_bits(struct encoder *e)
-{
-	put_bits(e, 1, 1);
-	if (e->n_bits > 0)
-		put_bits(e, 0, 8 - e->n_bits);
 }
 
 /* ---- sequences (3.1.1.3.2) ---- */
@@ -101,9 +79,9 @@ put_extra(struct encoder *e, int which, uint32_t value)
 	unsigned code = code_of(which, value);
 
 	if (which == OF)
-		put_bits(e, value - (1u << code), code);
+		gw_bits_put(&e->bits, value - (1u << code), code);
 	else
-		put_bits(e, value - c->base[code], c->extra[code]);
+		gw_bits_put(&e->bits, value - c->base[code], c->extra[code]);
 }
 
 /* From the state *next, which the decoder will be in later, back to one that says value. */
@@ -114,7 +92,7 @@ put_state(struct encoder *e, int which, uint32_t value, size_t *next)
 	size_t state = t->states[code_of(which, value)][*next];
 	const struct gw_fse_state *s = &t->fse.states[state];
 
-	put_bits(e, *next - s->base, s->n_bits);
+	gw_bits_put(&e->bits, *next - s->base, s->n_bits);
 	*next = state;
 }
 
@@ -136,8 +114,7 @@ put_sequences(struct encoder *e)
 	const struct sequence *s;
 	size_t state[3] = { 0 }, i;
 
-	e->bits = 0;
-	e->n_bits = 0;
+	e->bits = (struct gw_bits_out){ .out = e->out };
 	for (i = e->n_sequences; i-- > 0; ) {
 		s = &e->sequences[i];
 		if (i + 1 == e->n_sequences) {
@@ -154,10 +131,10 @@ put_sequences(struct encoder *e)
 		put_extra(e, ML, s->match);
 		put_extra(e, OF, offset_value(s));
 	}
-	put_bits(e, state[ML], e->tables[ML].fse.log);
-	put_bits(e, state[OF], e->tables[OF].fse.log);
-	put_bits(e, state[LL], e->tables[LL].fse.log);
-	end_bits(e);
+	gw_bits_put(&e->bits, state[ML], e->tables[ML].fse.log);
+	gw_bits_put(&e->bits, state[OF], e->tables[OF].fse.log);
+	gw_bits_put(&e->bits, state[LL], e->tables[LL].fse.log);
+	gw_bits_end(&e->bits);
 }
 
 /* 3.1.1.3.2.1: how many, and that all three tables are the default ones. */
@@ -188,38 +165,22 @@ put_number(struct gw_buf *out, uint32_t v, size_t n)
 	gw_buf_put(out, b, n);
 }
 
-/* 3.1.1.3.1.1: raw literals, a length of 5, 12 or 20 bits. */
-static void
-put_literals_header(struct gw_buf *out, uint32_t n)
-{
-	if (n < 1 << 5)
-		put_number(out, n << 3, 1);
-	else if (n < 1 << 12)
-		put_number(out, n << 4 | 1 << 2, 2);
-	else
-		put_number(out, n << 4 | 3 << 2, 3);
-}
-
-/* Search the block twice: for the sequences and the sum of literals, then for the literals. */
 static void
 put_compressed(struct encoder *e, struct gw_slice block)
 {
 	struct gw_lz_seq s;
 	struct gw_lz z;
-	size_t literals = 0;
 
-	e->n_sequences = 0;
-	gw_lz_begin(&z, block, TAIL, 0, e->lz);
+	e->n_sequences = e->n_literals = 0;
+	gw_lz_begin(&z, block, 0, 0, e->lz);
 	while (gw_lz_next(&z, &s)) {
-		literals += s.literals.len;
+		memcpy(e->literals + e->n_literals, s.literals.ptr, s.literals.len);
+		e->n_literals += s.literals.len;
 		if (s.match_len > 0)
 			e->sequences[e->n_sequences++] = (struct sequence){
 			    (uint32_t)s.literals.len, (uint32_t)s.match_len, (uint32_t)s.offset };
 	}
-	put_literals_header(e->out, (uint32_t)literals);
-	gw_lz_begin(&z, block, TAIL, 0, e->lz);
-	while (gw_lz_next(&z, &s))
-		gw_buf_put(e->out, s.literals.ptr, s.literals.len);
+	gw_zstd_put_literals(e->out, e->literals, e->n_literals);
 	put_sequences_header(e);
 	if (e->n_sequences > 0)
 		put_sequences(e);

@@ -200,6 +200,31 @@ START_TEST(noise_and_silence_come_back)
 }
 END_TEST
 
+/* Letters that are as rare as Fibonacci's numbers: a Huffman code without limit is 20 bits deep. */
+START_TEST(skewed_text_comes_back)
+{
+	struct gw_rng rng;
+	unsigned a, b, c, letter;
+	int i;
+
+	gw_rng_seed(&rng, 1202);
+	for (i = 0; i < 60000; i++) {
+		uint64_t r = gw_rng_below(&rng, 17710);
+
+		letter = 0;
+		for (a = 1, b = 1; r >= a; letter++) {
+			r -= a;
+			c = a + b;
+			a = b;
+			b = c;
+		}
+		gw_buf_putc(&text, (char)('a' + letter));
+	}
+	round_trip((enum gw_compression)_i);
+	ck_assert(_i == GW_NONE || packed.len < text.len);
+}
+END_TEST
+
 START_TEST(every_size_of_block_comes_back)
 {
 	static const size_t sizes[] = { 65535, 65536, 65537, 65540, 65552, 131072, 131073 };
@@ -338,6 +363,7 @@ check_compress_suite(void)
 	tcase_add_loop_test(tc, text_comes_back_and_is_smaller, GW_NONE, CODECS);
 	tcase_add_loop_test(tc, any_length_comes_back, GW_NONE, CODECS);
 	tcase_add_loop_test(tc, noise_and_silence_come_back, GW_NONE, CODECS);
+	tcase_add_loop_test(tc, skewed_text_comes_back, GW_NONE, CODECS);
 	tcase_add_loop_test(tc, every_size_of_block_comes_back, GW_NONE, CODECS);
 	tcase_add_loop_test(tc, output_stays_within_its_limit, GW_NONE, CODECS);
 	tcase_add_loop_test(tc, nonsense_is_refused, GW_GZIP, CODECS);
