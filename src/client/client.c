@@ -246,6 +246,8 @@ gw_client_turn(struct gw_client *c)
 {
 	int n;
 
+	if (gw_client_enter(c) != 0)
+		return;
 	c->now = gw_env_now(c->env);
 	gw_client_step(c);
 	n = poll_until(c, c->now.us);

@@ -48,6 +48,7 @@ struct gw_topic {
 	unsigned		 n_users;	/* > 0: metadata asks for it */
 	bool			 may_create;	/* produced to or read: the broker may make it */
 	bool			 known;		/* it was answered well at least once */
+	struct gw_uuid		 id;		/* zeroes: not told (brokers before 2.8) */
 	int16_t			 error;		/* Kafka's, of the last answer */
 	unsigned		 n_errors;	/* in a row */
 	int32_t			 n_partitions;

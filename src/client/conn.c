@@ -236,6 +236,14 @@ ended(struct gw_conn *conn, int code)
 	failed(conn);
 }
 
+/* fetch.max.bytes is no hard limit: a batch that is larger comes whole. */
+static size_t
+frame_max(const struct gw_conn *conn)
+{
+	return conn->versions != GW_VERSIONS_KNOWN ? GW_FRAME_MAX_FIRST :
+	    (size_t)conn->client->cfg.fetch_max_bytes + GW_FRAME_MAX_DEFAULT;
+}
+
 /* Handle whole frames in the buffer. Returns false when the connection ended. */
 static bool
 take_frames(struct gw_conn *conn)
@@ -243,7 +251,7 @@ take_frames(struct gw_conn *conn)
 	for (;;) {
 		size_t have = conn->in.len - conn->in_at;
 		const uint8_t *at = have == 0 ? NULL : conn->in.ptr + conn->in_at;
-		int64_t len = gw_frame_size(at, have, GW_FRAME_MAX_CLIENT);
+		int64_t len = gw_frame_size(at, have, frame_max(conn));
 
 		if (len == -1)
 			break;

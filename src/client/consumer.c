@@ -285,7 +285,7 @@ gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err)
 	int rc;
 
 	gw_group_polled(c);
-	b = gw_fetched_next(c);
+	b = gw_client_enter(c) == 0 ? gw_fetched_next(c) : NULL;
 	if (b == NULL && timeout_ms == 0) {
 		gw_client_turn(c);
 		b = gw_fetched_next(c);

@@ -127,7 +127,15 @@ take_partition(struct gw_topic *t, const struct gw_metadata_partition *p)
 	    .error = p->error_code };
 }
 
-/* Partitions only ever grow in number; a topic made anew may begin small again. */
+/* The topic was deleted and made anew: leader epochs count from 0 again. */
+static void
+forget_epochs(struct gw_topic *t)
+{
+	for (int32_t i = 0; i < t->n_partitions; i++)
+		t->leaders[i].epoch = -1;
+}
+
+/* Partitions only ever grow in number. */
 static int
 resize(struct gw_client *c, struct gw_topic *t, int32_t n)
 {
@@ -151,10 +159,14 @@ take_topic(struct gw_client *c, const struct gw_metadata_topic *m)
 	if (t == NULL)
 		return 0;
 	t->error = m->error_code;
+	if (m->error_code == GW_K_UNKNOWN_TOPIC_OR_PARTITION ||
+	    memcmp(&t->id, &m->topic_id, sizeof(t->id)) != 0)
+		forget_epochs(t);
 	if (m->error_code != 0) {
 		t->n_errors++;
 		return 0;
 	}
+	t->id = m->topic_id;
 	t->n_errors = 0;
 	for (size_t i = 0; i < m->n_partitions; i++)
 		if (m->partitions[i].partition_index >= n &&

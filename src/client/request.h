@@ -7,8 +7,8 @@
 
 #include "client/conn.h"
 
-/* fetch.max.bytes is no hard limit: a batch that is larger comes whole. */
-#define GW_FRAME_MAX_CLIENT	((size_t)INT32_MAX)
+/* The first answer: what is larger comes from no Kafka broker. */
+#define GW_FRAME_MAX_FIRST	((size_t)1 << 20)
 
 /* Queue ApiVersions. 0 or GW_E* with conn->err. */
 int	gw_request_versions(struct gw_conn *conn) GW_CHECK_RESULT;

@@ -291,8 +291,6 @@ START_TEST(bytes_that_are_no_kafka_are_told_apart)
 	fake_topic(w, "t", 1);
 	ck_assert_int_eq(gw_assign(c, "t", 0, 0), 0);
 	fake_run(w, c, 10);
-	http.ptr = "\xff\xff\xff\xff\x01";
-	http.len = 5;
 	(void)net->write(net->ctx, w->brokers[0].conns[0].handle, &http, 1);
 	fake_run(w, c, 10);
 	ck_assert_int_eq(gw_next_event(c, &ev), 1);

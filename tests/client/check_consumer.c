@@ -8,6 +8,7 @@
 #endif
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/client/fake.h"
 #include "tests/client/suites.h"
@@ -274,6 +275,29 @@ START_TEST(a_new_leader_is_found_and_read_on)
 	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
 	ck_assert_int_eq(
 	    fake_seen(x->w, GW_API_FETCH, fake_n_seen(x->w, GW_API_FETCH) - 1)->node, 2);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_topic_that_is_made_anew_is_read_from_its_new_beginning)
+{
+	struct world *x = begin(2, 1, "fetch.max.wait.ms=50;auto.offset.reset=earliest");
+
+	fake_fill(x->w, x->p, 5, "value");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
+	ck_assert_int_eq(read_all(x, 0), 5);
+	x->w->topics[0].error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	x->p->leader = -1;
+	fake_run(x->w, x->c, 1000);
+	x->w->topics[0].error = 0;
+	free(x->p->batches[0].bytes);
+	*x->p = (struct fake_part){ .leader = 2, .epoch = 0, .committed = -1 };
+	fake_fill(x->w, x->p, 3, "value");
+	ck_assert_ptr_null(gw_fetch(x->c, 5000, &x->err));	/* it was gone for a second */
+	ck_assert_int_eq(x->err.code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
+	ck_assert_int_eq(read_all(x, 0), 3);
 	end(x);
 }
 END_TEST
@@ -574,6 +598,7 @@ check_consumer_suite(void)
 	tcase_add_test(tc, a_lost_session_is_opened_anew);
 	tcase_add_test(tc, a_broker_that_restarts_is_read_on);
 	tcase_add_test(tc, a_new_leader_is_found_and_read_on);
+	tcase_add_test(tc, a_topic_that_is_made_anew_is_read_from_its_new_beginning);
 	tcase_add_test(tc, an_offset_that_is_gone_is_reset_as_configured);
 	tcase_add_test(tc, seek_voids_what_was_fetched);
 	tcase_add_test(tc, a_damaged_batch_is_reported_and_can_be_stepped_over);

@@ -42,6 +42,7 @@ struct ask {
 	int16_t				 code;		/* to answer with; 0: well */
 	bool				 take;		/* do what is asked */
 	int32_t				 throttle_ms;
+	int32_t				 leader_epoch;	/* that the client believes in; Fetch */
 };
 
 static void *
@@ -367,6 +368,10 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset, 
 	    .last_stable_offset = -1, .log_start_offset = -1, .diverging_epoch = { -1, -1 },
 	    .current_leader = { -1, -1 }, .snapshot_id = { -1, -1 }, .preferred_read_replica = -1,
 	    .n_aborted_transactions = GW_NULL_ARRAY, .records = { "", 0 } };
+	if (p != NULL && p->leader == a->b->node_id && a->leader_epoch > p->epoch) {
+		r->error_code = GW_K_UNKNOWN_LEADER_EPOCH;
+		return true;
+	}
 	if (p == NULL || p->leader != a->b->node_id) {
 		r->error_code =
 		    p == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : GW_K_NOT_LEADER_OR_FOLLOWER;
@@ -416,24 +421,26 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 	if (rq->session_epoch <= 0)
 		memset(b->session_at, 0xff, sizeof(b->session_at));
 	for (size_t t = 0; t < rq->n_forgotten_topics_data; t++) {
-		struct fake_topic *ft = topic_of(a->w, rq->forgotten_topics_data[t].topic);
+		const struct gw_fetch_forgotten_topic *q = &rq->forgotten_topics_data[t];
+		const struct fake_topic *ft = topic_of(a->w, q->topic);
 
-		for (size_t i = 0; ft != NULL && i < rq->forgotten_topics_data[t].n_partitions; i++)
-			b->session_at[ft - a->w->topics]
-				     [rq->forgotten_topics_data[t].partitions[i]] = -1;
-		a->seen->n_forgotten += (int32_t)rq->forgotten_topics_data[t].n_partitions;
+		for (size_t i = 0; ft != NULL && i < q->n_partitions; i++)
+			b->session_at[ft - a->w->topics][q->partitions[i]] = -1;
+		a->seen->n_forgotten += (int32_t)q->n_partitions;
 	}
 	for (size_t t = 0; t < rq->n_topics; t++) {
-		struct fake_topic *ft = topic_of(a->w, rq->topics[t].topic);
+		const struct gw_fetch_topic *q = &rq->topics[t];
+		const struct fake_topic *ft = topic_of(a->w, q->topic);
 
-		for (size_t i = 0; ft != NULL && i < rq->topics[t].n_partitions; i++) {
-			if (rq->topics[t].partitions[i].partition < ft->n_parts)
-				b->session_at[ft - a->w->topics]
-					     [rq->topics[t].partitions[i].partition] =
-				    rq->topics[t].partitions[i].fetch_offset;
-			a->seen->offset = rq->topics[t].partitions[i].fetch_offset;
+		for (size_t i = 0; ft != NULL && i < q->n_partitions; i++) {
+			const struct gw_fetch_partition *d = &q->partitions[i];
+
+			if (d->partition < ft->n_parts)
+				b->session_at[ft - a->w->topics][d->partition] = d->fetch_offset;
+			a->seen->offset = d->fetch_offset;
+			a->leader_epoch = d->current_leader_epoch;
 		}
-		a->seen->n_parts += (int32_t)rq->topics[t].n_partitions;
+		a->seen->n_parts += (int32_t)q->n_partitions;
 	}
 }
 
