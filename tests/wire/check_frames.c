@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/wire/check_frames.c - frames as a real broker took and gave them, in every version of every
- * API: decoded without complaint and encoded again to the same bytes.
+ * tests/wire/check_frames.c - frames as real brokers took and gave them, the newest in every version
+ * of every API and the oldest in those that it has: decoded without complaint and encoded again to
+ * the same bytes.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -142,7 +143,7 @@ once(const struct gw_api *api, const struct golden *g, struct gw_alloc *a)
 	return rc;
 }
 
-START_TEST(frames_of_a_real_broker_come_back_the_same)
+START_TEST(frames_of_real_brokers_come_back_the_same)
 {
 	const struct gw_api *api = &gw_apis[_i];
 	struct gw_alloc alloc = gw_alloc_libc(0);
@@ -292,7 +293,7 @@ check_frames_suite(void)
 	TCase *tc = tcase_create("golden"), *what = tcase_create("content");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, frames_of_a_real_broker_come_back_the_same, 0, (int)gw_n_apis);
+	tcase_add_loop_test(tc, frames_of_real_brokers_come_back_the_same, 0, (int)gw_n_apis);
 	tcase_add_loop_test(tc, memory_that_runs_out_is_an_ordinary_error, 0, (int)gw_n_apis);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(what, setup, teardown);
