@@ -138,6 +138,7 @@ roll(struct gw_plog *l)
 	rc = gw_plog_add_segment(l, l->next);
 	if (rc < 0)
 		return rc;
+	l->hints_good = false;
 	save_hints(l, last(l) - 1);
 	gw_syncer_drop(l->syncer, &l->sync, last(l)[-1].h);
 	last(l)[-1].h = -1;
@@ -182,6 +183,7 @@ gw_plog_append(struct gw_plog *l, uint8_t *batch, struct gw_batch_header *h, int
 		rc = gw_producers_reserve(&l->producers, h);
 	if (rc < 0)
 		return rc;
+	l->hints_good = false;
 	h->base_offset = l->next;
 	h->leader_epoch = l->epoch;
 	gw_batch_place(batch, h->base_offset, h->leader_epoch);

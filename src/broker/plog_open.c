@@ -63,12 +63,12 @@ gw_plog_close(struct gw_plog *l)
 	struct gw_fs *fs = l->env->fs;
 	char *index = gw_plog_path(l, s->base, "index"),
 	     *producers = gw_plog_path(l, s->base, "producers");
-	int rc = GW_ENOMEM;
+	int rc = l->hints_good ? 0 : GW_ENOMEM;
 
-	if (index == NULL || producers == NULL)
+	if (l->hints_good || index == NULL || producers == NULL)
 		goto out;
 	rc = l->tail_dirty ? fs->truncate(fs->ctx, s->h, s->size) : 0;
-	if (rc == 0)
+	if (rc == 0 && (l->synced != l->next || l->tail_dirty))
 		rc = fs->sync_now(fs->ctx, s->h);
 	if (rc == 0) {
 		l->synced = l->hw = l->next;
@@ -159,7 +159,7 @@ mend_last(struct opening *o, struct gw_segment *s, const struct gw_scan *scan, i
 		    gw_kv_s("reason", gw_str(scan->why)));
 		rc = fs->truncate(fs->ctx, s->h, scan->bad_at);
 	}
-	if (rc == 0 && !o->clean)
+	if (rc == 0 && !o->clean && (s->size > 0 || scan->why != NULL))
 		rc = fs->sync_now(fs->ctx, s->h);
 	return rc;
 }
@@ -210,7 +210,8 @@ open_segment(struct opening *o, size_t i)
 	}
 	/* A clean stop left the truth in the index, unless somebody changed the files since. */
 	rc = o->clean ? gw_segment_index_load(s, l->env, index) : GW_ENOENT;
-	if (rc < 0 || s->size != file_size || s->next > o->replay_from) {
+	l->hints_good = rc == 0 && s->size == file_size && s->next <= o->replay_from;
+	if (!l->hints_good) {
 		rc = scan_segment(o, s, is_last, file_size);
 		if (rc == 0 && !is_last && gw_segment_index_save(s, l->env, index) < 0)
 			(void)fs->remove(fs->ctx, index);
