@@ -25,6 +25,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/produce_batch.c src/client/produce_batch.h \
 	src/client/produce_queue.c \
 	src/client/produce_request.c \
+	src/client/produce_split.c \
 	src/client/produce_waiting.c src/client/produce_waiting.h \
 	src/client/producer.c src/client/producer.h \
 	src/client/producer_id.c \

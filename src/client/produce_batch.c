@@ -178,9 +178,8 @@ gw_pbatch_has_reports(const struct gw_pbatch *b)
 	return b->has_reports;
 }
 
-/* The note of the record at index, if it has one; notes are in the order of records. */
-static const struct gw_note *
-note_at(struct gw_pbatch *b, uint32_t index)
+const struct gw_note *
+gw_pbatch_note(struct gw_pbatch *b, uint32_t index)
 {
 	while (b->next_note < b->n_notes && b->notes[b->next_note].index < index)
 		b->next_note++;
@@ -209,7 +208,7 @@ gw_pbatch_next_event(struct gw_pbatch *b, struct gw_event *ev)
 {
 	while (b->next_index < b->n_records) {
 		uint32_t index = b->next_index++;
-		const struct gw_note *note = note_at(b, index);
+		const struct gw_note *note = gw_pbatch_note(b, index);
 
 		if (b->err == NULL && (note == NULL || !note->report))
 			continue;

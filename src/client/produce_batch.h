@@ -70,6 +70,8 @@ int	gw_pbatch_append(struct gw_client *c, struct gw_pbatch *b, const struct gw_m
 /* Its records are no longer needed, only what is to be said of them. */
 void	gw_pbatch_shed(struct gw_client *c, struct gw_pbatch *b);
 
+/* The note of the record at index, or NULL; ask in rising order. */
+const struct gw_note *gw_pbatch_note(struct gw_pbatch *b, uint32_t index);
 bool	gw_pbatch_has_reports(const struct gw_pbatch *b);
 /* The next record's GW_EVENT_DELIVERED or GW_EVENT_FAILED; false: none left. */
 bool	gw_pbatch_next_event(struct gw_pbatch *b, struct gw_event *ev);

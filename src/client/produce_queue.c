@@ -48,6 +48,21 @@ unlink_batch(struct gw_ppart *p, struct gw_pbatch *b)
 }
 
 void
+gw_ppart_replace(struct gw_ppart *p, struct gw_pbatch *b, struct gw_pbatch *from,
+    struct gw_pbatch *to)
+{
+	struct gw_pbatch **at = &p->first;
+
+	while (*at != b)
+		at = &(*at)->next;
+	*at = from;
+	to->next = b->next;
+	if (p->last == b)
+		p->last = to;
+	b->next = NULL;
+}
+
+void
 gw_pbatch_end(struct gw_client *c, struct gw_pbatch *b, const struct gw_err *err)
 {
 	struct gw_producer *k = &c->producer;
@@ -106,40 +121,6 @@ is_due(const struct gw_client *c, const struct gw_pbatch *b)
 	    b->opened_us + gw_ms(c->cfg.linger_ms) <= c->now.us;
 }
 
-/*
- * New epoch, sequences from 0 (KIP-360). Batches that were sent before are stamped anew: the broker
- * refused them or their fate is settled, because nothing is under way.
- */
-static bool
-raise_epoch(struct gw_client *c, struct gw_ppart *p)
-{
-	p->raise_epoch = false;
-	if (p->epoch == INT16_MAX || p->producer_id != c->producer.id) {
-		if (p->producer_id == c->producer.id)
-			c->producer.id_state = GW_ID_NONE;
-		p->producer_id = -1;
-	} else {
-		p->epoch++;
-		p->sequence = 0;
-		p->begun = false;
-	}
-	if (!gw_producer_id_ready(c, p)) {
-		p->raise_epoch = true;
-		return false;
-	}
-	for (struct gw_pbatch *b = p->first; b != NULL; b = b->next) {
-		if (!b->finished)
-			continue;
-		b->producer_id = p->producer_id;
-		b->epoch = p->epoch;
-		b->sequence = p->sequence;
-		b->in_doubt = false;
-		p->sequence = (int32_t)(((uint32_t)p->sequence + b->n_records) & INT32_MAX);
-		gw_batch_restamp(b->buf.ptr, b->buf.len, b->producer_id, b->epoch, b->sequence);
-	}
-	return true;
-}
-
 /* Write the header. 0, or the error that ends the batch. */
 static int
 finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
@@ -164,6 +145,45 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	if (idempotent)
 		p->sequence = (int32_t)(((uint32_t)p->sequence + b->n_records) & INT32_MAX);
 	return 0;
+}
+
+/*
+ * New epoch, sequences from 0 (KIP-360). Batches that were sent before are stamped anew: the broker
+ * refused them or their fate is settled, because nothing is under way.
+ */
+static bool
+raise_epoch(struct gw_client *c, struct gw_ppart *p)
+{
+	p->raise_epoch = false;
+	if (p->epoch == INT16_MAX || p->producer_id != c->producer.id) {
+		if (p->producer_id == c->producer.id)
+			c->producer.id_state = GW_ID_NONE;
+		p->producer_id = -1;
+	} else {
+		p->epoch++;
+		p->sequence = 0;
+		p->begun = false;
+	}
+	if (!gw_producer_id_ready(c, p)) {
+		p->raise_epoch = true;
+		return false;
+	}
+	for (struct gw_pbatch *b = p->first; b != NULL && b->state != GW_PBATCH_OPEN; b = b->next) {
+		if (!b->finished) {
+			/* Half of one that was split: its turn is before those that were sent. */
+			p->raise_epoch = finish(c, p, b) != 0;
+			if (p->raise_epoch)
+				return false;
+			continue;
+		}
+		b->producer_id = p->producer_id;
+		b->epoch = p->epoch;
+		b->sequence = p->sequence;
+		b->in_doubt = false;
+		p->sequence = (int32_t)(((uint32_t)p->sequence + b->n_records) & INT32_MAX);
+		gw_batch_restamp(b->buf.ptr, b->buf.len, b->producer_id, b->epoch, b->sequence);
+	}
+	return true;
 }
 
 /*
@@ -222,8 +242,10 @@ gw_ppart_ready(struct gw_client *c, struct gw_ppart *p)
 	if (rc != 0) {
 		struct gw_err err;
 
-		if (rc == GW_ENOMEM)
-			return NULL;	/* the next turn may have it */
+		if (rc == GW_ENOMEM) {
+			p->retry_at_us = c->now.us + gw_backoff_us(c, 1);
+			return NULL;
+		}
 		(void)gw_err_set(&err, rc, "batch for %s-%d: %s", p->topic->topic->name,
 		    (int)p->index, gw_strerror(rc));
 		gw_ppart_end(c, p, b, &err);

@@ -88,6 +88,11 @@ refused(struct gw_client *c, struct item *it, const struct gw_conn *conn, int co
 			return;
 		}
 		break;
+	case GW_K_MESSAGE_TOO_LARGE:
+	case GW_K_RECORD_LIST_TOO_LARGE:
+		if (it->batch->n_records > 1 && gw_ppart_split(c, it->part, it->batch) == 0)
+			return;
+		break;
 	case GW_K_PRODUCER_FENCED:
 		c->producer.fatal = GW_EFENCED;
 		(void)gw_event_error(c, conn->node_id, false, GW_EFENCED, "Produce at %s:%u: %s",

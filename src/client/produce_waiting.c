@@ -42,6 +42,21 @@ headers_of(struct gw_client *c, const struct gw_record *r, struct gw_message *m)
 	return 0;
 }
 
+int
+gw_message_of(struct gw_client *c, const struct gw_record *r, const struct gw_note *note,
+    struct gw_message *m)
+{
+	*m = (struct gw_message){ .key = r->key, .value = r->value, .partition = -1,
+	    .flags = GW_MSG_TIMESTAMP | GW_MSG_COUNTED, .timestamp_ms = r->timestamp_ms };
+	if (note != NULL) {
+		m->opaque = note->opaque;
+		m->partition = note->partition;
+		m->flags |= note->report ? GW_MSG_REPORT : 0;
+		m->flags |= note->partition >= 0 ? GW_MSG_PARTITION : 0;
+	}
+	return headers_of(c, r, m);
+}
+
 /* One record could not go on: its partition does not exist. */
 static void
 fail_one(struct gw_client *c, const struct gw_ptopic *t, const struct gw_message *m)
@@ -64,24 +79,13 @@ static int
 move_one(
     struct gw_client *c, struct gw_ptopic *t, const struct gw_record *r, const struct gw_note *note)
 {
-	struct gw_message m = { .topic = t->topic->name,
-		.key = r->key,
-		.value = r->value,
-		.partition = -1,
-		.flags = GW_MSG_TIMESTAMP | GW_MSG_COUNTED,
-		.timestamp_ms = r->timestamp_ms };
-	int rc = headers_of(c, r, &m);
+	struct gw_message m;
+	int rc = gw_message_of(c, r, note, &m);
 
 	if (rc != 0)
 		return rc;
-	if (note != NULL) {
-		m.opaque = note->opaque;
-		m.partition = note->partition;
-		m.flags |= note->report ? GW_MSG_REPORT : 0;
-		m.flags |= note->partition >= 0 ? GW_MSG_PARTITION : 0;
-	}
-	rc = gw_ptopic_append(
-	    c, t, &m, gw_batch_record_size(m.key, m.value, m.headers, m.n_headers));
+	rc = gw_ptopic_append(c, t, &m,
+	    gw_batch_record_size(m.key, m.value, m.headers, m.n_headers));
 	if (rc == GW_EINVAL) {
 		fail_one(c, t, &m);
 		return 0;

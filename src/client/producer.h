@@ -86,6 +86,12 @@ void	gw_ppart_end(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b,
 void	gw_pbatch_end(struct gw_client *c, struct gw_pbatch *b, const struct gw_err *err);
 /* Batch b came back: everything from the first on is sent again, after a pause. */
 void	gw_ppart_again(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b);
+/* from .. to, linked, take b's place. */
+void	gw_ppart_replace(struct gw_ppart *p, struct gw_pbatch *b, struct gw_pbatch *from,
+	    struct gw_pbatch *to);
+/* produce_split.c: two batches take b's place. 0, GW_ENOMEM or another GW_E*: b stays. */
+int	gw_ppart_split(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
+	    GW_CHECK_RESULT;
 /* Give up what is older than delivery.timeout.ms. */
 void	gw_ppart_expire(struct gw_client *c, struct gw_ppart *p);
 /* When it wants to go on by itself. */

@@ -87,6 +87,7 @@ live(void (*what)(struct gw_client *), size_t k)
 	fake_topic(w, "t", 2);
 	for (int i = 0; i < 3; i++)
 		fake_fill(w, &w->topics[0].parts[i % 2], 20, "value");
+	w->topics[0].batch_max = 150;
 	w->group.need_member_id = true;
 	w->group.has_other = true;
 	w->client_alloc.fail_at = k;

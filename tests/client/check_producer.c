@@ -320,6 +320,58 @@ START_TEST(a_batch_that_fails_for_good_leaves_no_gap_behind_it)
 }
 END_TEST
 
+START_TEST(a_batch_that_is_too_large_for_its_topic_goes_on_in_halves)
+{
+	static const char *const config[] = { "batch.size=16384", "batch.size=16384;acks=1",
+	    "batch.size=16384;compression.type=lz4" };
+
+	for (size_t k = 0; k < GW_N(config); k++) {
+		struct world x = begin(1, 1, config[k]);
+		int tags[2000], next = 0;
+		struct gw_event ev;
+
+		x.w->topics[0].batch_max = 700;
+		for (int i = 0; i < 2000; i++) {
+			char text[32];
+			struct gw_header h = { GW_LIT("n"), GW_LIT("1") };
+			struct gw_message m = { .topic = "t", .opaque = &tags[i],
+			    .flags = GW_MSG_REPORT, .headers = &h, .n_headers = (size_t)i % 2 };
+
+			(void)snprintf(text, sizeof(text), "value-%d", i);
+			m.value = gw_str(text);
+			ck_assert_int_eq(gw_send(x.c, &m), 0);
+		}
+		ck_flush(x.c, 2000, 0, 0);
+		ck_log(x.w, 2000);
+		while (gw_next_event(x.c, &ev))
+			ck_assert_ptr_eq(ev.opaque, &tags[next++]);
+		ck_assert_int_eq(next, 2000);
+		end(x);
+	}
+}
+END_TEST
+
+START_TEST(a_record_that_is_too_large_for_its_topic_fails_alone)
+{
+	struct world x = begin(1, 1, "");
+	char value[900];
+	struct gw_message m = { .topic = "t", .value = { value, sizeof(value) } };
+	struct gw_event ev;
+
+	memset(value, 'v', sizeof(value));
+	x.w->topics[0].batch_max = 700;
+	put_many(x.c, 0, 10);
+	ck_assert_int_eq(gw_send(x.c, &m), 0);
+	put_many(x.c, 10, 10);
+	ck_flush(x.c, 20, 1, 0);
+	ck_log(x.w, 20);
+	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
+	ck_assert_int_eq(ev.err.code, GW_K_MESSAGE_TOO_LARGE);
+	ck_assert_int_eq(gw_next_event(x.c, &ev), 0);
+	end(x);
+}
+END_TEST
+
 START_TEST(an_unknown_error_code_is_carried_to_the_application)
 {
 	struct world x = begin(1, 1, "linger.ms=0");
@@ -716,6 +768,8 @@ check_producer_suite(void)
 	tcase_add_test(tc, a_gap_raises_the_epoch_and_counts_from_0);
 	tcase_add_test(tc, an_epoch_at_its_end_needs_a_new_id);
 	tcase_add_test(tc, a_batch_that_fails_for_good_leaves_no_gap_behind_it);
+	tcase_add_test(tc, a_batch_that_is_too_large_for_its_topic_goes_on_in_halves);
+	tcase_add_test(tc, a_record_that_is_too_large_for_its_topic_fails_alone);
 	tcase_add_test(tc, an_unknown_error_code_is_carried_to_the_application);
 	tcase_add_test(tc, a_batch_in_doubt_is_given_up_only_at_the_delivery_timeout);
 	tcase_add_test(tc, a_new_leader_takes_over_where_the_old_one_was);

@@ -65,6 +65,7 @@ struct fake_topic {
 	const char		*name;
 	int32_t			 n_parts;
 	int16_t			 error;		/* in metadata */
+	size_t			 batch_max;	/* max.message.bytes; 0: none */
 	struct fake_part	 parts[FAKE_PARTS];
 };
 

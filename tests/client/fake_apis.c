@@ -305,6 +305,9 @@ produce_part(struct ask *a, struct gw_slice topic, const struct gw_produce_parti
 		code = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 	else if (p->leader != a->b->node_id)
 		code = GW_K_NOT_LEADER_OR_FOLLOWER;
+	else if (topic_of(a->w, topic)->batch_max > 0 &&
+	    d->records.len > topic_of(a->w, topic)->batch_max)
+		code = GW_K_MESSAGE_TOO_LARGE;
 	else if (a->take)
 		code = append(a, p, d->records, &r->base_offset);
 	r->error_code = a->code != 0 ? a->code : code;
