@@ -262,8 +262,10 @@ take_cluster(struct gw_call *call, const struct gw_call_part *part, const void *
 	(void)version;
 	if (r->error_code != 0)
 		return r->error_code;
-	/* A leader is being chosen right after the topic was made: worth another look, not an
-	 * answer. */
+	/*
+	 * A leader is being chosen right after the topic was made: worth another look, not an
+	 * answer.
+	 */
 	if (r->n_topics == 1 && r->topics[0].error_code == GW_K_LEADER_NOT_AVAILABLE &&
 	    part->n_errors < 5)
 		return GW_K_LEADER_NOT_AVAILABLE;

@@ -46,8 +46,10 @@ gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err)
 	return c;
 }
 
-/* Requests under way end with GW_ECLOSED, so that whoever made them frees what it kept for the
- * answer. */
+/*
+ * Requests under way end with GW_ECLOSED, so that whoever made them frees what it kept for the
+ * answer.
+ */
 static void
 hang_up(struct gw_client *c)
 {

@@ -280,8 +280,10 @@ commits_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	end(c, k, error);
 }
 
-/* The partitions of an ask as (topic, indexes) pairs in the form of v8, which v1-7 share but for
- * the type. */
+/*
+ * The partitions of an ask as (topic, indexes) pairs in the form of v8, which v1-7 share but for
+ * the type.
+ */
 static int
 build_commits(
     struct gw_client *c, const struct asked *k, int version, struct gw_offset_fetch_request *rq)

@@ -23,8 +23,10 @@ gw_fetched_free(struct gw_client *c, struct gw_fetched *f)
 	gw_alloc_free(c->env->alloc, f);
 }
 
-/* Whether anything in it is to be handed out: not so if all is control batches or before the
- * position. */
+/*
+ * Whether anything in it is to be handed out: not so if all is control batches or before the
+ * position.
+ */
 static bool
 has_records(struct gw_slice records, int64_t position)
 {
@@ -92,7 +94,7 @@ gw_fetched_next(struct gw_client *c)
 {
 	struct gw_fetched *f;
 
-	c->consumer.batch.live = false;
+	c->consumer.batch.live = c->consumer.batch.begun = false;
 	while ((f = c->consumer.first) != NULL) {
 		/* The next fetch goes out before this one is read. */
 		if (f->at == 0) {
@@ -120,6 +122,7 @@ static int
 fail(struct gw_batch *b, int code, const struct gw_batch_header *h)
 {
 	b->error = code;
+	b->begun = false;
 	return gw_client_fail(b->client, code,
 	    "%s-%d: the batch at offset %lld: %s; gw_seek() to %lld "
 	    "goes on behind it",
@@ -211,27 +214,38 @@ next_wire_batch(struct gw_batch *b)
 	return 0;
 }
 
-int
-gw_batch_next(struct gw_batch *b, struct gw_record *r)
+/* Between two record batches, and when something is wrong. */
+static int
+next_slowly(struct gw_batch *b, struct gw_record *r)
 {
 	int rc;
 
-	if (GW_UNLIKELY(!b->live || b->error != 0))
+	if (!b->live || b->error != 0)
 		return b->error;
 	for (;;) {
 		rc = b->begun ? gw_batch_iter_next(&b->it, r) : 0;
-		if (GW_LIKELY(rc > 0)) {
-			if (GW_LIKELY(r->offset >= b->from))
-				return 1;
-			continue;
-		}
 		if (rc < 0)
 			return fail(b, rc, &b->it.h);
-		b->begun = false;
+		if (rc > 0 && r->offset >= b->from)
+			return 1;
+		if (rc > 0)
+			continue;	/* before the position that was asked for */
 		rc = next_wire_batch(b);
-		if (rc <= 0)
+		if (rc <= 0) {
+			b->begun = false;
 			return rc;
+		}
 	}
+}
+
+int
+gw_batch_next(struct gw_batch *b, struct gw_record *r)
+{
+	/* begun: live, and without an error */
+	if (GW_LIKELY(b->begun && b->it.left > 0 && gw_batch_iter_next(&b->it, r) > 0 &&
+	    r->offset >= b->from))
+		return 1;
+	return next_slowly(b, r);
 }
 
 struct gw_batch_info

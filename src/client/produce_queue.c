@@ -206,8 +206,10 @@ is_free(struct gw_client *c, struct gw_ppart *p)
 	if (p->n_sent > 0)
 		return false;
 	p->again = false;
-	/* In doubt: the old stamp lets the broker tell a duplicate, or say for certain that it has
-	 * none. */
+	/*
+	 * In doubt: the old stamp lets the broker tell a duplicate, or say for certain that it has
+	 * none.
+	 */
 	if (!p->raise_epoch || p->first->in_doubt)
 		return true;
 	return raise_epoch(c, p);

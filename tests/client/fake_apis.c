@@ -215,8 +215,10 @@ init_producer_id(struct ask *a)
 	return reply(a, &r);
 }
 
-/* As the broker's rules are: the last five batches of a producer tell duplicates; else it must be
- * the next. */
+/*
+ * As the broker's rules are: the last five batches of a producer tell duplicates; else it must be
+ * the next.
+ */
 static int16_t
 check_sequence(struct fake_part *p, const struct gw_batch_header *h, int64_t *base_offset)
 {
@@ -447,8 +449,10 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 	}
 }
 
-/* Everything of the session; in a full answer also what has no records. Returns whether there is
- * news. */
+/*
+ * Everything of the session; in a full answer also what has no records. Returns whether there is
+ * news.
+ */
 static bool
 fetch_answer(struct ask *a, bool full, int8_t isolation, struct gw_fetch_response *r)
 {
