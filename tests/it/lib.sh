@@ -3,14 +3,16 @@
 # What the whole-program tests share: the program, a scratch folder, brokers and models. Source it.
 # Sets gw, data, work, game. Processes begun through it end with the script.
 
-. "${GW_SRCDIR:=.}/tests/support/tap.sh"
-gw=${GW_BUILDDIR:-.}/gridwire
+GW_SRCDIR=$(cd "${GW_SRCDIR:-.}" && pwd)
+. "$GW_SRCDIR/tests/support/tap.sh"
+gw=$(cd "${GW_BUILDDIR:-.}" && pwd)/gridwire
 data=$GW_SRCDIR/data
 game=2024_01_BAL_KC
 work=$(mktemp -d "${TMPDIR:-/tmp}/gw-it.XXXXXX")
 pids=
 unset GRIDWIRE_BOOTSTRAP GRIDWIRE_MODELS
 export LC_ALL=C
+cd "$work" || exit 1	# what a verb writes without being told where goes there too
 
 cleanup() {
 	for p in $pids; do kill -9 "$p" 2>/dev/null; done
