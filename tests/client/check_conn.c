@@ -347,6 +347,45 @@ START_TEST(a_signal_ends_a_waiting_call)
 }
 END_TEST
 
+START_TEST(somebody_elses_poll_loop_can_drive_the_client)
+{
+	struct fake_world *w = fake_new(2);
+	struct gw_client *c = fake_client(w, "linger.ms=20");
+	struct gw_stats stats = { .pending = 0 };
+	struct pollfd fds[8];
+	int turns = 0, timeout_ms;
+	size_t n;
+
+	fake_topic(w, "t", 2);
+	ck_assert_uint_eq(gw_pollfds(c, fds, 8, &timeout_ms), 0);
+	ck_assert_int_eq(timeout_ms, -1);	/* nothing to do, ever */
+	for (int i = 0; i < 2; i++) {
+		struct gw_message m = { .topic = "t", .value = GW_LIT("value-0"), .partition = i,
+		    .flags = GW_MSG_PARTITION };
+
+		ck_assert_int_eq(gw_send(c, &m), 0);
+	}
+	while (stats.records_delivered < 2) {
+		ck_assert_int_lt(++turns, 50);
+		n = gw_pollfds(c, fds, 8, &timeout_ms);
+		(void)w->client_net.poll(w, fds, n, timeout_ms);
+		ck_assert_int_eq(gw_process(c, fds, n), 0);
+		gw_get_stats(c, &stats);
+	}
+	ck_assert_uint_eq(stats.records_sent, 2);
+	ck_assert_uint_eq(stats.pending, 0);
+	ck_assert_uint_eq(stats.connects, 2);
+	ck_assert_uint_gt(stats.memory_used, 0);
+	/* Too little room: it says how much it wants, and touches no more than there is. */
+	fds[1].fd = 12345;
+	ck_assert_uint_eq(gw_pollfds(c, fds, 1, &timeout_ms), 2);
+	ck_assert_int_eq(fds[1].fd, 12345);
+	ck_assert_int_eq(fds[0].events, POLLIN);
+	gw_client_free(c);
+	fake_free(w);
+}
+END_TEST
+
 Suite *
 check_conn_suite(void)
 {
@@ -371,6 +410,7 @@ check_conn_suite(void)
 	tcase_add_test(tc, bytes_that_are_no_kafka_are_told_apart);
 	tcase_add_test(tc, a_forked_client_refuses_to_go_on);
 	tcase_add_test(tc, a_signal_ends_a_waiting_call);
+	tcase_add_test(tc, somebody_elses_poll_loop_can_drive_the_client);
 	suite_add_tcase(s, tc);
 	return s;
 }

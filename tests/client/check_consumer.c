@@ -279,6 +279,28 @@ START_TEST(a_new_leader_is_found_and_read_on)
 }
 END_TEST
 
+START_TEST(a_near_replica_is_read_from_until_it_fails)
+{
+	struct world *x = begin(2, 1, "client.rack=here;fetch.max.wait.ms=50");
+	size_t n;
+
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
+	fake_run(x->w, x->c, 200);
+	fake_fill(x->w, x->p, 5, "value");
+	x->p->near = 2;
+	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
+	n = fake_n_seen(x->w, GW_API_FETCH);
+	ck_assert_int_eq(fake_seen(x->w, GW_API_FETCH, 0)->node, 1);
+	ck_assert_int_eq(fake_seen(x->w, GW_API_FETCH, n - 1)->node, 2);
+	x->p->near = 0;		/* it is no replica any more */
+	fake_fill(x->w, x->p, 5, "value");
+	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
+	n = fake_n_seen(x->w, GW_API_FETCH);
+	ck_assert_int_eq(fake_seen(x->w, GW_API_FETCH, n - 1)->node, 1);
+	end(x);
+}
+END_TEST
+
 START_TEST(a_topic_that_is_made_anew_is_read_from_its_new_beginning)
 {
 	struct world *x = begin(2, 1, "fetch.max.wait.ms=50;auto.offset.reset=earliest");
@@ -598,6 +620,7 @@ check_consumer_suite(void)
 	tcase_add_test(tc, a_lost_session_is_opened_anew);
 	tcase_add_test(tc, a_broker_that_restarts_is_read_on);
 	tcase_add_test(tc, a_new_leader_is_found_and_read_on);
+	tcase_add_test(tc, a_near_replica_is_read_from_until_it_fails);
 	tcase_add_test(tc, a_topic_that_is_made_anew_is_read_from_its_new_beginning);
 	tcase_add_test(tc, an_offset_that_is_gone_is_reset_as_configured);
 	tcase_add_test(tc, seek_voids_what_was_fetched);

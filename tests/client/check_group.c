@@ -268,6 +268,28 @@ START_TEST(commits_are_gathered_and_the_newest_wins)
 }
 END_TEST
 
+START_TEST(of_events_that_nobody_takes_the_newest_are_kept)
+{
+	struct world *x = begin(1, "");
+	int64_t last = 0;
+	struct gw_event ev;
+	unsigned n = 0;
+
+	join(x);
+	for (int i = 1; i <= GW_EVENTS_MAX + 100; i++) {
+		ck_assert_int_eq(gw_commit_offset(x->c, "t", 0, i), 0);
+		ck_assert_int_eq(gw_commit_wait(x->c, 1000), 0);
+	}
+	while (gw_next_event(x->c, &ev)) {
+		last = ev.offset;
+		n++;
+	}
+	ck_assert_uint_eq(n, GW_EVENTS_MAX);
+	ck_assert_int_eq(last, GW_EVENTS_MAX + 100);
+	end(x);
+}
+END_TEST
+
 START_TEST(commits_are_tried_again_or_reported)
 {
 	struct world *x = begin(1, "");
@@ -411,6 +433,7 @@ check_group_suite(void)
 	tcase_add_test(tc, a_group_that_may_not_be_joined_is_an_error_to_the_reader);
 	tcase_add_test(tc, a_static_member_that_is_fenced_stops);
 	tcase_add_test(tc, commits_are_gathered_and_the_newest_wins);
+	tcase_add_test(tc, of_events_that_nobody_takes_the_newest_are_kept);
 	tcase_add_test(tc, commits_are_tried_again_or_reported);
 	tcase_add_test(tc, a_commit_after_the_partition_was_taken_is_refused);
 	tcase_add_test(tc, a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetch);

@@ -53,6 +53,7 @@ struct fake_batch {
 
 struct fake_part {
 	int32_t			 leader, epoch;
+	int32_t			 near;		/* the replica that readers are sent to; 0: none */
 	struct fake_batch	 batches[FAKE_BATCHES];
 	size_t			 n_batches;
 	int64_t			 start, end;	/* offsets in the log */

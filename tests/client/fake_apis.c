@@ -377,9 +377,14 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset, 
 		r->error_code = GW_K_UNKNOWN_LEADER_EPOCH;
 		return true;
 	}
-	if (p == NULL || p->leader != a->b->node_id) {
+	if (p == NULL || (p->leader != a->b->node_id && p->near != a->b->node_id)) {
 		r->error_code =
 		    p == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : GW_K_NOT_LEADER_OR_FOLLOWER;
+		return true;
+	}
+	if (p->near > 0 && p->near != a->b->node_id && a->h->api_version >= 11) {
+		r->preferred_read_replica = p->near;
+		r->high_watermark = p->end;
 		return true;
 	}
 	r->high_watermark = r->last_stable_offset = p->end;
