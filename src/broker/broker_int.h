@@ -22,6 +22,12 @@
 #include "wire/api.h"
 
 #define GW_BROKER_ID		1
+/*
+ * TRANSACTIONAL_ID_AUTHORIZATION_FAILED, what a request for transactions gets: the only code upon
+ * which every client gives up at once instead of asking again.
+ */
+#define GW_BROKER_NO_TRANSACTIONS 53
+
 /* Limits that no option changes. */
 #define GW_BROKER_FRAME_MAX	(64u << 20) /* a request; Apache Kafka takes 100 MiB */
 #define GW_BROKER_FETCH_MAX	(16 << 20)  /* an answer's records, but for a larger first batch */

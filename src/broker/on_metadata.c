@@ -172,19 +172,26 @@ gw_on_describe_cluster(struct gw_request *rq, const void *request, void *respons
 
 /* ---- FindCoordinator ---- */
 
-/* Key types: 0 group, 1 transaction, 2 share group. Transactions will find theirs here. */
+/* Transactions will find their coordinator here. */
+enum { KEY_GROUP = 0, KEY_TRANSACTION = 1 };
+
 static int16_t
 judge_key(int8_t type, struct gw_slice key, struct gw_slice *message)
 {
-	if (type == 0 && key.len > 0)
-		return 0;
-	*message =
-	    type == 1
-		? GW_LIT("this broker has no transactions; use an idempotent producer without "
-			 "transactional.id, or Apache Kafka")
-	    : type == 0 ? GW_LIT("the group id is empty")
-			: GW_LIT("this broker knows only consumer groups");
-	return type == 0 ? GW_K_INVALID_GROUP_ID : GW_K_INVALID_REQUEST;
+	switch (type) {
+	case KEY_GROUP:
+		if (key.len > 0)
+			return 0;
+		*message = GW_LIT("the group id is empty");
+		return GW_K_INVALID_GROUP_ID;
+	case KEY_TRANSACTION:
+		*message = GW_LIT("this broker has no transactions; use an idempotent producer "
+				  "without transactional.id, or Apache Kafka");
+		return GW_BROKER_NO_TRANSACTIONS;
+	default:
+		*message = GW_LIT("this broker knows only consumer groups");
+		return GW_K_INVALID_REQUEST;
+	}
 }
 
 static void

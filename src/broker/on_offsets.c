@@ -175,7 +175,7 @@ gw_on_init_producer_id(struct gw_request *rq, const void *request, void *respons
 
 	/* Room for transactions: their coordinator hands out ids by transactional id. */
 	if (q->transactional_id.ptr != NULL) {
-		r->error_code = GW_K_INVALID_REQUEST;
+		r->error_code = GW_BROKER_NO_TRANSACTIONS;
 		return 0;
 	}
 	/* Whatever id and epoch it had before: without transactions a fresh one is always right. */
