@@ -42,6 +42,7 @@ go_down(struct sim_broker *b)
 	else
 		mem_fs_kill(b->node.fs);
 	mem_fs_capacity(b->node.fs, -1);
+	mem_fs_fail_at(b->node.fs, 0, 0);
 	b->crashes++;
 	b->power_cuts += power;
 	b->up_us = w->now.us + 1 + (int64_t)gw_rng_below(&w->rng, DOWN_MAX_US);
@@ -113,6 +114,8 @@ broker_step(void *self, const struct pollfd *fds, size_t n)
 	}
 	if (now >= b->up_us)
 		relief(b);
+	if (gw_rng_unit(&b->node.world->rng) < b->p_hiccup)
+		mem_fs_fail_at(b->node.fs, 1 + gw_rng_below(&b->node.world->rng, 4), GW_ENOSPC);
 	if (gw_broker_process(b->broker, fds, n) < 0) {
 		sim_note(b->node.world, "broker gave up");
 		go_down(b);
@@ -124,7 +127,7 @@ sim_broker_start(struct sim_broker *b, struct sim_world *w, int32_t partitions, 
 {
 	*b = (struct sim_broker){ .up_us = INT64_MAX, .next_crash_us = INT64_MAX };
 	sim_node_init(&b->node, w, "broker", true);
-	mem_fs_clock(b->node.fs, &w->now.us, 50, 5000);
+	mem_fs_clock(b->node.fs, &w->now.us, 50, gw_rng_below(&w->rng, 4) == 0 ? 200000 : 5000);
 	b->options = gw_broker_defaults();
 	b->options.listen = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 }, .port = SIM_PORT };
 	b->options.dir = "/broker";
@@ -139,6 +142,8 @@ sim_broker_calm(struct sim_broker *b)
 {
 	b->crash_every_us = 0;
 	b->next_crash_us = INT64_MAX;
+	b->p_hiccup = 0;
+	mem_fs_fail_at(b->node.fs, 0, 0);
 	if (b->broker != NULL && b->up_us != INT64_MAX)
 		relief(b);
 }

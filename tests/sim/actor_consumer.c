@@ -13,9 +13,10 @@
 static struct sim_record *
 recognise(struct sim_world *w, struct sim_ledger *l, const struct gw_record *r)
 {
+	struct gw_slice padding;
 	int64_t i;
 
-	if (gw_slice_i64(r->value, &i) != 0 || i < 0 || (size_t)i >= l->n) {
+	if (gw_slice_i64(gw_slice_cut(r->value, ' ', &padding), &i) != 0 || i < 0 || (size_t)i >= l->n) {
 		sim_fail(w, "offset %lld holds a value nobody sent", (long long)r->offset);
 		return NULL;
 	}

@@ -50,13 +50,18 @@ read_events(struct sim_producer *p)
 static int
 send_one(struct sim_producer *p)
 {
-	char value[64], key[16];
+	char value[64 + SIM_PADDING_MAX], key[16];
 	struct gw_message m = { .topic = SIM_TOPIC, .flags = GW_MSG_REPORT, .opaque = &p->ledger->records[p->next] };
 
-	snprintf(value, sizeof(value), "%zu", p->next);
 	snprintf(key, sizeof(key), "game-%zu", p->next % 7);
 	m.key = gw_str(key);
-	m.value = gw_str(value);
+	m.value = (struct gw_slice){ value, (size_t)snprintf(value, 64, "%zu ", p->next) };
+	if (p->padding_max > 0) {
+		size_t n = (size_t)gw_rng_below(&p->node.world->rng, p->padding_max);
+
+		memset(value + m.value.len, 'a' + (int)(p->next % 26), n);
+		m.value.len += n;
+	}
 	return gw_send(p->client, &m);
 }
 

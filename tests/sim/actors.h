@@ -13,6 +13,7 @@
 #define SIM_PORT	9092
 #define SIM_TOPIC	"nfl-plays"
 #define SIM_PARTITIONS_MAX 8
+#define SIM_PADDING_MAX	3000
 
 /* ---- the broker ---- */
 
@@ -25,6 +26,7 @@ struct sim_broker {
 	int64_t				 crash_every_us;	/* mean; 0: never */
 	double				 p_power;	/* a crash loses unsynced bytes; else only the process dies */
 	double				 p_full;	/* a crash is a full disk for a while instead */
+	double				 p_hiccup;	/* per step: one of the next calls to the disk fails, once */
 	unsigned			 crashes, power_cuts, full_disks;
 };
 
@@ -59,6 +61,7 @@ struct sim_producer {
 	size_t			 next;		/* record to send */
 	int64_t			 next_us;	/* when */
 	int64_t			 gap_max_us;	/* between records */
+	size_t			 padding_max;	/* bytes behind the number in a value */
 	int32_t			 partitions;
 };
 

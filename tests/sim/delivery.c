@@ -67,7 +67,7 @@ draw_config(struct scene *s)
 	snprintf(s->config, sizeof(s->config),
 	    "bootstrap.servers=127.0.0.1:9092;linger.ms=%d;batch.size=%d;compression.type=%s;"
 	    "delivery.timeout.ms=3600000;request.timeout.ms=%d;max.in.flight.requests.per.connection=%d",
-	    (int)gw_rng_below(r, 50), 100 + (int)gw_rng_below(r, 4000), codecs[gw_rng_below(r, 2)],
+	    (int)gw_rng_below(r, 50), 100 + (int)gw_rng_below(r, gw_rng_below(r, 2) == 0 ? 500 : 16000), codecs[gw_rng_below(r, 2)],
 	    2000 + (int)gw_rng_below(r, 28000), 1 + (int)gw_rng_below(r, 5));
 }
 
@@ -104,6 +104,7 @@ draw_crashes(struct scene *s)
 	if (gw_rng_below(r, 3) != 0)
 		s->broker.crash_every_us = 1000000 + (int64_t)gw_rng_below(r, 10000000);
 	s->broker.p_full = maybe(r, 0.5);
+	s->broker.p_hiccup = maybe(r, 0.01);
 	/* Only "always" promises to survive a power cut; the others are killed, never cut off. */
 	s->broker.p_power = s->broker.options.fsync == GW_FSYNC_ALWAYS ? gw_rng_unit(r) : 0;
 	if (s->broker.crash_every_us > 0)
@@ -134,7 +135,8 @@ set_up(struct scene *s, uint64_t seed, bool verbose)
 	draw_config(s);
 	sim_broker_start(&s->broker, &s->world, s->partitions, fsync);
 	sim_producer_start(&s->producer, &s->world, &s->ledger, s->partitions, s->config);
-	s->producer.gap_max_us = (int64_t)gw_rng_below(r, 100000);
+	s->producer.gap_max_us = (int64_t)gw_rng_below(r, gw_rng_below(r, 2) == 0 ? 100000 : 3000);
+	s->producer.padding_max = gw_rng_below(r, 3) == 0 ? SIM_PADDING_MAX : 0;
 	for (i = 0; i < s->n_members; i++)
 		sim_consumer_start(&s->members[i], &s->world, &s->ledger, names[i],
 		    "bootstrap.servers=127.0.0.1:9092;auto.offset.reset=earliest;session.timeout.ms=6000;heartbeat.interval.ms=1000");
