@@ -20,12 +20,13 @@ _gridwire() {
 		case $verb in
 		topic) words="list describe create delete";;
 		group) words="list describe";;
-		model) words="list verify";;
+		model) words="list show verify compare promote rollback";;
 		esac
 	fi
 	case $prev in
 	--features) words="classic full";;
 	--fsync) words="always batch never";;
+	-z | --compression) words="none gzip snappy lz4 zstd";;
 	esac
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 	[ ${#COMPREPLY[@]} -gt 0 ] || mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -7,7 +7,7 @@ require kcat jq
 broker_start
 seq 1 20000 | sed 's/.*/{"n":&,"text":"first and ten at the twenty"}/' >"$work/lines"
 
-for codec in none gzip; do
+for codec in none gzip snappy lz4 zstd; do
 	exits "kcat produces 20,000 lines, $codec" 0 kcat -P -b "$b" -t "in-$codec" -z $codec -l "$work/lines"
 	"$gw" consume -b "$b" -t "in-$codec" -o beginning -e -q >"$work/back" 2>"$work/stderr"
 	try "gridwire reads them, $codec" cmp "$work/back" "$work/lines"
