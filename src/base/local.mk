@@ -17,6 +17,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/net.c src/base/net.h src/base/net_posix.c \
 	src/base/number.c \
+	src/base/proc.h src/base/proc_posix.c \
 	src/base/rng.c src/base/rng.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/slice.c src/base/slice.h \

@@ -3,6 +3,15 @@ noinst_LIBRARIES += src/nfl/libgwnfl.a
 src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/card.c \
 	src/nfl/card.h \
+	src/nfl/espn.c \
+	src/nfl/espn.h \
+	src/nfl/espn_json.c \
+	src/nfl/espn_json.h \
+	src/nfl/espn_play.c \
+	src/nfl/espn_rows.c \
+	src/nfl/espn_teams.c \
+	src/nfl/espn_track.c \
+	src/nfl/espn_track.h \
 	src/nfl/evaluation.c \
 	src/nfl/evaluation.h \
 	src/nfl/features.c \

@@ -48,7 +48,7 @@ gw_play_set_desc(struct gw_play *play, struct gw_slice text)
 	play->has |= GW_HAS_DESC;
 }
 
-enum kind { TEXT, DESC, TYPE, INT, ID, POINTS, FLAG, DIFFERENCE };
+enum kind { TEXT, DESC, TYPE, INT, ID, POINTS, FLAG, MARK, DIFFERENCE };
 
 /* Index of the fields that the checks after the table ask about. */
 enum { F_POSTEAM = 15, F_DEFTEAM, F_IS_HOME = 19 };
@@ -97,6 +97,7 @@ static const struct field fields[] = {
 	{ "week",		INT,	false, GW_HAS_WEEK, AT(week), 0, 99 },
 	{ "season_type",	TEXT,	false, GW_HAS_SEASON_TYPE, AT(season_type), 0, 0 },
 	{ "revision",		INT,	false, GW_HAS_REVISION, AT(revision), 0, INT32_MAX },
+	{ "withdrawn",		MARK,	false, GW_HAS_WITHDRAWN, 0, 0, 0, 1 },
 	{ "desc",		DESC,	false, GW_HAS_DESC, AT(desc), 0, 0 }
 };
 /* clang-format on */
@@ -202,6 +203,17 @@ set_flag(struct parser *p, const struct field *f, const struct gw_json *v)
 	return 0;
 }
 
+/* true is its bit; false is as good as absent. */
+static int
+set_mark(struct parser *p, const struct field *f, const struct gw_json *v)
+{
+	if (v->type != GW_JSON_BOOL)
+		return bad(p, f, v, "true or false");
+	if (v->boolean)
+		p->play->has |= f->has;
+	return 0;
+}
+
 static int
 set_points(struct parser *p, const struct field *f, const struct gw_json *v)
 {
@@ -249,6 +261,8 @@ set(struct parser *p, const struct field *f, const struct gw_json *v)
 		return set_points(p, f, v);
 	case FLAG:
 		return set_flag(p, f, v);
+	case MARK:
+		return set_mark(p, f, v);
 	case DIFFERENCE:
 		p->has_difference = true;
 		return whole(p, f, v, &p->difference);
@@ -276,7 +290,8 @@ read_fields(struct parser *p, const struct gw_json *object)
 		if ((rc = set(p, f, v)) != 0)
 			return rc;
 		p->seen |= bit;
-		p->play->has |= f->has;
+		if (f->kind != MARK)
+			p->play->has |= f->has;
 	}
 	return 0;
 }
@@ -383,6 +398,9 @@ put_field(struct gw_json_out *w, const struct field *f, const struct gw_play *pl
 		break;
 	case FLAG:
 		gw_json_kv_int(w, f->key, play->is_home_team);
+		break;
+	case MARK:
+		gw_json_kv_bool(w, f->key, true);
 		break;
 	case DIFFERENCE:
 		gw_json_kv_int(w, f->key, play->home_score - play->away_score);

@@ -45,7 +45,8 @@ enum gw_play_has {
 	GW_HAS_WEEK		= 1 << 9,
 	GW_HAS_DESC		= 1 << 10,
 	GW_HAS_SEASON_TYPE	= 1 << 11,
-	GW_HAS_REVISION		= 1 << 12
+	GW_HAS_REVISION		= 1 << 12,
+	GW_HAS_WITHDRAWN	= 1 << 13	/* the play is no more: its source took it back */
 };
 
 struct gw_play {
