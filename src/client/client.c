@@ -289,6 +289,7 @@ gw_client_close(struct gw_client *c, int timeout_ms)
 	struct gw_flushed f = gw_flush(c, timeout_ms);
 
 	gw_group_leave(c);
+	gw_client_turn(c);	/* even without time left, so that the group hears of it */
 	while (!gw_group_left(c) && gw_client_enter(c) == 0 && c->now.us < until)
 		if (gw_client_wait(c, until) != 0)
 			break;

@@ -197,6 +197,7 @@ gw_fetcher_step(struct gw_client *c)
 {
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
 		struct gw_conn *conn = &b->conns[GW_ROLE_FETCH];
+		struct gw_err err;
 		int version;
 
 		if (b->node_id < 0 || b->session.under_way || has_unread(c, b) || !has_work(c, b))
@@ -207,9 +208,13 @@ gw_fetcher_step(struct gw_client *c)
 		}
 		if (!gw_conn_want(conn))
 			continue;
-		version = gw_conn_version(conn, GW_API_FETCH, &c->err);
-		if (version >= 0)
+		version = gw_conn_version(conn, GW_API_FETCH, &err);
+		if (version >= 0) {
 			ask(c, b, conn, version);
+		} else if (version != GW_EAGAIN) {
+			gw_consumer_fail(c, version, "%s", err.msg);
+			b->session.retry_at_us = c->now.us + gw_ms(c->cfg.retry_backoff_max_ms);
+		}
 	}
 }
 

@@ -139,6 +139,8 @@ send_join(struct gw_client *c, struct gw_conn *conn)
 	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS) };
 	int version = gw_conn_version(conn, GW_API_JOIN_GROUP, &c->err), rc;
 
+	if (version == GW_EUNSUPPORTED)
+		gw_group_give_up(c, version, "joining");
 	if (version < 0)
 		return;
 	spec.version = (int16_t)version;

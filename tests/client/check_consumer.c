@@ -279,6 +279,19 @@ START_TEST(a_new_leader_is_found_and_read_on)
 }
 END_TEST
 
+START_TEST(a_broker_that_cannot_be_read_from_is_said_so)
+{
+	struct world *x = begin(1, 1, "");
+
+	x->w->brokers[0].max[GW_API_FETCH] = 3;
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
+	ck_assert_ptr_null(gw_fetch(x->c, 10000, &x->err));
+	ck_assert_int_eq(x->err.code, GW_EUNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(x->err.msg, "b1:9000 does not offer Fetch"));
+	end(x);
+}
+END_TEST
+
 START_TEST(a_near_replica_is_read_from_until_it_fails)
 {
 	struct world *x = begin(2, 1, "client.rack=here;fetch.max.wait.ms=50");
@@ -620,6 +633,7 @@ check_consumer_suite(void)
 	tcase_add_test(tc, a_lost_session_is_opened_anew);
 	tcase_add_test(tc, a_broker_that_restarts_is_read_on);
 	tcase_add_test(tc, a_new_leader_is_found_and_read_on);
+	tcase_add_test(tc, a_broker_that_cannot_be_read_from_is_said_so);
 	tcase_add_test(tc, a_near_replica_is_read_from_until_it_fails);
 	tcase_add_test(tc, a_topic_that_is_made_anew_is_read_from_its_new_beginning);
 	tcase_add_test(tc, an_offset_that_is_gone_is_reset_as_configured);
