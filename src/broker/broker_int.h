@@ -2,10 +2,11 @@
  *
  * broker/broker_int.h - the broker's inside: what its parts share. Nobody else includes it.
  *
- *	broker.c	options, open, close, the loop's three calls
+ *	broker.c	options, open, close
+ *	broker_loop.c	descriptors, deadline, process
  *	broker_state.c	meta.log to topics, groups and ids, and back
  *	broker_sync.c	who is to be synced when; housekeeping by time
- *	topics.c	topics and their partitions
+ *	topics.c	topics and their partitions; topics_open.c at the start
  *	peer.c		connections: frames in, answers out, in order
  *	dispatch.c	the table of requests; requests that wait
  *	on_*.c		what each request does
@@ -81,6 +82,16 @@ void	gw_topics_fini(struct gw_broker *b);
 /* configs has room for GW_TOPIC_KEYS; m borrows from both. */
 void	gw_topic_to_meta(const struct gw_topic *t, struct gw_meta_topic *m,
 	    struct gw_meta_config *configs);
+
+/* Between topics.c and topics_open.c. */
+struct gw_topic	*gw_topic_new(struct gw_broker *b, struct gw_slice name, const struct gw_uuid *id,
+	    int32_t n_parts);
+void	gw_topic_free(struct gw_broker *b, struct gw_topic *t);	/* NULL is accepted */
+int	gw_topic_enter(struct gw_broker *b, struct gw_topic *t) GW_CHECK_RESULT;
+void	gw_topic_leave(struct gw_broker *b, struct gw_topic *t);
+int	gw_topic_open_partition(struct gw_broker *b, struct gw_topic *t, int32_t i, bool create,
+	    bool clean, struct gw_err *err) GW_CHECK_RESULT;
+void	gw_topic_forget_offsets(struct gw_broker *b, const struct gw_topic *t);
 
 /* ---- connections and requests ---- */
 

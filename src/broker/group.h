@@ -165,6 +165,13 @@ void	gw_cgroup_forget_topic(struct gw_coord *gs, struct gw_cgroup *g, struct gw_
 
 /* ---- between group_*.c ---- */
 void	gw_cmember_free(struct gw_coord *gs, struct gw_cmember *m);
+/* It lives: its session begins anew. */
+void	gw_cmember_touch(struct gw_coord *gs, struct gw_cmember *m, int64_t now_us);
+struct gw_cmember *gw_cgroup_by_instance(const struct gw_cgroup *g, struct gw_slice instance);
+struct gw_pending_member *gw_cgroup_find_pending(struct gw_cgroup *g, struct gw_slice id);
+/* What stands against a known member's request, or 0 with *m. */
+int16_t	gw_cgroup_identify(const struct gw_cgroup *g, struct gw_slice member_id,
+	    struct gw_slice instance, struct gw_cmember **m);
 void	gw_cgroup_remove_member(struct gw_coord *gs, struct gw_cgroup *g, struct gw_cmember *m);
 int	gw_cmember_set_protocols(struct gw_coord *gs, struct gw_cmember *m,
 	    const struct gw_protocol *p, size_t n)

@@ -3,11 +3,13 @@ noinst_LIBRARIES += src/broker/libgwbroker.a
 src_broker_libgwbroker_a_SOURCES = \
 	src/broker/broker.c src/broker/broker.h \
 	src/broker/broker_int.h \
+	src/broker/broker_loop.c \
 	src/broker/broker_state.c \
 	src/broker/broker_sync.c \
 	src/broker/dispatch.c \
 	src/broker/entry.c src/broker/entry.h \
 	src/broker/group.c src/broker/group.h \
+	src/broker/group_join.c \
 	src/broker/group_offsets.c \
 	src/broker/group_rebalance.c \
 	src/broker/group_request.c \
@@ -31,4 +33,5 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/segment.c src/broker/segment.h \
 	src/broker/syncer.c src/broker/syncer.h \
 	src/broker/topic_config.c src/broker/topic_config.h \
-	src/broker/topics.c
+	src/broker/topics.c \
+	src/broker/topics_open.c

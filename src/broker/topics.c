@@ -73,8 +73,8 @@ topic_path(struct gw_broker *b, const struct gw_topic *t, int32_t partition)
 	return path;
 }
 
-static void
-topic_free(struct gw_broker *b, struct gw_topic *t)
+void
+gw_topic_free(struct gw_broker *b, struct gw_topic *t)
 {
 	struct gw_alloc *alloc = b->env->alloc;
 
@@ -93,8 +93,8 @@ topic_free(struct gw_broker *b, struct gw_topic *t)
 	gw_alloc_free(alloc, t);
 }
 
-static struct gw_topic *
-topic_new(struct gw_broker *b, struct gw_slice name, const struct gw_uuid *id, int32_t n_parts)
+struct gw_topic *
+gw_topic_new(struct gw_broker *b, struct gw_slice name, const struct gw_uuid *id, int32_t n_parts)
 {
 	struct gw_topic *t = gw_alloc_zero(b->env->alloc, 1, sizeof(*t));
 
@@ -104,15 +104,15 @@ topic_new(struct gw_broker *b, struct gw_slice name, const struct gw_uuid *id, i
 	t->name = gw_alloc_str(b->env->alloc, name);
 	t->parts = gw_alloc_zero(b->env->alloc, (size_t)n_parts, sizeof(struct gw_plog *));
 	if (t->name == NULL || t->parts == NULL) {
-		topic_free(b, t);
+		gw_topic_free(b, t);
 		return NULL;
 	}
 	t->n_parts = n_parts;
 	return t;
 }
 
-static int
-topic_enter(struct gw_broker *b, struct gw_topic *t)
+int
+gw_topic_enter(struct gw_broker *b, struct gw_topic *t)
 {
 	if (gw_map_put(&b->topics_by_name, gw_str(t->name), t) < 0)
 		return GW_ENOMEM;
@@ -124,8 +124,8 @@ topic_enter(struct gw_broker *b, struct gw_topic *t)
 	return 0;
 }
 
-static void
-topic_leave(struct gw_broker *b, struct gw_topic *t)
+void
+gw_topic_leave(struct gw_broker *b, struct gw_topic *t)
 {
 	gw_map_del(&b->topics_by_name, gw_str(t->name));
 	gw_map_del(&b->topics_by_id, id_key(&t->id));
@@ -139,15 +139,15 @@ gw_topics_fini(struct gw_broker *b)
 	size_t pos = 0;
 
 	while ((t = gw_map_next(&b->topics_by_name, &pos)) != NULL)
-		topic_free(b, t);
+		gw_topic_free(b, t);
 	gw_map_fini(&b->topics_by_name);
 	gw_map_fini(&b->topics_by_id);
 }
 
 /* ---- partitions on disk ---- */
 
-static int
-open_partition(
+int
+gw_topic_open_partition(
     struct gw_broker *b, struct gw_topic *t, int32_t i, bool create, bool clean, struct gw_err *err)
 {
 	char *path = topic_path(b, t, i);
@@ -254,15 +254,15 @@ gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts,
 		return gw_err_set(err, GW_K_INVALID_PARTITIONS,
 		    "this broker holds at most %d partitions", GW_BROKER_ALL_PARTITIONS_MAX);
 	random_id(b, &id);
-	t = topic_new(b, name, &id, n_parts);
+	t = gw_topic_new(b, name, &id, n_parts);
 	if (t == NULL ||
 	    (configs != NULL && gw_topic_config_copy(&t->configs, configs, b->env->alloc) < 0)) {
-		topic_free(b, t);
+		gw_topic_free(b, t);
 		return gw_err_set(err, GW_ENOMEM, "out of memory");
 	}
 	t->policy = gw_topic_policy(&t->configs, &b->o);
 	for (int32_t i = 0; rc == 0 && i < n_parts; i++)
-		rc = open_partition(b, t, i, true, false, err);
+		rc = gw_topic_open_partition(b, t, i, true, false, err);
 	/*
 	 * Files first: a topic that meta.log knows has them, and files that it does not know are
 	 * swept.
@@ -270,14 +270,14 @@ gw_topic_create(struct gw_broker *b, struct gw_slice name, int32_t n_parts,
 	if (rc == 0)
 		rc = sync_path(b, t);
 	if (rc == 0)
-		rc = topic_enter(b, t);
+		rc = gw_topic_enter(b, t);
 	if (rc == 0 && (rc = put_topic(b, t)) < 0)
-		topic_leave(b, t);
+		gw_topic_leave(b, t);
 	if (rc < 0) {
 		if (err != NULL && err->code == 0)
 			gw_err_set(err, rc, "cannot store the topic: %s", gw_strerror(rc));
 		remove_files(b, t);
-		topic_free(b, t);
+		gw_topic_free(b, t);
 		return rc;
 	}
 	gw_log(b->env->log, GW_LOG_INFO, "topic_created", gw_kv_s("topic", name),
@@ -302,7 +302,7 @@ gw_topic_grow(struct gw_broker *b, struct gw_topic *t, int32_t n_parts, struct g
 		return gw_err_set(err, GW_ENOMEM, "out of memory");
 	t->parts = parts;
 	for (; rc == 0 && made < n_parts; made += rc == 0 ? 1 : 0)
-		rc = open_partition(b, t, made, true, false, err);
+		rc = gw_topic_open_partition(b, t, made, true, false, err);
 	t->n_parts = n_parts;
 	if (rc == 0)
 		rc = sync_path(b, t);
@@ -338,8 +338,8 @@ gw_topic_configure(struct gw_broker *b, struct gw_topic *t, struct gw_topic_conf
 	return 0;
 }
 
-static void
-forget_offsets(struct gw_broker *b, const struct gw_topic *t)
+void
+gw_topic_forget_offsets(struct gw_broker *b, const struct gw_topic *t)
 {
 	struct gw_cgroup *g;
 	size_t pos = 0;
@@ -358,182 +358,10 @@ gw_topic_delete(struct gw_broker *b, struct gw_topic *t, struct gw_err *err)
 		return gw_err_set(err, rc, "cannot store the deletion: %s", gw_strerror(rc));
 	gw_log(b->env->log, GW_LOG_INFO, "topic_deleted", gw_kv_s("topic", gw_str(t->name)));
 	gw_waiting_forget_topic(b, t);
-	forget_offsets(b, t);
-	topic_leave(b, t);
+	gw_topic_forget_offsets(b, t);
+	gw_topic_leave(b, t);
 	remove_files(b, t);
-	topic_free(b, t);
+	gw_topic_free(b, t);
 	b->moved++;
 	return 0;
-}
-
-/* ---- from meta.log ---- */
-
-int
-gw_topic_restore(struct gw_broker *b, const struct gw_meta_topic *m)
-{
-	struct gw_topic *t = gw_topic_by_id(b, &m->id);
-	int rc = 0;
-
-	if (!gw_topic_name_ok(m->name) || m->n_partitions < 1 ||
-	    m->n_partitions > GW_BROKER_ALL_PARTITIONS_MAX)
-		return GW_ECORRUPT;
-	/* Said anew: with more partitions or other settings. */
-	if (t != NULL) {
-		topic_leave(b, t);
-		topic_free(b, t);
-	}
-	t = topic_new(b, m->name, &m->id, m->n_partitions);
-	if (t == NULL)
-		return GW_ENOMEM;
-	for (size_t i = 0; rc == 0 && i < m->n_configs; i++)
-		rc = gw_topic_config_set(
-		    &t->configs, b->env->alloc, m->configs[i].name, m->configs[i].value, NULL);
-	if (rc == 0 && topic_enter(b, t) < 0)
-		rc = GW_ENOMEM;
-	if (rc != 0) {
-		topic_free(b, t);
-		return rc == GW_ENOMEM ? rc : GW_ECORRUPT;
-	}
-	t->policy = gw_topic_policy(&t->configs, &b->o);
-	return 0;
-}
-
-void
-gw_topic_forget(struct gw_broker *b, const struct gw_uuid *id)
-{
-	struct gw_topic *t = gw_topic_by_id(b, id);
-
-	if (t == NULL)
-		return;
-	forget_offsets(b, t);
-	topic_leave(b, t);
-	topic_free(b, t);
-}
-
-/* What meta.log says about a log that is open now. */
-static int
-apply_facts(struct gw_broker *b, struct gw_topic *t, int32_t i)
-{
-	struct gw_partition_facts *f = gw_state_facts(b, &t->id, i, false);
-	struct gw_plog *l = t->parts[i];
-	struct gw_epoch_start *found = l->epochs;
-	size_t n_found = l->n_epochs;
-	int rc = 0;
-
-	if (f == NULL)
-		return 0;
-	if (f->log_start > l->start)
-		l->start = f->log_start < l->next ? f->log_start : l->next;
-	/* Older epochs come from there, the newest from the batches that were just read. */
-	l->epochs = NULL;
-	l->n_epochs = l->cap_epochs = 0;
-	for (size_t k = 0; rc == 0 && k < f->n_epochs; k++)
-		if (f->epochs[k].start < l->next)
-			rc = gw_plog_epoch_add(l, f->epochs[k].epoch, f->epochs[k].start);
-	for (size_t k = 0; rc == 0 && k < n_found; k++)
-		if (l->n_epochs == 0 || found[k].epoch > l->epochs[l->n_epochs - 1].epoch)
-			rc = gw_plog_epoch_add(l, found[k].epoch, found[k].start);
-	gw_alloc_free(b->env->alloc, found);
-	return rc;
-}
-
-/* ---- folders that no topic owns: a creation or deletion that a crash cut short ---- */
-
-struct sweep {
-	struct gw_broker	*b;
-	struct gw_arena		 arena;
-	const char		*name;		/* of the topic's folder, in the second level */
-	bool			 failed, any;
-};
-
-static bool
-owned(struct gw_broker *b, const char *name, const char *hex)
-{
-	const struct gw_topic *t = gw_topic_by_name(b, gw_str(name));
-	char text[2 * sizeof(t->id.b) + 1];
-
-	if (t == NULL)
-		return false;
-	for (size_t i = 0; i < sizeof(t->id.b); i++)
-		snprintf(text + 2 * i, 3, "%02x", t->id.b[i]);
-	return strcmp(text, hex) == 0;
-}
-
-static int
-sweep_id(void *arg, const char *hex)
-{
-	struct sweep *s = arg;
-	char *path;
-
-	s->any = true;
-	if (owned(s->b, s->name, hex))
-		return 0;
-	path = gw_arena_printf(&s->arena, "%s/topics/%s/%s", s->b->dir, s->name, hex);
-	if (path == NULL)
-		return GW_ENOMEM;
-	gw_log(
-	    s->b->env->log, GW_LOG_WARN, "unfinished_topic_removed", gw_kv_s("path", gw_str(path)));
-	if (gw_fs_remove_tree(s->b->env->fs, path, NULL) < 0)
-		s->failed = true;
-	return 0;
-}
-
-static int
-sweep_name(void *arg, const char *name)
-{
-	struct sweep *s = arg;
-	char *path = gw_arena_printf(&s->arena, "%s/topics/%s", s->b->dir, name);
-
-	if (path == NULL)
-		return GW_ENOMEM;
-	s->name = name;
-	(void)s->b->env->fs->list(s->b->env->fs->ctx, path, sweep_id, s);
-	(void)s->b->env->fs->remove(s->b->env->fs->ctx, path);
-	return 0;
-}
-
-static int
-sweep(struct gw_broker *b, struct gw_err *err)
-{
-	struct sweep s = { .b = b };
-	char *path;
-	int rc = 0;
-
-	gw_arena_init(&s.arena, b->env->alloc, 0);
-	path = gw_arena_printf(&s.arena, "%s/topics", b->dir);
-	if (path == NULL)
-		rc = GW_ENOMEM;
-	else if (b->meta.put == 0 && b->meta.size == 0) {
-		/*
-		 * A new meta.log beside old records: somebody lost it, and sweeping would lose the
-		 * rest.
-		 */
-		struct gw_fs_stat st;
-
-		if (b->env->fs->stat(b->env->fs->ctx, path, &st) == 0)
-			rc = gw_err_set(err, GW_ECORRUPT,
-			    "%s: there are topics but no meta.log; restore it from a copy or "
-			    "move the folder \"topics\" away",
-			    b->dir);
-	} else
-		(void)b->env->fs->list(b->env->fs->ctx, path, sweep_name, &s);
-	gw_arena_fini(&s.arena);
-	return rc;
-}
-
-int
-gw_topics_open(struct gw_broker *b, bool clean, struct gw_err *err)
-{
-	struct gw_topic *t;
-	size_t pos = 0;
-	int rc = sweep(b, err);
-
-	while (rc == 0 && (t = gw_map_next(&b->topics_by_name, &pos)) != NULL) {
-		for (int32_t i = 0; rc == 0 && i < t->n_parts; i++) {
-			rc = open_partition(b, t, i, false, clean, err);
-			if (rc == 0)
-				rc = apply_facts(b, t, i);
-		}
-	}
-	return rc;
 }
