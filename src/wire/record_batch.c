@@ -32,7 +32,7 @@
 static bool
 header_ok(const struct gw_batch_header *h)
 {
-	int32_t bytes = h->batch_length - (GW_BATCH_HEADER - GW_BATCH_PREFIX);
+	int64_t bytes = (int64_t)h->batch_length - (GW_BATCH_HEADER - GW_BATCH_PREFIX);
 
 	if (bytes < 0 || h->base_offset < 0 || h->base_offset > INT64_MAX - INT32_MAX)
 		return false;
