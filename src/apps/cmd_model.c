@@ -6,6 +6,7 @@
 #include "config.h"
 #endif
 
+#include "apps/model_exchange.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
 #include "base/json.h"
@@ -13,11 +14,30 @@
 #include "ml/registry.h"
 #include "nfl/prediction.h"
 
-enum { OPT_MODELS, OPT_JSON, OPT_QUIET };
+enum {
+	OPT_MODELS,
+	OPT_NAME,
+	OPT_FEATURES,
+	OPT_HEAD,
+	OPT_BASE,
+	OPT_FORMAT,
+	OPT_OUT,
+	OPT_JSON,
+	OPT_QUIET
+};
 
 static const struct gw_opt opts[] = {
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
+	[OPT_NAME] = { 0, "name", "NAME", "import: of the new model" },
+	[OPT_FEATURES] = { 0, "features", "MAP",
+	    "import: a file of lines theirs=ours, for features that have other names" },
+	[OPT_HEAD] = { 0, "head", "HEAD",
+	    "home_win, home_score or away_score: what the file predicts; what to export" },
+	[OPT_BASE] = { 0, "base", "REF", "import: the model to take the other heads from" },
+	[OPT_FORMAT] = { 0, "format", "FORMAT",
+	    "export: xgboost or sklearn (default: xgboost for trees)" },
+	[OPT_OUT] = { 0, "out", "FILE", "export: there, not to standard output" },
 	[OPT_JSON] = { 0, "json", NULL, "list, show: as JSON" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no notes" },
 };
@@ -28,6 +48,7 @@ struct models {
 	struct gw_app	*app;
 	struct gw_err	 err;
 	const char	*root;
+	struct gw_exchange exchange;
 	bool		 json;
 	const char	*words[WORDS_MAX];
 	int		 n_words;
@@ -276,6 +297,20 @@ do_rollback(struct models *s)
 	return rc;
 }
 
+static int
+do_import(struct models *s)
+{
+	s->exchange.what = s->words[1];
+	return gw_exchange_import(&s->exchange, &s->err);
+}
+
+static int
+do_export(struct models *s)
+{
+	s->exchange.what = s->words[1];
+	return gw_exchange_export(&s->exchange, &s->err);
+}
+
 static const struct verb {
 	const char	*name, *operands;
 	int		 n_operands;
@@ -287,7 +322,43 @@ static const struct verb {
 	{ "compare", " REF REF", 2, do_compare },
 	{ "promote", " REF ALIAS", 2, do_promote },
 	{ "rollback", " NAME ALIAS", 2, do_rollback },
+	{ "import", " FILE --name NAME", 1, do_import },
+	{ "export", " REF", 1, do_export },
 };
+
+static void
+set_option(struct models *s, int opt, const char *value)
+{
+	switch (opt) {
+	case OPT_MODELS:
+		s->root = value;
+		break;
+	case OPT_NAME:
+		s->exchange.name = value;
+		break;
+	case OPT_FEATURES:
+		s->exchange.map = value;
+		break;
+	case OPT_HEAD:
+		s->exchange.head = value;
+		break;
+	case OPT_BASE:
+		s->exchange.base = value;
+		break;
+	case OPT_FORMAT:
+		s->exchange.format = value;
+		break;
+	case OPT_OUT:
+		s->exchange.out = value;
+		break;
+	case OPT_JSON:
+		s->json = true;
+		break;
+	case OPT_QUIET:
+		s->app->quiet = true;
+		break;
+	}
+}
 
 static int
 parse(struct models *s, int argc, char **argv)
@@ -302,16 +373,14 @@ parse(struct models *s, int argc, char **argv)
 			return gw_app_usage(s->app, "unexpected word \"%s\"", value);
 		if (i == GW_CLI_OPERAND)
 			s->words[s->n_words++] = value;
-		else if (i == OPT_MODELS)
-			s->root = value;
-		else if (i == OPT_JSON)
-			s->json = true;
-		else if (i == OPT_QUIET)
-			s->app->quiet = true;
+		else if (i >= 0)
+			set_option(s, i, value);
 		else
 			return gw_app_usage(s->app, "%s", s->err.msg);
 	}
 	s->root = gw_app_models_dir(s->app, s->root);
+	s->exchange.app = s->app;
+	s->exchange.models = s->root;
 	return GW_EXIT_OK;
 }
 
@@ -355,17 +424,22 @@ run(struct gw_app *app, int argc, char **argv)
 
 const struct gw_verb gw_verb_model = {
 	.name = "model",
-	.summary = "list, show, verify, compare, promote and roll back models",
+	.summary = "list, show, verify, compare, promote, roll back, import and export models",
 	.usage = "gridwire model list [--json]\n"
 		 "       gridwire model show REF [--json]\n"
 		 "       gridwire model verify REF|FILE\n"
 		 "       gridwire model compare REF REF\n"
 		 "       gridwire model promote REF ALIAS\n"
-		 "       gridwire model rollback NAME ALIAS",
+		 "       gridwire model rollback NAME ALIAS\n"
+		 "       gridwire model import FILE --name NAME [--features MAP] [--head HEAD] [--base REF]\n"
+		 "       gridwire model export REF [--head HEAD] [--format FORMAT] [--out FILE]",
 	.details =
 	    "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the "
 	    "path\n"
-	    "of a model file. Promoting and rolling back switch the alias by an atomic rename.",
+	    "of a model file. Promoting and rolling back switch the alias by an atomic rename.\n"
+	    "Import reads XGBoost's JSON and UBJ, LightGBM's text, and coefficients of scikit-learn as "
+	    "JSON;\n"
+	    "export writes XGBoost's JSON and coefficients as JSON.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,

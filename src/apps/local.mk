@@ -24,6 +24,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/input.c src/apps/input.h \
 	src/apps/kafka.c src/apps/kafka.h \
 	src/apps/loop.c src/apps/loop.h \
+	src/apps/model_exchange.h src/apps/model_export.c src/apps/model_import.c \
 	src/apps/model_load.c src/apps/model_load.h \
 	src/apps/plays.c src/apps/plays.h \
 	src/apps/produce_lines.c src/apps/produce_lines.h \

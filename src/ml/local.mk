@@ -7,6 +7,14 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/bootstrap.h \
 	src/ml/drift.c \
 	src/ml/drift.h \
+	src/ml/export_sklearn.c \
+	src/ml/export_xgboost.c \
+	src/ml/foreign.c \
+	src/ml/foreign.h \
+	src/ml/foreign_formats.h \
+	src/ml/import_lightgbm.c \
+	src/ml/import_sklearn.c \
+	src/ml/import_xgboost.c \
 	src/ml/linear.c \
 	src/ml/linear.h \
 	src/ml/logistic.c \
@@ -27,4 +35,6 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/tree.c \
 	src/ml/tree.h \
 	src/ml/tree_plan.c \
-	src/ml/tree_plan.h
+	src/ml/tree_plan.h \
+	src/ml/ubjson.c \
+	src/ml/ubjson.h

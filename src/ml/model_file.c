@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * The model file, formats 1 and 2: lines "key value", in this order and no other (doc/model-file.md):
+ * The model file, formats 1 to 3: lines "key value", in this order and no other (doc/model-file.md):
  *
  *   gridwire-model 1
  *   name, version, feature_set, feature_hash, trained_on, seed, rows, groups
  *   features N, heads N, metrics N
  *   N times: feature NAME, mean X, scale X, edges X*9, share X*10
- *   N times: head NAME FAMILY, intercept X, coef X*features; in format 2 the family may be followed by
+ *   N times: head NAME FAMILY, intercept X, coef X*features; from format 2 on the family may be followed by
  *     the word trees, then: trees single|double N, and N times tree NODE*nodes (model_trees.c)
  *   N times: metric NAME X
+ *   in format 3: bands N, and N times: band KNOTS, at X*knots, lo X*knots, mid X*knots, hi X*knots
  *   sha256 HEX		of every byte above this line
  */
 #ifdef HAVE_CONFIG_H
@@ -107,6 +108,10 @@ writable(const struct gw_model *m)
 	for (size_t i = 0; i < m->n_metrics; i++)
 		if (!numbers_ok(&m->metrics[i].value, 1))
 			return false;
+	for (size_t g = 0; m->bands != NULL && g < m->bands->n_groups; g++)
+		for (int r = 0; r < GW_BAND_ROWS; r++)
+			if (!numbers_ok(m->bands->groups[g].row[r], m->bands->groups[g].n))
+				return false;
 	return true;
 }
 
@@ -121,6 +126,19 @@ put_head(const struct gw_model *m, const struct gw_head *h, struct gw_buf *out)
 		gw_model_trees_put(h->trees, out);
 }
 
+static const char *const band_rows[GW_BAND_ROWS] = { "at", "lo", "mid", "hi" };
+
+static void
+put_bands(const struct gw_bands *b, struct gw_buf *out)
+{
+	gw_buf_printf(out, "bands %zu\n", b->n_groups);
+	for (size_t g = 0; g < b->n_groups; g++) {
+		gw_buf_printf(out, "band %zu\n", b->groups[g].n);
+		for (int r = 0; r < GW_BAND_ROWS; r++)
+			put_numbers(out, band_rows[r], b->groups[g].row[r], b->groups[g].n);
+	}
+}
+
 static bool
 has_trees(const struct gw_model *m)
 {
@@ -133,7 +151,8 @@ has_trees(const struct gw_model *m)
 static void
 put_body(const struct gw_model *m, struct gw_buf *out)
 {
-	gw_buf_printf(out, MAGIC "%d\n", has_trees(m) ? GW_MODEL_FORMAT : 1);
+	gw_buf_printf(out, MAGIC "%d\n", 
+	    m->bands != NULL ? GW_MODEL_FORMAT : has_trees(m) ? 2 : 1);
 	gw_buf_printf(out, "name %s\nversion %d\n", m->name, (int)m->version);
 	gw_buf_printf(out, "feature_set %s\nfeature_hash %s\n", m->feature_set, m->feature_hash);
 	gw_buf_printf(out, "trained_on %s\nseed %lld\n", m->trained_on, (long long)m->seed);
@@ -156,6 +175,8 @@ put_body(const struct gw_model *m, struct gw_buf *out)
 		put_number(out, m->metrics[i].value);
 		gw_buf_putc(out, '\n');
 	}
+	if (m->bands != NULL)
+		put_bands(m->bands, out);
 }
 
 int
@@ -378,6 +399,38 @@ read_metric(struct reader *r, struct gw_metric *metric)
 	read_numbers(r, "metric", number, &metric->value, 1);
 }
 
+static void
+read_band(struct reader *r, struct gw_band_group *g)
+{
+	g->n = (size_t)read_int(r, "band", 1, GW_BANDS_KNOTS_MAX);
+	if (r->rc != 0)
+		g->n = 0;
+	for (int row = 0; row < GW_BAND_ROWS; row++)
+		read_row(r, band_rows[row], g->row[row], g->n);
+	for (size_t k = 0; k < g->n && r->rc == 0; k++) {
+		if (k > 0 && !(g->row[GW_BAND_AT][k] > g->row[GW_BAND_AT][k - 1]))
+			fail(r, "at: not ascending");
+		if (g->row[GW_BAND_LO][k] > g->row[GW_BAND_MID][k] ||
+		    g->row[GW_BAND_MID][k] > g->row[GW_BAND_HI][k])
+			fail(r, "lo, mid, hi: not ascending");
+	}
+}
+
+static void
+read_bands(struct reader *r, struct gw_model *m)
+{
+	size_t n = (size_t)read_int(r, "bands", 1, GW_BANDS_GROUPS_MAX);
+
+	if (r->rc != 0)
+		return;
+	r->rc = gw_model_add_bands(m, r->err);
+	if (r->rc != 0)
+		return;
+	m->bands->n_groups = n;
+	for (size_t g = 0; g < n; g++)
+		read_band(r, &m->bands->groups[g]);
+}
+
 /* What stands before the features, into head (a model on the stack, for its fields only). */
 static void
 read_header(struct reader *r, struct gw_model *m)
@@ -394,8 +447,8 @@ read_header(struct reader *r, struct gw_model *m)
 		memcpy(m->feature_hash, hash.ptr, 64);
 	read_text(r, "trained_on", m->trained_on, sizeof(m->trained_on));
 	m->seed = read_int(r, "seed", INT64_MIN, INT64_MAX);
-	m->n_rows = (size_t)read_int(r, "rows", 1, UINT32_MAX);
-	m->n_groups = (size_t)read_int(r, "groups", 1, UINT32_MAX);
+	m->n_rows = (size_t)read_int(r, "rows", 0, UINT32_MAX);
+	m->n_groups = (size_t)read_int(r, "groups", 0, UINT32_MAX);
 	m->n_features = (size_t)read_int(r, "features", 1, GW_MODEL_FEATURES_MAX);
 	m->n_heads = (size_t)read_int(r, "heads", 1, GW_MODEL_HEADS_MAX);
 	m->n_metrics = (size_t)read_int(r, "metrics", 0, GW_MODEL_METRICS_MAX);
@@ -438,6 +491,8 @@ read_body(struct reader *r, struct gw_alloc *alloc)
 		read_head(r, m, h);
 	for (size_t i = 0; i < m->n_metrics; i++)
 		read_metric(r, &m->metrics[i]);
+	if (r->format >= 3)
+		read_bands(r, m);
 	if (r->rc == 0 && r->rest.len > 0) {
 		r->line++;
 		fail(r, "lines after the last metric");

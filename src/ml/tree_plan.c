@@ -302,11 +302,7 @@ gw_trees_sum(const struct gw_trees *t, double start, const double *x)
 double
 gw_trees_sigmoid(const struct gw_trees *t, double f)
 {
-	float e;
+	double p = gw_sigmoid(f);
 
-	if (t->kind == GW_TREES_DOUBLE)
-		return gw_sigmoid(f);
-	/* As XGBoost: the exponent is bounded, every step rounded to float32. */
-	e = (float)exp(-f < 88.7 ? -f : 88.7);
-	return (double)(1 / (e + 1));
+	return t->kind == GW_TREES_SINGLE ? (double)(float)p : p;
 }

@@ -1,6 +1,7 @@
 # tests/fuzz/local.mk - each fuzzer replays its corpus in "make check"; --enable-fuzzing builds them
 # for libFuzzer instead: tests/fuzz/fuzz_json tests/fuzz/corpus/json
 fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_json \
+	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
 	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
 	tests/fuzz/fuzz_segment
 EXTRA_DIST += tests/fuzz/corpus
@@ -37,3 +38,15 @@ tests_fuzz_fuzz_segment_SOURCES = tests/fuzz/fuzz_segment.c $(fuzz_main)
 tests_fuzz_fuzz_segment_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_segment_LDADD = src/broker/libgwbroker.a src/wire/libgwwire.a \
 	src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_lightgbm_SOURCES = tests/fuzz/fuzz_lightgbm.c tests/fuzz/fuzz_foreign.h $(fuzz_main)
+tests_fuzz_fuzz_lightgbm_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_lightgbm_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_ubjson_SOURCES = tests/fuzz/fuzz_ubjson.c tests/fuzz/fuzz_foreign.h $(fuzz_main)
+tests_fuzz_fuzz_ubjson_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_ubjson_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_xgboost_SOURCES = tests/fuzz/fuzz_xgboost.c tests/fuzz/fuzz_foreign.h $(fuzz_main)
+tests_fuzz_fuzz_xgboost_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_xgboost_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)

@@ -4,8 +4,14 @@ dist_check_SCRIPTS += \
 	tests/it/analyst.sh \
 	tests/it/crash.sh \
 	tests/it/demo.sh \
+	tests/it/exchange.sh \
 	tests/it/kcat.sh \
 	tests/it/model.sh \
 	tests/it/pipeline.sh \
 	tests/it/verbs.sh
-EXTRA_DIST += tests/it/lib.sh tests/support/tap.sh
+EXTRA_DIST += tests/it/exchange.py tests/it/lib.sh tests/support/tap.sh
+
+# For exchange.sh, no test by itself.
+noinst_PROGRAMS += tests/it/predict_rows
+tests_it_predict_rows_SOURCES = tests/it/predict_rows.c
+tests_it_predict_rows_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/fuzz/fuzz_xgboost.c - XGBoost's JSON, and coefficients of scikit-learn.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "tests/fuzz/fuzz_foreign.h"
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	return fuzz_foreign(data, size);
+}
