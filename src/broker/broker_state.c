@@ -289,8 +289,8 @@ int
 gw_state_producer_id(struct gw_broker *b, int64_t *id)
 {
 	if (b->producer_next == b->producer_end) {
-		struct gw_meta_producer_ids ids = { .next =
-							b->producer_end + PRODUCER_IDS_AT_ONCE };
+		int64_t end = b->producer_end + PRODUCER_IDS_AT_ONCE;
+		struct gw_meta_producer_ids ids = { .next = end };
 		int rc =
 		    gw_state_put_now(b, GW_ENTRY_PRODUCER_IDS, gw_meta_producer_ids_visit, &ids);
 

@@ -127,8 +127,8 @@ gw_on_list_groups(struct gw_request *rq, const void *request, void *response)
 		if (!passes(q->states_filter, q->n_states_filter, gw_cgroup_phase_name(g)) ||
 		    !passes(q->types_filter, q->n_types_filter, CLASSIC))
 			continue;
-		r->groups[r->n_groups++] = (struct gw_list_groups_group){ .group_id =
-									      gw_str(g->name),
+		r->groups[r->n_groups++] = (struct gw_list_groups_group){
+			.group_id = gw_str(g->name),
 			.protocol_type = gw_str(g->protocol_type == NULL ? "" : g->protocol_type),
 			.group_state = gw_str(gw_cgroup_phase_name(g)),
 			.group_type = GW_LIT(CLASSIC) };

@@ -97,11 +97,10 @@ tell_configs(struct gw_request *rq, const struct gw_topic_configs *c,
 
 		if (value == NULL)
 			return GW_ENOMEM;
-		out->configs[out->n_configs++] =
-		    (struct gw_create_topics_config_result){ .name =
-								 gw_str(gw_topic_settings[i].name),
-			    .value = gw_str(value),
-			    .config_source = (int8_t)source };
+		out->configs[out->n_configs++] = (struct gw_create_topics_config_result){
+			.name = gw_str(gw_topic_settings[i].name),
+			.value = gw_str(value),
+			.config_source = (int8_t)source };
 	}
 	return 0;
 }
