@@ -24,9 +24,16 @@ struct gw_clock {
 	void		 *ctx;
 };
 
+/* Bytes that nobody can guess, for nonces and salts; rng is for everything else. */
+struct gw_entropy {
+	int	(*fill)(void *ctx, void *out, size_t len);	/* 0 or GW_EIO */
+	void	*ctx;
+};
+
 struct gw_env {
 	struct gw_alloc	*alloc;
 	struct gw_clock	 clock;
+	struct gw_entropy entropy;	/* fill NULL: there is none */
 	struct gw_net	*net;
 	struct gw_fs	*fs;
 	struct gw_rng	 rng;
@@ -37,6 +44,13 @@ static inline struct gw_time
 gw_env_now(const struct gw_env *env)
 {
 	return env->clock.now(env->clock.ctx);
+}
+
+/* 0 or GW_EIO: then nothing that needs a secret may go on. */
+static inline int
+gw_env_random(const struct gw_env *env, void *out, size_t len)
+{
+	return env->entropy.fill == NULL ? GW_EIO : env->entropy.fill(env->entropy.ctx, out, len);
 }
 
 /*

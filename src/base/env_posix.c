@@ -58,6 +58,13 @@ gw_random_bytes(void *out, size_t len)
 	return 0;
 }
 
+static int
+posix_entropy(void *ctx, void *out, size_t len)
+{
+	(void)ctx;
+	return gw_random_bytes(out, len);
+}
+
 struct gw_env *
 gw_env_posix_new(size_t memory_cap, bool fs_worker, struct gw_err *err)
 {
@@ -72,6 +79,7 @@ gw_env_posix_new(size_t memory_cap, bool fs_worker, struct gw_err *err)
 	p->alloc = libc;
 	p->env.alloc = &p->alloc;
 	p->env.clock.now = posix_now;
+	p->env.entropy.fill = posix_entropy;
 	p->env.net = gw_net_posix();
 	if (gw_random_bytes(&seed, sizeof(seed)) != 0) {
 		(void)gw_err_set(err, GW_EIO, "the kernel gives no random bytes");

@@ -25,6 +25,7 @@ Suite	*check_net_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_number_suite(void);
 Suite	*check_rng_suite(void);
+Suite	*check_secret_suite(void);
 Suite	*check_sha256_suite(void);
 Suite	*check_slice_suite(void);
 Suite	*check_source_suite(void);

@@ -32,6 +32,7 @@ rig_init(struct rig *r, uint64_t seed)
 	r->client_node = mem_net_node(r->net);
 	r->env = (struct gw_env){ .alloc = &r->alloc.alloc,
 		.clock = { rig_now, r },
+		.entropy = { mem_entropy, &r->env.rng },
 		.fs = mem_fs_seam(r->fs),
 		.net = mem_node_seam(r->broker_node) };
 	gw_rng_seed(&r->env.rng, seed);

@@ -324,7 +324,7 @@ fake_new(size_t n_brokers)
 	w->alloc = gw_alloc_libc(0);
 	gw_arena_init(&w->arena, &w->alloc, 0);
 	w->env = (struct gw_env){ .alloc = &w->client_alloc.alloc, .clock = { now, w },
-	    .net = &w->client_net };
+	    .entropy = { mem_entropy, &w->env.rng }, .net = &w->client_net };
 	gw_rng_seed(&w->env.rng, 7);
 	w->next_producer_id = 1000;
 	w->group.coordinator = 1;

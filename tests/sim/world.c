@@ -66,6 +66,7 @@ sim_node_init(struct sim_node *n, struct sim_world *w, const char *name, bool wi
 	n->log = (struct gw_log){ .write = print_line, .ctx = n, .wall_ms = world_wall_ms, .clock_ctx = w,
 	    .level = GW_LOG_DEBUG };
 	n->env = (struct gw_env){ .alloc = &n->alloc, .clock = { world_now, w },
+	    .entropy = { mem_entropy, &n->env.rng },
 	    .net = mem_node_seam(n->net), .fs = with_fs ? mem_fs_seam(n->fs) : NULL,
 	    .log = w->verbose ? &n->log : NULL };
 	gw_rng_seed(&n->env.rng, gw_rng_u64(&w->rng));

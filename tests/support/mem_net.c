@@ -613,3 +613,13 @@ mem_net_cuts(const struct mem_net *m)
 {
 	return m->cuts;
 }
+
+int
+mem_entropy(void *ctx, void *out, size_t len)
+{
+	uint8_t *to = out;
+
+	for (size_t i = 0; i < len; i++)
+		to[i] = (uint8_t)gw_rng_u64(ctx);
+	return 0;
+}

@@ -37,6 +37,9 @@ void		 mem_node_crash(struct mem_node *n);
 /* Nothing goes in or out (bytes wait) until freed again. */
 void		 mem_node_freeze(struct mem_node *n, bool frozen);
 
+/* Entropy for a struct gw_env whose ctx is a struct gw_rng: as repeatable as the rest. */
+int		 mem_entropy(void *ctx, void *out, size_t len);
+
 /* As poll(2) with timeout 0, over handles of any node; other numbers are left with revents 0. */
 int		 mem_net_poll(struct mem_net *m, struct pollfd *fds, size_t n);
 /* When something next arrives by itself; INT64_MAX: nothing under way. */
