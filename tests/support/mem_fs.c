@@ -330,7 +330,7 @@ is_child(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
 
-	while (n > 1 && dir[n - 1] == '/')
+	while (n > 0 && dir[n - 1] == '/')	/* of "/" nothing is left, and every path begins with it */
 		n--;
 	return path != NULL && strncmp(path, dir, n) == 0 && path[n] == '/' &&
 	    strchr(path + n + 1, '/') == NULL;
