@@ -15,13 +15,15 @@
 #include "apps/verbs.h"
 #include "base/slice.h"
 
-#define PATH_LEN_MAX 4096
+#define PATH_LEN_MAX	4096
+#define DELAY_S		0.5
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GAME, OPT_SEASON, OPT_DATA, OPT_DELAY, OPT_RATE,
 	OPT_SPEED, OPT_MAX_PLAYS, OPT_PARTITIONS, OPT_REPLICATION, OPT_RETENTION,
 	OPT_TOPIC_CODEC, OPT_FILE, OPT_KEY, OPT_KEY_DELIMITER, OPT_DELIMITER, OPT_HEADER,
-	OPT_PARTITION, OPT_COUNT, OPT_CODEC, OPT_NULL, OPT_TEE, OPT_JSON
+	OPT_PARTITION, OPT_COUNT, OPT_CODEC, OPT_NULL, OPT_TEE, OPT_JSON, OPT_SOURCE, OPT_EVENT,
+	OPT_SCOREBOARD, OPT_AHEAD, OPT_FROM, OPT_RECORD, OPT_URL, OPT_INTERVAL
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
@@ -54,6 +56,16 @@ static const struct gw_opt opts[] = {
 	[OPT_NULL] = { 'Z', "null", NULL, "empty keys and values become null" },
 	[OPT_TEE] = { 'T', "tee", NULL, "repeat the input on stdout" },
 	[OPT_JSON] = { 'J', "json", NULL, "records as \"consume -J\" writes them" },
+	[OPT_SOURCE] = { 0, "source", "espn", "plays as they happen, from ESPN's public feed" },
+	[OPT_EVENT] = { 0, "event", "ID",
+	    "of that feed, this game; \"gridwire games\" lists today's" },
+	[OPT_SCOREBOARD] = { 0, "scoreboard", NULL, "of that feed, every game that is on" },
+	[OPT_AHEAD] = { 0, "ahead", NULL, "also the play to come, before its snap, as play 0" },
+	[OPT_FROM] = { 0, "from", "DIR",
+	    "a recording of the feed instead, at its own pace (or --speed; 0x: at once)" },
+	[OPT_RECORD] = { 0, "record", "DIR", "keep what the feed answers in DIR" },
+	[OPT_URL] = { 0, "espn-url", "URL", NULL },
+	[OPT_INTERVAL] = { 0, "espn-interval", "SECONDS", NULL },
 };
 
 struct produce {
@@ -62,6 +74,9 @@ struct produce {
 	struct gw_kafka		 k;
 	struct gw_produce_lines	 lines;
 	struct gw_feed_options	 feed;
+	struct gw_espn_options	 espn;
+	bool			 live, scoreboard, has_speed;	/* given */
+	bool			 of_live;	/* given: an option of the live feed only */
 	const char		*topic, *data, *codec, *delimiter, *key_delimiter;
 	int64_t			 season;	/* 0: not given */
 	bool			 paced, lined;	/* given: an option of plays only, of lines only */
@@ -77,7 +92,7 @@ take_speed(const char *value, double *out, struct gw_err *err)
 
 	if (s.len > 0 && s.ptr[s.len - 1] == 'x')
 		s.len--;
-	if (gw_slice_double(s, out) != 0 || *out <= 0)
+	if (gw_slice_double(s, out) != 0 || *out < 0)
 		return gw_err_set(
 		    err, GW_EINVAL, "--speed %s: a number of times such as 60x is wanted", value);
 	return 0;
@@ -121,6 +136,7 @@ take_feed_option(struct produce *s, int i, const char *value, struct gw_err *err
 		rc = gw_cli_double(&opts[i], value, 0.001, 1e6, &s->feed.rate, err);
 		break;
 	case OPT_SPEED:
+		s->has_speed = true;
 		rc = take_speed(value, &s->feed.speed, err);
 		break;
 	case OPT_MAX_PLAYS:
@@ -145,6 +161,48 @@ take_feed_option(struct produce *s, int i, const char *value, struct gw_err *err
 		return 0;
 	}
 	s->paced = true;
+	return rc != 0 ? rc : 1;
+}
+
+/* Options of the live feed. 1: taken. */
+static int
+take_live_option(struct produce *s, int i, const char *value, struct gw_err *err)
+{
+	double seconds;
+	int rc = 0;
+
+	switch (i) {
+	case OPT_SOURCE:
+		s->live = true;
+		if (strcmp(value, "espn") != 0)
+			rc = gw_err_set(err, GW_EINVAL, "--source %s: there is only espn", value);
+		break;
+	case OPT_EVENT:
+		rc = gw_cli_i64(&opts[i], value, 1, INT64_MAX / 1000000, &s->espn.event, err);
+		break;
+	case OPT_SCOREBOARD:
+		s->scoreboard = true;
+		break;
+	case OPT_AHEAD:
+		s->espn.next = true;
+		break;
+	case OPT_FROM:
+		s->espn.from = value;
+		break;
+	case OPT_RECORD:
+		s->espn.record = value;
+		break;
+	case OPT_URL:
+		s->espn.url = value;
+		break;
+	case OPT_INTERVAL:
+		if ((rc = gw_cli_double(&opts[i], value, 0.01, 3600, &seconds, err)) == 0)
+			s->espn.interval_us = (int64_t)(seconds * 1e6);
+		break;
+	default:
+		return 0;
+	}
+	s->of_live = true;
 	return rc != 0 ? rc : 1;
 }
 
@@ -211,6 +269,7 @@ take_option(struct produce *s, int i, const char *value, struct gw_err *err)
 		s->codec = value;
 	else if ((rc = gw_kafka_arg(&s->args, i, value, err)) != 0 ||
 		 (rc = take_feed_option(s, i, value, err)) != 0 ||
+		 (rc = take_live_option(s, i, value, err)) != 0 ||
 		 (rc = take_lines_option(s, i, value, err)) != 0)
 		return rc < 0 ? rc : 0;
 	return 0;
@@ -219,19 +278,47 @@ take_option(struct produce *s, int i, const char *value, struct gw_err *err)
 static bool
 is_plays(const struct produce *s)
 {
-	return s->feed.game != NULL || s->season != 0;
+	return s->feed.game != NULL || s->season != 0 || s->live;
+}
+
+static int
+check_live(struct produce *s, struct gw_err *err)
+{
+	if (!s->live && s->of_live)
+		return gw_err_set(err, GW_EINVAL, "options of the live feed need --source espn");
+	if (!s->live)
+		return 0;
+	if ((s->espn.event != 0) == s->scoreboard)
+		return gw_err_set(err, GW_EINVAL,
+		    "--source espn needs --event ID or --scoreboard, and not both");
+	if (s->feed.game != NULL || s->season != 0)
+		return gw_err_set(err, GW_EINVAL,
+		    "--game and --season are of season files, not of --source espn");
+	if (s->feed.rate > 0 || s->feed.delay_s != DELAY_S)
+		return gw_err_set(err, GW_EINVAL,
+		    "--rate and --delay do not go with --source espn: plays come when they come");
+	if (s->has_speed && s->espn.from == NULL)
+		return gw_err_set(err, GW_EINVAL,
+		    "--speed with --source espn needs a recording: --from DIR");
+	if (s->espn.from != NULL && s->espn.record != NULL)
+		return gw_err_set(err, GW_EINVAL, "--from and --record exclude each other");
+	s->espn.speed = s->has_speed ? s->feed.speed : 1;
+	s->feed.speed = s->feed.delay_s = 0;
+	return 0;
 }
 
 static int
 check_options(struct produce *s, struct gw_err *err)
 {
+	if (!s->live && s->has_speed && s->feed.speed == 0)
+		return gw_err_set(err, GW_EINVAL, "--speed 0: --delay 0 is as fast as it goes");
 	if (is_plays(s) && s->lined)
 		return gw_err_set(err, GW_EINVAL,
 		    "options of lines (-l -k -K -D -H -p -c -Z -T -J) do not go with plays "
-		    "(--game, --season)");
+		    "(--game, --season, --source)");
 	if (!is_plays(s) && s->paced)
 		return gw_err_set(
-		    err, GW_EINVAL, "options of plays need --game ID or --season YEAR");
+		    err, GW_EINVAL, "options of plays need --game ID, --season YEAR or --source espn");
 	if ((s->feed.rate > 0) + (s->feed.speed > 0) > 1)
 		return gw_err_set(err, GW_EINVAL, "--rate and --speed exclude each other");
 	if (!is_plays(s) && s->topic == NULL && !s->lines.json)
@@ -273,7 +360,7 @@ parse(struct produce *s, int argc, char **argv, struct gw_err *err)
 	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END)
 		if ((rc = take_option(s, i, value, err)) != 0)
 			return rc;
-	if ((rc = check_options(s, err)) != 0)
+	if ((rc = check_options(s, err)) != 0 || (rc = check_live(s, err)) != 0)
 		return rc;
 	return take_delimiters(s, err);
 }
@@ -304,6 +391,8 @@ produce_plays(struct produce *s)
 
 	s->feed.topic = s->topic != NULL ? s->topic : "nfl-plays";
 	s->feed.create_topic = true;
+	if (s->live)
+		return gw_produce_live(&s->k, &s->feed, &s->espn);
 	if (season_file(s, path, &err) != 0)
 		return gw_app_fail(s->app, &err);
 	return gw_produce_plays(&s->k, &s->feed, path);
@@ -328,7 +417,7 @@ run(struct gw_app *app, int argc, char **argv)
 	struct produce s = {
 		.app = app,
 		.delimiter = "\\n",
-		.feed = { .delay_s = 0.5,
+		.feed = { .delay_s = DELAY_S,
 		    .partitions = 1,
 		    .replication_factor = 1,
 		    .retention_ms = "86400000",
@@ -359,6 +448,7 @@ const struct gw_verb gw_verb_produce = {
 	.name = "produce",
 	.summary = "plays of a game or season, or lines as kcat -P, into a topic",
 	.usage = "gridwire produce --game ID | --season YEAR [options]\n"
+		 "       gridwire produce --source espn --event ID | --scoreboard [options]\n"
 		 "       gridwire produce -t TOPIC [-l FILE] [options] < LINES\n"
 		 "       gridwire produce [-t TOPIC] -J [options] < RECORDS",
 	.details =
@@ -368,7 +458,11 @@ const struct gw_verb gw_verb_produce = {
 	    "\n"
 	    "  gridwire produce --game 2024_01_BAL_KC\n"
 	    "  gridwire produce --season 2024 --rate 1000\n"
+	    "  gridwire produce --source espn --scoreboard --record sunday\n"
 	    "  gridwire produce -t notes -k me -H from=shell < notes.txt\n"
+	    "\n"
+	    "ESPN's feed is unofficial and may change or end without notice; its data is ESPN's\n"
+	    "(doc/live.md).\n"
 	    "\n"
 	    "Each line is a record, an empty one too. Records with -J keep their topic unless -t "
 	    "is given, their partition unless -p is,\n"

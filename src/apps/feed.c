@@ -29,6 +29,7 @@ struct gw_feed {
 	struct gw_call		*call;		/* LOOKING, CREATING */
 	struct gw_plays		 plays;
 	size_t			 n_send;	/* of them to be sent */
+	bool			 open;		/* more of them may be pushed */
 	size_t			 n_sent, n_delivered, n_failed;
 	int64_t			 due_us;	/* SENDING: of play n_sent */
 	bool			 full;		/* the client's memory; until an answer comes */
@@ -51,8 +52,8 @@ load(struct gw_feed *f, const char *path, struct gw_err *err)
 }
 
 struct gw_feed *
-gw_feed_new(struct gw_env *env, struct gw_client *c, const char *season_file,
-    const struct gw_feed_options *o, struct gw_err *err)
+gw_feed_new_open(struct gw_env *env, struct gw_client *c, const struct gw_feed_options *o,
+    struct gw_err *err)
 {
 	struct gw_feed *f = gw_alloc_zero(env->alloc, 1, sizeof(*f));
 
@@ -65,11 +66,49 @@ gw_feed_new(struct gw_env *env, struct gw_client *c, const char *season_file,
 	f->o = *o;
 	f->state = o->create_topic ? LOOKING : SENDING;
 	f->due_us = INT64_MIN;
+	f->open = true;
+	f->plays.alloc = env->alloc;
 	gw_buf_init(&f->value, env->alloc, 0);
+	return f;
+}
+
+struct gw_feed *
+gw_feed_new(struct gw_env *env, struct gw_client *c, const char *season_file,
+    const struct gw_feed_options *o, struct gw_err *err)
+{
+	struct gw_feed *f = gw_feed_new_open(env, c, o, err);
+
+	if (f == NULL)
+		return NULL;
+	f->open = false;
 	if (load(f, season_file, err) == 0)
 		return f;
 	gw_feed_free(f);
 	return NULL;
+}
+
+int
+gw_feed_push(struct gw_feed *f, const struct gw_play *p)
+{
+	void *plays = f->plays.plays;
+
+	if (!f->open)
+		return 0;
+	if (gw_alloc_room(f->env->alloc, &plays, &f->plays.cap, f->plays.n,
+	    sizeof(*f->plays.plays)) != 0)
+		return GW_ENOMEM;
+	f->plays.plays = plays;
+	f->plays.plays[f->plays.n++] = (struct gw_season_play){ .play = *p };
+	f->n_send = f->plays.n;
+	if (f->o.plays_max > 0 && (uint64_t)f->o.plays_max <= f->n_send)
+		f->open = false;
+	return 0;
+}
+
+void
+gw_feed_close(struct gw_feed *f)
+{
+	f->open = false;
 }
 
 void
@@ -279,7 +318,7 @@ send_due(struct gw_feed *f)
 		if (f->due_us < now - LAG_MAX_US)
 			f->due_us = now;
 	}
-	if (f->n_sent >= f->n_send) {
+	if (f->n_sent >= f->n_send && !f->open) {
 		/* Sends what lingers; the answers come as events. */
 		(void)gw_flush(f->client, 0);
 		f->state = DRAINING;
@@ -299,6 +338,8 @@ feed_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 		*deadline_us = 0;
 	else if (f->call != NULL)
 		*deadline_us = gw_call_done(f->call) ? 0 : look_again;
+	else if (f->state == SENDING && f->n_sent >= f->n_send && f->open)
+		*deadline_us = look_again;
 	else if (f->state == SENDING)
 		*deadline_us = f->full ? gw_env_now(f->env).us + RETRY_US : f->due_us;
 	else if (f->state == DRAINING)
@@ -349,7 +390,7 @@ gw_feed_progress(const struct gw_feed *f)
 		.plays_delivered = f->n_delivered,
 		.plays_failed = f->n_failed,
 		.newest = f->n_sent > 0 ? &f->plays.plays[f->n_sent - 1] : NULL,
-		.last = &f->plays.plays[f->plays.n - 1],
+		.last = f->plays.n > 0 ? &f->plays.plays[f->plays.n - 1] : NULL,
 		.n_troubles = f->n_troubles,
 		.trouble = &f->trouble,
 	};
@@ -362,6 +403,7 @@ gw_feed_stop(struct gw_feed *f)
 		return;
 	gw_call_free(f->call);
 	f->call = NULL;
+	f->open = false;
 	f->n_send = f->n_sent;
 	f->state = SENDING;
 	f->full = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/feed.h - plays of a season file into a topic, at a pace: what "produce" and "demo" share.
+ * apps/feed.h - plays of a season file, or pushed as they happen, into a topic, at a pace: what
+ * "produce" and "demo" share.
  */
 #ifndef GW_FEED_H
 #define GW_FEED_H
@@ -29,7 +30,7 @@ struct gw_feed_options {
 struct gw_feed_progress {
 	size_t				 plays, plays_sent, plays_delivered, plays_failed;
 	const struct gw_season_play	*newest;	/* last one sent; NULL: none yet */
-	const struct gw_season_play	*last;		/* of the game: its final score */
+	const struct gw_season_play	*last;		/* of the game: its final score; NULL: none */
 	size_t				 n_troubles;	/* errors with which the client goes on */
 	const struct gw_err		*trouble;	/* the newest of them */
 };
@@ -45,6 +46,11 @@ struct gw_feed		*gw_feed_new(struct gw_env *env, struct gw_client *c,
 			    const char *season_file, const struct gw_feed_options *o,
 			    struct gw_err *err);
 void			 gw_feed_free(struct gw_feed *f);
+/* The same without a file: plays come by gw_feed_push() until gw_feed_close(). */
+struct gw_feed		*gw_feed_new_open(struct gw_env *env, struct gw_client *c,
+			    const struct gw_feed_options *o, struct gw_err *err);
+int			 gw_feed_push(struct gw_feed *f, const struct gw_play *p) GW_CHECK_RESULT;
+void			 gw_feed_close(struct gw_feed *f);
 struct gw_part		 gw_feed_part(struct gw_feed *f);	/* done when all is acknowledged */
 struct gw_feed_progress	 gw_feed_progress(const struct gw_feed *f);
 /* Send no more; the part is done when what was sent is answered. */

@@ -9,6 +9,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/cmd_demo.c \
 	src/apps/cmd_eval.c \
 	src/apps/cmd_features.c \
+	src/apps/cmd_games.c \
 	src/apps/cmd_group.c \
 	src/apps/cmd_model.c \
 	src/apps/cmd_produce.c \
@@ -18,6 +19,10 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/cmd_version.c \
 	src/apps/consume.c src/apps/consume.h \
 	src/apps/demo.c src/apps/demo.h \
+	src/apps/espn_games.c src/apps/espn_games.h \
+	src/apps/espn_look.c src/apps/espn_look.h \
+	src/apps/espn_source.c src/apps/espn_source.h \
+	src/apps/espn_tape.c src/apps/espn_tape.h \
 	src/apps/feed.c src/apps/feed.h \
 	src/apps/format.c src/apps/format.h src/apps/format_json.c \
 	src/apps/game_report.c src/apps/game_report.h \
@@ -43,4 +48,5 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/sink_csv_tail.c \
 	src/apps/stop.c \
 	src/apps/table.c src/apps/table.h \
-	src/apps/verbs.c src/apps/verbs.h
+	src/apps/verbs.c src/apps/verbs.h \
+	src/apps/web_get.c src/apps/web_get.h

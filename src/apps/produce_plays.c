@@ -18,7 +18,24 @@ struct plays {
 	struct gw_kafka			*k;
 	const struct gw_feed_options	*o;
 	size_t				 n_troubles;	/* of the feed, told so far */
+	struct gw_feed			*feed;
+	struct gw_espn_source		*source;	/* NULL: the feed has a file */
+	char				 trouble[GW_ERR_MSG_MAX];	/* of the source, told */
 };
+
+static void
+show_source_trouble(struct plays *s)
+{
+	const struct gw_err *trouble;
+
+	if (s->source == NULL)
+		return;
+	trouble = gw_espn_source_trouble(s->source);
+	if (trouble->code == 0 || strcmp(trouble->msg, s->trouble) == 0)
+		return;
+	memcpy(s->trouble, trouble->msg, sizeof(s->trouble));
+	gw_kafka_warn(s->k, trouble, true);
+}
 
 static void
 show_progress(struct plays *s, const struct gw_feed *feed)
@@ -30,6 +47,7 @@ show_progress(struct plays *s, const struct gw_feed *feed)
 	if (p.n_troubles > s->n_troubles)
 		gw_kafka_warn(s->k, p.trouble, true);
 	s->n_troubles = p.n_troubles;
+	show_source_trouble(s);
 	if (p.newest == NULL)
 		return;
 	play = &p.newest->play;
@@ -46,13 +64,15 @@ show_progress(struct plays *s, const struct gw_feed *feed)
 static int
 stream(struct plays *s, struct gw_feed *feed)
 {
-	struct gw_part parts[] = { s->k->part, gw_feed_part(feed) };
+	struct gw_part parts[3] = { s->k->part, gw_feed_part(feed) };
 	struct gw_env *env = s->app->env;
 	int64_t give_up = INT64_MAX, show = 0, now;
 	struct gw_loop loop;
 	int rc = 0;
 
-	gw_loop_init(&loop, env, parts, GW_N(parts));
+	if (s->source != NULL)
+		parts[2] = gw_espn_source_part(s->source);
+	gw_loop_init(&loop, env, parts, s->source != NULL ? 3 : 2);
 	while (rc == 0 && !parts[1].done) {
 		now = gw_env_now(env).us;
 		if (now >= give_up)
@@ -60,7 +80,10 @@ stream(struct plays *s, struct gw_feed *feed)
 		if (gw_app_stopping(s->app) && give_up == INT64_MAX) {
 			give_up = now + INTERRUPTED_US;
 			gw_feed_stop(feed);
+			parts[2].done = true;
 		}
+		if (s->source != NULL && parts[2].done)
+			gw_feed_close(feed);
 		if (now >= show) {
 			show_progress(s, feed);
 			show = now + PROGRESS_US;
@@ -74,6 +97,23 @@ stream(struct plays *s, struct gw_feed *feed)
 	return rc;
 }
 
+/* What the feed brought besides plays: everything that came is counted. */
+static void
+say_source(struct plays *s)
+{
+	struct gw_espn_stats st;
+	struct gw_buf text;
+
+	if (s->source == NULL)
+		return;
+	st = gw_espn_source_stats(s->source);
+	gw_buf_init(&text, s->app->env->alloc, 0);
+	gw_espn_stats_text(&st, &text);
+	gw_app_say(s->app, "ESPN's feed: %zu plays of %zu games; %.*s", st.plays.plays, st.games,
+	    GW_FMT(gw_buf_slice(&text)));
+	gw_buf_fini(&text);
+}
+
 static int
 outcome(struct plays *s, const struct gw_feed *feed, int rc, double seconds)
 {
@@ -81,6 +121,9 @@ outcome(struct plays *s, const struct gw_feed *feed, int rc, double seconds)
 	size_t unknown = p.plays_sent - p.plays_delivered - p.plays_failed;
 	struct gw_err err = *gw_feed_error(feed);
 
+	say_source(s);
+	if (rc != 0 && s->source != NULL && gw_espn_source_error(s->source)->code != 0)
+		err = *gw_espn_source_error(s->source);
 	if (rc != 0) {
 		if (err.code == 0)
 			gw_err_set(&err, rc, "%s", gw_strerror(rc));
@@ -116,25 +159,61 @@ reach(struct plays *s, struct gw_err *err)
 	return rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION || rc == GW_K_LEADER_NOT_AVAILABLE ? 0 : rc;
 }
 
+/* The exit code. */
+static int
+produce(struct plays *s)
+{
+	struct gw_env *env = s->app->env;
+	struct gw_err err;
+	int64_t begun;
+	int rc = reach(s, &err);
+
+	if (rc != 0)
+		return gw_app_fail(s->app, &err);
+	begun = gw_env_now(env).us;
+	rc = stream(s, s->feed);
+	return outcome(s, s->feed, rc, (double)(gw_env_now(env).us - begun) / 1e6);
+}
+
 int
 gw_produce_plays(struct gw_kafka *k, const struct gw_feed_options *o, const char *season_file)
 {
+	struct plays s = { .app = k->app, .k = k, .o = o };
+	struct gw_err err;
+	int code;
+
+	s.feed = gw_feed_new(k->app->env, k->client, season_file, o, &err);
+	code = s.feed == NULL ? gw_app_fail(s.app, &err) : produce(&s);
+	gw_feed_free(s.feed);
+	return code;
+}
+
+static int
+push(void *arg, const struct gw_play *play)
+{
+	const struct plays *s = arg;
+
+	return gw_feed_push(s->feed, play);
+}
+
+int
+gw_produce_live(struct gw_kafka *k, const struct gw_feed_options *o, struct gw_espn_options *e)
+{
 	struct gw_env *env = k->app->env;
 	struct plays s = { .app = k->app, .k = k, .o = o };
-	struct gw_feed *feed;
+	struct gw_proc *proc = gw_proc_posix_new(env->alloc);
 	struct gw_err err;
-	int64_t begun;
-	int rc;
+	int code;
 
-	feed = gw_feed_new(env, k->client, season_file, o, &err);
-	rc = feed == NULL ? err.code : reach(&s, &err);
-	if (rc != 0) {
-		rc = gw_app_fail(s.app, &err);
-	} else {
-		begun = gw_env_now(env).us;
-		rc = stream(&s, feed);
-		rc = outcome(&s, feed, rc, (double)(gw_env_now(env).us - begun) / 1e6);
-	}
-	gw_feed_free(feed);
-	return rc;
+	e->tell = push;
+	e->arg = &s;
+	if (proc == NULL)
+		gw_err_set(&err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+	else if ((s.feed = gw_feed_new_open(env, k->client, o, &err)) != NULL)
+		s.source = gw_espn_source_new(env, proc, e, &err);
+	code = s.source == NULL ? gw_app_fail(s.app, &err) : produce(&s);
+	gw_espn_source_free(s.source);
+	gw_feed_free(s.feed);
+	gw_proc_posix_free(proc);
+	return code;
 }

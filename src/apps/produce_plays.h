@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/produce_plays.h - the plays of a game or season into a topic, at a pace.
+ * apps/produce_plays.h - the plays of a game or season into a topic, at a pace, or as they happen.
  */
 #ifndef GW_PRODUCE_PLAYS_H
 #define GW_PRODUCE_PLAYS_H
 
+#include "apps/espn_source.h"
 #include "apps/feed.h"
 #include "apps/kafka.h"
 
@@ -14,5 +15,8 @@
  */
 int	gw_produce_plays(struct gw_kafka *k, const struct gw_feed_options *o,
 	    const char *season_file);
+/* The same from the live feed, or a recording of it; e's tell and arg are filled in here. */
+int	gw_produce_live(struct gw_kafka *k, const struct gw_feed_options *o,
+	    struct gw_espn_options *e);
 
 #endif

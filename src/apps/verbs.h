@@ -13,6 +13,7 @@ extern const struct gw_verb	gw_verb_eval;
 extern const struct gw_verb	gw_verb_model;
 extern const struct gw_verb	gw_verb_features;
 extern const struct gw_verb	gw_verb_produce;
+extern const struct gw_verb	gw_verb_games;
 extern const struct gw_verb	gw_verb_score;
 extern const struct gw_verb	gw_verb_broker;
 extern const struct gw_verb	gw_verb_consume;

@@ -72,6 +72,16 @@ gw_espn_track_counts(const struct gw_espn_track *t)
 	return &t->counts;
 }
 
+size_t
+gw_espn_track_missing(const struct gw_espn_track *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_told; i++)
+		n += t->told[i].n_missing > 0 && !(t->told[i].play.has & GW_HAS_WITHDRAWN);
+	return n;
+}
+
 /* ---- lines ---- */
 
 static void

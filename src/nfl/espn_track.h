@@ -32,6 +32,8 @@ struct gw_espn_track	*gw_espn_track_new(struct gw_alloc *alloc, int64_t event);
 void			 gw_espn_track_free(struct gw_espn_track *t);
 int64_t			 gw_espn_track_event(const struct gw_espn_track *t);
 const struct gw_espn_counts	*gw_espn_track_counts(const struct gw_espn_track *t);
+/* Plays that the last answer lacked: one more without them, even the same one, withdraws them. */
+size_t			 gw_espn_track_missing(const struct gw_espn_track *t);
 
 /* Called for each message, in order. Non-zero stops, and is returned. */
 typedef int	gw_espn_tell(void *arg, const struct gw_play *play);
