@@ -90,6 +90,13 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/record_batch.h \
 	src/wire/record_read.c \
 	src/wire/record_write.c \
+	src/wire/sasl.c \
+	src/wire/sasl.h \
+	src/wire/scram.c \
+	src/wire/scram.h \
+	src/wire/scram_client.c \
+	src/wire/scram_int.h \
+	src/wire/scram_server.c \
 	src/wire/snappy.c \
 	src/wire/varint.c \
 	src/wire/varint.h \

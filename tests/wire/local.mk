@@ -8,6 +8,7 @@ tests_wire_check_wire_SOURCES = \
 	tests/wire/check_frames.c \
 	tests/wire/check_record_batch.c \
 	tests/wire/check_roundtrip.c \
+	tests/wire/check_sasl.c \
 	tests/wire/check_schema.c \
 	tests/wire/check_varint.c \
 	tests/wire/hex.c tests/wire/hex.h \

@@ -19,6 +19,7 @@ main(void)
 	srunner_add_suite(sr, check_varint_suite());
 	srunner_add_suite(sr, check_codec_suite());
 	srunner_add_suite(sr, check_api_suite());
+	srunner_add_suite(sr, check_sasl_suite());
 	srunner_add_suite(sr, check_schema_suite());
 	srunner_add_suite(sr, check_roundtrip_suite());
 	srunner_add_suite(sr, check_frames_suite());

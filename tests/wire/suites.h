@@ -13,6 +13,7 @@ Suite	*check_compress_suite(void);
 Suite	*check_frames_suite(void);
 Suite	*check_record_batch_suite(void);
 Suite	*check_roundtrip_suite(void);
+Suite	*check_sasl_suite(void);
 Suite	*check_schema_suite(void);
 Suite	*check_varint_suite(void);
 
