@@ -18,6 +18,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/net.c src/base/net.h src/base/net_posix.c \
 	src/base/number.c \
+	src/base/pool.c src/base/pool.h \
 	src/base/pbkdf2.c \
 	src/base/proc.h src/base/proc_posix.c \
 	src/base/rng.c src/base/rng.h \

@@ -12,6 +12,14 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/foreign.c \
 	src/ml/foreign.h \
 	src/ml/foreign_formats.h \
+	src/ml/gbdt.c \
+	src/ml/gbdt.h \
+	src/ml/gbdt_bins.c \
+	src/ml/gbdt_grow.c \
+	src/ml/gbdt_hist.c \
+	src/ml/gbdt_int.h \
+	src/ml/gbdt_loss.c \
+	src/ml/gbdt_split.c \
 	src/ml/import_lightgbm.c \
 	src/ml/import_sklearn.c \
 	src/ml/import_xgboost.c \
@@ -19,6 +27,8 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/linear.h \
 	src/ml/logistic.c \
 	src/ml/logistic.h \
+	src/ml/math.c \
+	src/ml/math.h \
 	src/ml/matrix.c \
 	src/ml/matrix.h \
 	src/ml/metrics.c \

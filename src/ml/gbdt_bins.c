@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ml/gbdt_bins.c - where to cut each feature: between all different values when they are few, else so
+ * that every bin has about as many rows.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <float.h>
+#include <math.h>
+
+#include "ml/gbdt_int.h"
+
+static float
+single(double v)
+{
+	if (v > (double)FLT_MAX)
+		return FLT_MAX;
+	if (v < -(double)FLT_MAX)
+		return -FLT_MAX;
+	return (float)v;
+}
+
+/* Whole numbers in the order of the floats, -0 and 0 being one. */
+static uint32_t
+key_of(float v)
+{
+	uint32_t bits;
+
+	v += 0.0f;
+	memcpy(&bits, &v, sizeof(bits));
+	return bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+}
+
+static float
+value_of(uint32_t key)
+{
+	uint32_t bits = key & 0x80000000u ? key & 0x7fffffffu : ~key;
+	float v;
+
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+/* Ascending, by four passes over a byte each; the result is in a. */
+static void
+sort_keys(uint32_t *a, uint32_t *b, size_t n)
+{
+	for (unsigned shift = 0; shift < 32; shift += 8) {
+		size_t at[257] = { 0 };
+		uint32_t *swap = a;
+
+		for (size_t i = 0; i < n; i++)
+			at[(a[i] >> shift & 255) + 1]++;
+		for (size_t k = 1; k < 257; k++)
+			at[k] += at[k - 1];
+		for (size_t i = 0; i < n; i++)
+			b[at[a[i] >> shift & 255]++] = a[i];
+		a = b;
+		b = swap;
+	}
+}
+
+/* A number above low and not above high; halfway if there is one. */
+static float
+between(uint32_t low, uint32_t high)
+{
+	float a = value_of(low), b = value_of(high), middle = a + (b - a) / 2;
+
+	return middle > a && middle <= b ? middle : b;
+}
+
+/* Cuts of a sorted column; returns the number of bins. */
+static uint16_t
+cut(const uint32_t *keys, size_t n, float *cuts)
+{
+	size_t n_values = n > 0, n_cuts = 0, in_bin = 0, left_rows = n;
+	bool each;
+
+	for (size_t i = 1; i < n; i++)
+		n_values += keys[i] != keys[i - 1];
+	each = n_values <= GW_BINS_MAX;
+	for (size_t i = 1; i < n && n_cuts < GW_BINS_MAX - 1; i++) {
+		in_bin++;
+		/* As many rows as what is left has for each bin that is left. */
+		if (keys[i] == keys[i - 1] ||
+		    (!each && in_bin * (GW_BINS_MAX - n_cuts) < left_rows))
+			continue;
+		cuts[n_cuts++] = between(keys[i - 1], keys[i]);
+		left_rows -= in_bin;
+		in_bin = 0;
+	}
+	return (uint16_t)(n_cuts + 1);
+}
+
+int
+gw_bins_make(struct gw_grower *w, struct gw_err *err)
+{
+	const struct gw_matrix *x = w->fit->train.x;
+	struct gw_bins *bins = &w->bins;
+	uint32_t *keys = gw_alloc_zero(w->alloc, 2 * x->n, sizeof(*keys));
+
+	bins->d = x->d;
+	bins->cuts = gw_alloc_zero(w->alloc, x->d * GW_BINS_MAX, sizeof(*bins->cuts));
+	if (keys == NULL || bins->cuts == NULL) {
+		gw_alloc_free(w->alloc, keys);
+		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu rows", x->n);
+	}
+	for (size_t j = 0; j < x->d; j++) {
+		size_t n = 0;
+
+		for (size_t i = 0; i < x->n; i++)
+			if (!isnan(x->x[i * x->d + j]))
+				keys[n++] = key_of(single(x->x[i * x->d + j]));
+		sort_keys(keys, keys + x->n, n);
+		bins->n[j] = cut(keys, n, bins->cuts + j * GW_BINS_MAX);
+		bins->at[j + 1] = bins->at[j] + bins->n[j] + 1u;
+	}
+	bins->total = bins->at[x->d];
+	gw_alloc_free(w->alloc, keys);
+	return 0;
+}
+
+/* The number of cuts that are not above x, without a branch on the data. */
+static uint8_t
+bin_of(const struct gw_bins *bins, size_t j, double x)
+{
+	const float *cuts = bins->cuts + j * GW_BINS_MAX;
+	size_t at = 0, n = bins->n[j] - 1u;
+	float v = isnan(x) ? 0 : single(x);
+
+	while (n > 0) {
+		size_t half = (n + 1) / 2;
+
+		at += cuts[at + half - 1] <= v ? half : 0;
+		n -= half;
+	}
+	return (uint8_t)(isnan(x) ? bins->n[j] : at);
+}
+
+struct apply {
+	const struct gw_bins	*bins;
+	const struct gw_matrix	*x;
+	struct gw_records	*out;
+};
+
+static void
+apply_share(void *arg, unsigned i, unsigned size)
+{
+	const struct apply *a = arg;
+	size_t begin, end;
+
+	gw_pool_share(a->x->n, i, size, &begin, &end);
+	for (size_t row = begin; row < end; row++) {
+		uint8_t *record = gw_record(a->out, row);
+
+		for (size_t j = 0; j < a->x->d; j++)
+			record[GW_RECORD_HEAD + j] = bin_of(a->bins, j, a->x->x[row * a->x->d + j]);
+	}
+}
+
+int
+gw_bins_apply(struct gw_grower *w, const struct gw_matrix *x, struct gw_records *out,
+    struct gw_err *err)
+{
+	struct apply a = { &w->bins, x, out };
+
+	out->n = x->n;
+	out->stride = (GW_RECORD_HEAD + x->d + 3) / 4 * 4;
+	out->bytes = gw_alloc_zero(w->alloc, x->n, out->stride);
+	if (out->bytes == NULL)
+		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu rows", x->n);
+	gw_pool_run(w->fit->pool, apply_share, &a);
+	return 0;
+}
