@@ -171,8 +171,9 @@ mark_stale_rows(struct gw_espn_source *s)
 	for (size_t i = 0; i < s->games.n; i++) {
 		struct gw_followed *f = &s->games.games[i];
 
-		if (!f->over && (f->mark.state != GW_ESPN_PRE || !s->followed_on_board) &&
-		    now - f->asked_us >= REFRESH_US && f->asked_us != INT64_MIN)
+		if (f->over || f->asked_us == INT64_MIN || now - f->asked_us < REFRESH_US)
+			continue;
+		if (f->mark.state != GW_ESPN_PRE || !s->followed_on_board)
 			f->due = true;
 	}
 }

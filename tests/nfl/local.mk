@@ -1,6 +1,9 @@
 # tests/nfl/local.mk
 check_PROGRAMS += tests/nfl/check_nfl
 tests_nfl_check_nfl_SOURCES = \
+	tests/nfl/check_espn.c \
+	tests/nfl/check_espn_parity.c \
+	tests/nfl/check_espn_track.c \
 	tests/nfl/check_evaluation.c \
 	tests/nfl/check_features.c \
 	tests/nfl/check_messages.c \
@@ -12,6 +15,8 @@ tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_seasons.c \
 	tests/nfl/check_trainer.c \
 	tests/nfl/main.c \
+	tests/nfl/recording.c \
+	tests/nfl/recording.h \
 	tests/nfl/sample.c \
 	tests/nfl/sample.h \
 	tests/nfl/suites.h \

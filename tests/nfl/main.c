@@ -14,6 +14,9 @@ main(void)
 	SRunner *sr = srunner_create(check_evaluation_suite());
 	int failed;
 
+	srunner_add_suite(sr, check_espn_suite());
+	srunner_add_suite(sr, check_espn_parity_suite());
+	srunner_add_suite(sr, check_espn_track_suite());
 	srunner_add_suite(sr, check_features_suite());
 	srunner_add_suite(sr, check_messages_suite());
 	srunner_add_suite(sr, check_nomem_suite());
