@@ -116,7 +116,7 @@ gw_espn_play_id(const struct gw_espn_game *game, const struct gw_json *id)
 	len = snprintf(event, sizeof(event), "%lld", (long long)game->event);
 	snprintf(whole, sizeof(whole), "%lld", (long long)n);
 	if (strncmp(whole, event, (size_t)len) != 0 ||
-	    gw_slice_i64(gw_str(whole + len), &n) != 0 || n >= GW_PLAY_ID_MAX)
+	    gw_slice_i64(gw_str(whole + len), &n) != 0 || n < 1 || n >= GW_PLAY_ID_MAX)
 		return -1;
 	return n;
 }
