@@ -20,6 +20,7 @@
 struct pauser {
 	struct sim_world	*world;
 	int64_t			 next_us;	/* INT64_MAX: never */
+	int64_t			 end_us;	/* of the faults: somebody has to look at the clock then */
 	unsigned		 pauses;
 };
 
@@ -34,7 +35,6 @@ struct scene {
 	size_t			n_members;
 	int32_t			partitions;
 	char			config[512];
-	int64_t			faults_until_us;
 };
 
 /* Half of the fault kinds are off in any one world, so that each also happens alone (swarm testing). */
@@ -74,9 +74,11 @@ draw_config(struct scene *s)
 static size_t
 pauser_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 {
+	const struct pauser *p = self;
+
 	(void)fds;
 	(void)cap;
-	*deadline_us = ((struct pauser *)self)->next_us;
+	*deadline_us = p->next_us < p->end_us ? p->next_us : p->end_us;
 	return 0;
 }
 
@@ -89,6 +91,8 @@ pauser_step(void *self, const struct pollfd *fds, size_t n)
 
 	(void)fds;
 	(void)n;
+	if (w->now.us >= p->end_us)
+		return;
 	a->paused_until_us = w->now.us + (int64_t)gw_rng_below(&w->rng, PAUSE_MAX_US);
 	p->next_us = w->now.us + (int64_t)gw_rng_below(&w->rng, 2 * PAUSE_MAX_US);
 	p->pauses++;
@@ -147,9 +151,9 @@ set_up(struct scene *s, uint64_t seed, bool verbose)
 		sim_add(&s->world, sim_consumer_actor(&s->members[i]));
 	s->pauser = (struct pauser){ .world = &s->world, .next_us = gw_rng_below(r, 3) != 0 ? INT64_MAX :
 	    s->world.now.us + (int64_t)gw_rng_below(r, PAUSE_MAX_US) };
+	s->pauser.end_us = s->world.now.us + FAULTS_US;
 	sim_add(&s->world, (struct sim_actor){ .name = "pauser", .self = &s->pauser,
 	    .pollfds = pauser_pollfds, .step = pauser_step });
-	s->faults_until_us = s->world.now.us + FAULTS_US;
 }
 
 static bool
@@ -163,7 +167,7 @@ faults_over(void *arg)
 {
 	struct scene *s = arg;
 
-	return all_answered(s) || s->world.now.us >= s->faults_until_us;
+	return all_answered(s) || s->world.now.us >= s->pauser.end_us;
 }
 
 static bool
@@ -190,7 +194,7 @@ calm(struct scene *s)
 
 	sim_note(&s->world, "faults end");
 	mem_net_set_faults(s->world.net, &none);
-	s->pauser.next_us = INT64_MAX;
+	s->pauser.next_us = s->pauser.end_us = INT64_MAX;
 	for (i = 0; i < s->world.n_actors; i++)
 		s->world.actors[i].paused_until_us = 0;
 	sim_broker_calm(&s->broker);
