@@ -225,7 +225,7 @@ begin_requests(struct gw_peer *c)
 {
 	size_t at = 0;
 
-	while (may_begin(c)) {
+	while (c->in.len - at >= 4 && may_begin(c)) {
 		int64_t len = gw_frame_size(c->in.ptr + at, c->in.len - at, frame_max(c->b));
 		int rc;
 
