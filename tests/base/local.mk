@@ -21,6 +21,7 @@ tests_base_check_base_SOURCES = \
 	tests/base/check_nomem.c \
 	tests/base/check_number.c \
 	tests/base/check_pool.c \
+	tests/base/check_proc.c \
 	tests/base/check_rng.c \
 	tests/base/check_secret.c \
 	tests/base/check_sha256.c \

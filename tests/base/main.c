@@ -31,6 +31,7 @@ main(void)
 	srunner_add_suite(sr, check_nomem_suite());
 	srunner_add_suite(sr, check_number_suite());
 	srunner_add_suite(sr, check_pool_suite());
+	srunner_add_suite(sr, check_proc_suite());
 	srunner_add_suite(sr, check_rng_suite());
 	srunner_add_suite(sr, check_secret_suite());
 	srunner_add_suite(sr, check_sha256_suite());

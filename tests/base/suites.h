@@ -25,6 +25,7 @@ Suite	*check_net_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_number_suite(void);
 Suite	*check_pool_suite(void);
+Suite	*check_proc_suite(void);
 Suite	*check_rng_suite(void);
 Suite	*check_secret_suite(void);
 Suite	*check_sha256_suite(void);
