@@ -4,6 +4,7 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/main.c tests/apps/suites.h \
 	tests/apps/check_chart.c \
 	tests/apps/check_demo.c \
+	tests/apps/check_espn_source.c \
 	tests/apps/check_feed.c \
 	tests/apps/check_format.c \
 	tests/apps/check_input.c \
@@ -20,6 +21,7 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/fixture.c tests/apps/fixture.h \
 	tests/apps/record.c tests/apps/record.h \
 	tests/apps/season_file.c tests/apps/season_file.h \
+	tests/nfl/recording.c tests/nfl/recording.h \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \
 	tests/support/files.c tests/support/files.h \
 	tests/support/mem_fs.c tests/support/mem_fs.h

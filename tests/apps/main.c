@@ -15,6 +15,7 @@ main(void)
 	int failed;
 
 	srunner_add_suite(sr, check_demo_suite());
+	srunner_add_suite(sr, check_espn_source_suite());
 	srunner_add_suite(sr, check_feed_suite());
 	srunner_add_suite(sr, check_format_suite());
 	srunner_add_suite(sr, check_input_suite());

@@ -10,6 +10,7 @@
 Suite	*check_chart_suite(void);
 Suite	*check_chart_suite(void);
 Suite	*check_demo_suite(void);
+Suite	*check_espn_source_suite(void);
 Suite	*check_feed_suite(void);
 Suite	*check_format_suite(void);
 Suite	*check_input_suite(void);
