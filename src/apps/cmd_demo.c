@@ -4,11 +4,13 @@
 #endif
 
 #include "apps/demo.h"
+#include "apps/http.h"
 #include "apps/verbs.h"
 
 #define DELAY_MAX_S 3600
 
-enum { OPT_GAME, OPT_FAST, OPT_DELAY, OPT_OUT, OPT_DATA, OPT_MODEL, OPT_MODELS, OPT_KEEP };
+enum { OPT_GAME, OPT_FAST, OPT_DELAY, OPT_OUT, OPT_DATA, OPT_MODEL, OPT_MODELS, OPT_KEEP,
+	OPT_HTTP, OPT_NO_PAGE };
 
 static const struct gw_opt opts[] = {
 	[OPT_GAME]	= { 0, "game", "ID", "YEAR_WEEK_AWAY_HOME (default 2024_01_BAL_KC)" },
@@ -23,12 +25,18 @@ static const struct gw_opt opts[] = {
 	[OPT_MODELS]	= { 0, "models", "DIR",
 	    "registry (default $GRIDWIRE_MODELS, then ./models)" },
 	[OPT_KEEP]	= { 0, "keep", NULL, "keep the broker's log in DIR/demo-broker" },
+	[OPT_HTTP]	= { 0, "http", "ADDR:PORT",
+	    "of the live page (default any free port; with --fast none)" },
+	[OPT_NO_PAGE]	= { 0, "no-page", NULL, "no live page" },
 };
 
 static int
 take_option(struct gw_demo_options *o, int i, const char *value, struct gw_err *err)
 {
 	switch (i) {
+	case OPT_HTTP:
+		o->page = true;
+		return gw_http_address("http", value, &o->http, err);
 	case OPT_GAME:
 		o->game = value;
 		return 0;
@@ -63,18 +71,22 @@ static int
 run(struct gw_app *app, int argc, char **argv)
 {
 	struct gw_demo_options o = { .game = "2024_01_BAL_KC", .out = "gridwire-demo",
-		.delay_s = 0.5 };
+		.delay_s = 0.5, .http = { .family = 4, .ip = { 127, 0, 0, 1 } } };
 	struct gw_err err = { 0 };
+	bool no_page = false;
 	const char *value;
 	struct gw_cli cli;
 	int i, rc;
 
 	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
 	while ((i = gw_cli_next(&cli, &value, &err)) != GW_CLI_END) {
+		no_page = no_page || i == OPT_NO_PAGE;
 		rc = take_option(&o, i, value, &err);
 		if (rc < 0)
 			return gw_app_usage(app, "%s", err.msg);
 	}
+	/* Without a pause between plays it is over before a page is open. */
+	o.page = !no_page && (o.page || o.delay_s > 0);
 	o.data = gw_app_data_dir(app, o.data);
 	o.models = gw_app_models_dir(app, o.models);
 	return gw_demo(app, &o);
@@ -86,9 +98,10 @@ const struct gw_verb gw_verb_demo = {
 	.usage = "gridwire demo [--fast] [--game ID] [--out DIR] [options]",
 	.details =
 	    "Starts a broker on a free loopback port, streams the plays of a game into it,\n"
-	    "scores each as it comes, and draws the game's win probability at the end; all in\n"
-	    "one process. Trains a model first if there is none, on the seasons that the game\n"
-	    "is not of. Ctrl-C ends it and leaves nothing but the CSV of what was played.\n"
+	    "scores each as it comes, shows it on a page for your browser, and draws the game's\n"
+	    "win probability at the end; all in one process. Trains a model first if there is\n"
+	    "none, on the seasons that the game is not of. Ctrl-C ends it and leaves nothing but\n"
+	    "the CSV of what was played.\n"
 	    "\n"
 	    "  gridwire demo --game 2024_01_LA_DET --delay 0.1",
 	.opts = opts,

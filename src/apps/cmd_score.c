@@ -9,6 +9,7 @@
 #include "apps/board_line.h"
 #include "apps/kafka.h"
 #include "apps/model_load.h"
+#include "apps/page.h"
 #include "apps/score.h"
 #include "apps/score_lines.h"
 #include "apps/sink_csv.h"
@@ -21,7 +22,7 @@
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
-	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_STDIN
+	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_HTTP, OPT_STDIN
 };
 
 static const struct gw_opt opts[] = {
@@ -43,6 +44,8 @@ static const struct gw_opt opts[] = {
 	[OPT_BATCH]	= { 0, "batch-ms", "N",
 	    "collect plays for N ms (default 0: score what is there)" },
 	[OPT_JSON]	= { 'J', "json", NULL, "predictions as JSON lines on stdout" },
+	[OPT_HTTP]	= { 0, "http", "ADDR:PORT",
+	    "serve the live page and /metrics there, as 127.0.0.1:8080" },
 	[OPT_STDIN]	= { 0, "stdin", NULL,
 	    "no Kafka: plays from stdin, a JSON line each; predictions to stdout" },
 };
@@ -51,10 +54,12 @@ struct cmd {
 	struct gw_app		*app;
 	struct gw_kafka_args	 args;
 	struct gw_kafka		 k;
-	const char		*csv, *model, *models;
+	const char		*csv, *model, *models, *http;
 	bool			 json, from_stdin;
 	struct gw_score_options	 o;
 	struct gw_loaded	 loaded;	/* the model */
+	struct gw_addr		 http_addr;
+	struct gw_page		*page;		/* NULL: none */
 	/* the board on stdout */
 	struct gw_board_style	 style;
 	struct gw_play		 before;
@@ -120,6 +125,9 @@ take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 	case OPT_JSON:
 		c->json = true;
 		return 0;
+	case OPT_HTTP:
+		c->http = value;
+		return gw_http_address("http", value, &c->http_addr, err);
 	case OPT_STDIN:
 		c->from_stdin = true;
 		return 0;
@@ -135,9 +143,10 @@ check_options(const struct cmd *c, struct gw_err *err)
 {
 	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
-	if (c->from_stdin && (c->o.group != NULL || c->o.to != NULL || c->csv != NULL))
+	if (c->from_stdin &&
+	    (c->o.group != NULL || c->o.to != NULL || c->csv != NULL || c->http != NULL))
 		return gw_err_set(err, GW_EINVAL,
-		    "--stdin is a filter: -g, --to and --csv need Kafka");
+		    "--stdin is a filter: -g, --to, --csv and --http need Kafka");
 	return 0;
 }
 
@@ -167,6 +176,8 @@ on_scored(void *arg, const struct gw_scored *s)
 	struct cmd *c = arg;
 	struct gw_buf *out = &c->app->out;
 
+	if (c->page != NULL)
+		gw_page_scored(c->page, s);
 	if (c->json) {
 		gw_prediction_json(out, s->play, s->prediction,
 		    gw_predictor_model(c->loaded.predictor), &s->place);
@@ -287,15 +298,21 @@ finish(struct gw_app *app, struct gw_loop *loop, struct gw_score *score, struct 
 static int
 run_loop(struct cmd *c, struct gw_score *score, struct gw_err *err)
 {
-	struct gw_part parts[2] = { c->k.part, gw_score_part(score) };
+	struct gw_part parts[3] = { c->k.part };
 	struct gw_loop loop;
+	size_t n = 1;
 	int rc;
 
-	gw_loop_init(&loop, c->app->env, parts, GW_N(parts));
-	rc = gw_loop_until(&loop, 1, gw_app_stop_asked, c->app);
+	if (c->page != NULL)
+		parts[n++] = gw_page_part(c->page);
+	parts[n++] = gw_score_part(score);
+	gw_loop_init(&loop, c->app->env, parts, n);
+	rc = gw_loop_until(&loop, n - 1, gw_app_stop_asked, c->app);
 	if (rc == GW_EINTR)
 		rc = finish(c->app, &loop, score, err);
 	gw_loop_fini(&loop);
+	if (c->page != NULL && rc == 0)
+		gw_page_end(c->page);
 	if (rc < 0 && gw_score_error(score)->code != 0)
 		*err = *gw_score_error(score);
 	else if (rc < 0 && err->code == 0)
@@ -314,6 +331,26 @@ exit_code(struct cmd *c, const struct gw_score *score, int rc, const struct gw_e
 		return gw_score_undelivered(score) ? GW_EXIT_DELIVERY : code;
 	}
 	return gw_app_stop_signal(c->app) == SIGINT ? GW_EXIT_INTERRUPTED : GW_EXIT_OK;
+}
+
+/* Before the first play is read, so that a port in use costs nothing. */
+static int
+open_page(struct cmd *c, struct gw_err *err)
+{
+	struct gw_page_options o = { .listen = c->http_addr, .model = c->loaded.model,
+		.topic = c->o.topic };
+	char text[GW_ADDR_TEXT_MAX];
+	struct gw_addr at;
+
+	if (c->http == NULL)
+		return 0;
+	c->page = gw_page_new(c->app->env, &o, err);
+	if (c->page == NULL)
+		return err->code;
+	at = gw_page_addr(c->page);
+	gw_addr_text(&at, text);
+	gw_app_say(c->app, "gridwire score: the page is at http://%s/", text);
+	return 0;
 }
 
 static int
@@ -378,12 +415,15 @@ run_kafka(struct cmd *c)
 	struct gw_err err = { 0 };
 	int rc, code;
 
-	rc = open_csv(c, &err);
+	rc = open_page(c, &err);
+	if (rc == 0)
+		rc = open_csv(c, &err);
 	if (rc == 0)
 		rc = gw_kafka_open(&c->k, &c->args, defaults(c), &err);
 	code = rc == 0 ? score_topic(c) : gw_app_fail(c->app, &err);
 	gw_kafka_close(&c->k);
 	gw_sink_csv_close(c->o.csv);
+	gw_page_free(c->page);
 	return code;
 }
 
@@ -454,6 +494,9 @@ const struct gw_verb gw_verb_score = {
 	    "A message that is no play is counted, told once per reason and passed over.\n"
 	    "With --stdin it is answered by {\"error\":...,\"line\":N}, so there is one line out\n"
 	    "for each line in. Without -e a topic that is not there yet is waited for.\n"
+	    "\n"
+	    "--http serves a page with the win probability of every game as it is scored; its\n"
+	    "viewers never slow the scorer.\n"
 	    "\n"
 	    "SIGTERM finishes what is under way, commits, and ends with exit code 0. A killed\n"
 	    "scorer is missed by its group for 10 s; with -X group.instance.id=NAME, another\n"

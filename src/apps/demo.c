@@ -12,6 +12,7 @@
 #include "apps/game_report.h"
 #include "apps/loop.h"
 #include "apps/model_load.h"
+#include "apps/page.h"
 #include "apps/score.h"
 #include "apps/sink_csv.h"
 #include "apps/verbs.h"
@@ -27,7 +28,8 @@
 #define MODEL		"full"
 #define GRACE_US	2000000		/* for what is under way when it is interrupted */
 
-enum { PART_BROKER, PART_FEED_CLIENT, PART_FEED, PART_SCORE_CLIENT, PART_SCORE, N_PARTS };
+enum { PART_BROKER, PART_FEED_CLIENT, PART_FEED, PART_SCORE_CLIENT, PART_SCORE, PART_PAGE,
+	N_PARTS };
 
 struct demo {
 	struct gw_app			*app;
@@ -42,6 +44,7 @@ struct demo {
 	struct gw_feed			*feed;
 	struct gw_loaded		 model;
 	struct gw_score			*score;
+	struct gw_page			*page;		/* NULL: none */
 	struct gw_part			 parts[N_PARTS];
 	struct gw_board_style		 style;
 	struct gw_report_play		*plays;		/* as scored */
@@ -249,6 +252,8 @@ on_scored(void *arg, const struct gw_scored *s)
 	struct gw_report_play p = { *s->play, *s->prediction };
 	void *plays = d->plays;
 
+	if (d->page != NULL)
+		gw_page_scored(d->page, s);
 	put_play(d, &p);
 	/* Without memory the report at the end lacks plays; the screen and the CSV do not. */
 	if (gw_alloc_room(d->app->env->alloc, &plays, &d->plays_cap, d->n_plays, sizeof(p)) < 0)
@@ -276,6 +281,21 @@ open_score(struct demo *d)
 	return 0;
 }
 
+static int
+open_page(struct demo *d)
+{
+	struct gw_page_options o = { .listen = d->o->http, .model = d->model.model,
+		.topic = TOPIC };
+
+	if (!d->o->page)
+		return 0;
+	d->page = gw_page_new(d->app->env, &o, &d->err);
+	if (d->page == NULL)
+		return d->err.code;
+	d->parts[PART_PAGE] = gw_page_part(d->page);
+	return 0;
+}
+
 /* ---- the game ---- */
 
 /* A model that was trained on this very game may look better than it is. */
@@ -291,6 +311,19 @@ has_seen(const struct gw_model *m, int season)
 }
 
 static void
+put_page_address(struct demo *d)
+{
+	char text[GW_ADDR_TEXT_MAX];
+	struct gw_addr at;
+
+	if (d->page == NULL)
+		return;
+	at = gw_page_addr(d->page);
+	gw_addr_text(&at, text);
+	gw_app_print(d->app, "Live in a browser: http://%s/\n", text);
+}
+
+static void
 put_title(struct demo *d)
 {
 	const struct gw_play *p = &gw_feed_progress(d->feed).last->play;
@@ -299,6 +332,7 @@ put_title(struct demo *d)
 	gw_app_print(d->app, "%s at %s, %d week %d. Model %s, trained on %s%s.\n", p->away_team,
 	    p->home_team, (int)p->season, (int)p->week, gw_predictor_model(d->model.predictor),
 	    m->trained_on, has_seen(m, (int)p->season) ? ", this season too" : "");
+	put_page_address(d);
 	if (d->o->delay_s > 0)
 		gw_app_print(d->app,
 		    "To look in from another terminal: kcat -C -b %s -t " TOPIC_TO "\n",
@@ -389,7 +423,7 @@ play_game(struct demo *d)
 	struct gw_loop loop;
 	int rc;
 
-	gw_loop_init(&loop, d->app->env, d->parts, N_PARTS);
+	gw_loop_init(&loop, d->app->env, d->parts, d->page != NULL ? N_PARTS : PART_PAGE);
 	rc = open_the_gates(d, &loop);
 	d->began_us = gw_env_now(d->app->env).us;
 	if (rc == 0)
@@ -397,6 +431,8 @@ play_game(struct demo *d)
 	if (rc == GW_EINTR)
 		send_home(d, &loop);
 	gw_loop_fini(&loop);
+	if (d->page != NULL && rc == 0)
+		gw_page_end(d->page);
 	return rc;
 }
 
@@ -479,6 +515,7 @@ close_all(struct demo *d, int code)
 	struct gw_env *env = d->app->env;
 	struct gw_err err = { 0 };
 
+	gw_page_free(d->page);
 	gw_score_free(d->score);
 	gw_feed_free(d->feed);
 	gw_client_free(d->score_client);
@@ -508,7 +545,7 @@ gw_demo(struct gw_app *app, const struct gw_demo_options *o)
 	if (open_files(&d) < 0 || open_broker(&d) < 0 || open_feed(&d) < 0)
 		return close_all(&d, gw_app_fail(app, &d.err));
 	code = open_model(&d);
-	if (code == GW_EXIT_OK && open_score(&d) < 0)
+	if (code == GW_EXIT_OK && (open_score(&d) < 0 || open_page(&d) < 0))
 		code = gw_app_fail(app, &d.err);
 	if (code == GW_EXIT_OK)
 		code = run_game(&d);

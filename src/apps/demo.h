@@ -20,6 +20,8 @@ struct gw_demo_options {
 	const char	*model;		/* NULL: "full", else the only one, else one is trained */
 	double		 delay_s;	/* between plays */
 	bool		 keep;		/* the broker's log */
+	bool		 page;		/* serve the live page at http */
+	struct gw_addr	 http;		/* loopback; port 0: any free one */
 };
 
 /* Plays the game on stdout and tells what went wrong on stderr. Returns the exit code. */

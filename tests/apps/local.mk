@@ -7,10 +7,12 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/check_espn_source.c \
 	tests/apps/check_feed.c \
 	tests/apps/check_format.c \
+	tests/apps/check_http.c \
 	tests/apps/check_input.c \
 	tests/apps/check_kafka.c \
 	tests/apps/check_loop.c \
 	tests/apps/check_memory.c \
+	tests/apps/check_page.c \
 	tests/apps/check_range.c \
 	tests/apps/check_run.c \
 	tests/apps/check_score.c \
@@ -24,7 +26,8 @@ tests_apps_check_apps_SOURCES = \
 	tests/nfl/recording.c tests/nfl/recording.h \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \
 	tests/support/files.c tests/support/files.h \
-	tests/support/mem_fs.c tests/support/mem_fs.h
+	tests/support/mem_fs.c tests/support/mem_fs.h \
+	tests/support/mem_net.c tests/support/mem_net.h
 tests_apps_check_apps_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 tests_apps_check_apps_LDADD = src/apps/libgwapps.a src/client/libgwclient.a src/broker/libgwbroker.a \
 	src/nfl/libgwnfl.a src/ml/libgwml.a src/wire/libgwwire.a src/base/libgwbase.a $(CHECK_LIBS) $(LIBS)

@@ -18,10 +18,12 @@ main(void)
 	srunner_add_suite(sr, check_espn_source_suite());
 	srunner_add_suite(sr, check_feed_suite());
 	srunner_add_suite(sr, check_format_suite());
+	srunner_add_suite(sr, check_http_suite());
 	srunner_add_suite(sr, check_input_suite());
 	srunner_add_suite(sr, check_kafka_suite());
 	srunner_add_suite(sr, check_loop_suite());
 	srunner_add_suite(sr, check_memory_suite());
+	srunner_add_suite(sr, check_page_suite());
 	srunner_add_suite(sr, check_range_suite());
 	srunner_add_suite(sr, check_run_suite());
 	srunner_add_suite(sr, check_score_suite());

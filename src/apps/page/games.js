@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the stream told, by game. A play is known by its place in the topic, so one that comes twice
+ * counts once; a corrected one (same game and play) takes the place of the first.
+ */
+export const games = new Map();
+
+let places = new Map();		/* "partition:offset" to the play that is there */
+
+function insert(game, play) {
+	const at = game.index.get(play.play_id);
+
+	if (at !== undefined) {
+		play.corrected = true;
+		game.plays[at] = play;
+		return;
+	}
+	game.plays.push(play);
+	if (game.plays.length > 1 && game.plays[game.plays.length - 2].play_number > play.play_number)
+		game.plays.sort((a, b) => a.play_number - b.play_number);
+	game.plays.forEach((p, i) => game.index.set(p.play_id, i));
+}
+
+/* False: it was known. */
+export function add(play) {
+	const place = `${play.partition}:${play.offset}`, name = `${play.game_id} ${play.play_id}`;
+
+	if (places.get(place) === name)
+		return false;
+	if (places.has(place)) {	/* the topic was made anew: what was shown is of another one */
+		games.clear();
+		places = new Map();
+	}
+	places.set(place, name);
+	play.wp = Math.min(1, Math.max(0, play.home_win_prob));
+
+	let game = games.get(play.game_id);
+
+	if (!game) {
+		game = { id: play.game_id, home: play.home_team, away: play.away_team, plays: [], index: new Map() };
+		games.set(game.id, game);
+	}
+	insert(game, play);
+	measure(game);
+	game.dirty = true;
+	return true;
+}
+
+/* A prediction is of the state before its play: what the play did is seen in the next one. */
+export const change = (plays, i) => i + 1 < plays.length ? plays[i + 1].wp - plays[i].wp : null;
+
+export function excitement(plays) {
+	let sum = 0;
+
+	for (let i = 1; i < plays.length; i++)
+		sum += Math.abs(plays[i].wp - plays[i - 1].wp);
+	return sum;
+}
+
+function measure(game) {
+	game.excitement = excitement(game.plays);
+}
+
+export function swings(plays, n) {
+	return plays.map((p, i) => ({ i, d: change(plays, i) })).filter((s) => s.d !== null)
+		.sort((a, b) => Math.abs(b.d) - Math.abs(a.d)).slice(0, n);
+}
+
+/* From how deep the team that leads now came back, and how often the favourite changed. */
+export function story(plays) {
+	const last = plays[plays.length - 1], home = last.wp >= 0.5;
+	let low = 1, flips = 0;
+
+	plays.forEach((p, i) => {
+		low = Math.min(low, home ? p.wp : 1 - p.wp);
+		if (i > 0 && (p.wp >= 0.5) !== (plays[i - 1].wp >= 0.5))
+			flips++;
+	});
+	return { home, low, flips };
+}
+
+/* Who was ahead at the last play of the last two minutes; null: not that far, or tied. */
+function winner(game) {
+	const last = game.plays[game.plays.length - 1];
+
+	if (last.quarter < 4 || last.time_remaining > 120 || last.home_score === last.away_score)
+		return null;
+	return last.home_score > last.away_score ? 1 : 0;
+}
+
+/* Tenths of predicted probability over the games whose winner shows. */
+export function calibration() {
+	const bins = Array.from({ length: 10 }, () => ({ n: 0, p: 0, y: 0 }));
+	let n = 0, plays = 0, brier = 0;
+
+	for (const game of games.values()) {
+		const won = winner(game);
+
+		if (won === null)
+			continue;
+		n++;
+		for (const { wp } of game.plays) {
+			const b = bins[Math.min(9, Math.floor(wp * 10))];
+
+			b.n++;
+			b.p += wp;
+			b.y += won;
+			plays++;
+			brier += (wp - won) ** 2;
+		}
+	}
+	return { n, plays, brier: brier / plays,
+		bins: bins.filter((b) => b.n > 0).map((b) => ({ n: b.n, p: b.p / b.n, y: b.y / b.n })) };
+}
