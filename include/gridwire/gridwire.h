@@ -35,6 +35,15 @@ struct gw_call;
  */
 struct gw_client	*gw_client_new(const char *config, struct gw_err *err);
 
+/*
+ * Where the token of sasl.mechanism=OAUTHBEARER comes from: called at each login, and again before a
+ * session ends. It writes at most cap bytes and returns how many, or GW_E*: then the login fails.
+ * It must not wait long and not call the client. Goes before a token file; set it before the first
+ * call that may connect.
+ */
+typedef int		 gw_token_fn(void *ctx, char *token, size_t cap);
+void			 gw_on_token(struct gw_client *c, gw_token_fn *fn, void *ctx);
+
 /* Drops what is undelivered; gw_flush() first. NULL is accepted. */
 void			 gw_client_free(struct gw_client *c);
 

@@ -331,6 +331,8 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		return;
 	if (code == 0)
 		part->done = true;
+	else if (reply->code == GW_EAUTH)
+		fail(call, code, reply->msg);
 	else if (reply->code != 0 || gw_err_retriable(code) || code == GW_K_NOT_CONTROLLER)
 		retry(call, part, code);
 	else

@@ -18,6 +18,19 @@ gw_version(void)
 	return PACKAGE_VERSION;
 }
 
+static int
+setup_transport(struct gw_client *c, struct gw_err *err)
+{
+	struct gw_err why = { 0 };
+
+	if ((c->cfg.security_protocol & GW_SECURITY_TLS) == 0)
+		return 0;
+	c->transport = gw_tls_new(&c->cfg, c->env, &c->transport_ctx, &why);
+	if (c->transport != NULL)
+		return 0;
+	return gw_err_set(err, why.code, "%s", why.msg);
+}
+
 struct gw_client *
 gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err)
 {
@@ -38,7 +51,12 @@ gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err)
 	gw_group_init(c);
 	rc = gw_config_read(&c->cfg, config, &c->texts, err);
 	if (rc == 0)
+		rc = gw_login_setup(c, err);
+	if (rc == 0)
+		rc = setup_transport(c, err);
+	if (rc == 0)
 		rc = gw_cluster_init(c, err);
+	gw_config_forget(&c->cfg);
 	if (rc != 0) {
 		gw_client_free(c);
 		return NULL;
@@ -75,6 +93,9 @@ gw_client_free(struct gw_client *c)
 	gw_events_fini(c);
 	gw_producer_fini(c);
 	gw_cluster_fini(c);
+	gw_login_forget(c);
+	if (c->transport != NULL)
+		c->transport->free(c->transport_ctx);
 	gw_arena_fini(&c->scratch);
 	gw_arena_fini(&c->frame_arena);
 	gw_arena_fini(&c->texts);

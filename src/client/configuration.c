@@ -11,9 +11,12 @@
 #include <inttypes.h>
 #include <stddef.h>
 
+#include "base/secret.h"
 #include "base/slice.h"
+#include "client/transport.h"
 
-enum type { TYPE_TEXT, TYPE_CHOICE, TYPE_BOOL, TYPE_INT };
+/* JAAS: text that may hold ';' in quotes, and a secret. */
+enum type { TYPE_TEXT, TYPE_CHOICE, TYPE_BOOL, TYPE_INT, TYPE_SECRET, TYPE_JAAS };
 
 struct key {
 	const char	*name;		/* first, for gw_nearest() */
@@ -33,6 +36,9 @@ struct key {
 	{ name, TYPE_CHOICE, AT(member), dflt, 0, 0, choices, doc }
 #define TEXT(name, member, dflt, doc) { name, TYPE_TEXT, AT(member), dflt, 0, 0, NULL, doc }
 
+#define SECRET(name, member, doc) { name, TYPE_SECRET, AT(member), "", 0, 0, NULL, doc }
+#define JAAS(name, member, doc) { name, TYPE_JAAS, AT(member), "", 0, 0, NULL, doc }
+
 #define KIB(n)	((int64_t)(n) << 10)
 #define DAY_MS	86400000
 
@@ -42,8 +48,9 @@ static const struct key keys[] = {
 	    "Required. host:port, separated by commas; any of them leads to the whole cluster."),
 	TEXT("client.id", client_id, "gridwire",
 	    "Name of this client in the broker's logs and quotas."),
-	CHOICE("security.protocol", security_protocol, "PLAINTEXT", "PLAINTEXT",
-	    "Only PLAINTEXT is built in; every other value is refused."),
+	CHOICE("security.protocol", security_protocol, "PLAINTEXT",
+	    "PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL",
+	    "SASL: log in. SSL: TLS, if it is built in (`gridwire version` says so)."),
 	INT("request.timeout.ms", request_timeout_ms, "30000", 100, DAY_MS,
 	    "A broker that does not answer for so long is taken for dead, its connection closed."),
 	INT("default.api.timeout.ms", default_api_timeout_ms, "60000", 100, DAY_MS,
@@ -63,6 +70,34 @@ static const struct key keys[] = {
 	    "A connection without traffic is closed after so long."),
 	BOOL("allow.auto.create.topics", allow_auto_create_topics, "true",
 	    "Let a broker that is set so create a topic that is used before it exists."),
+
+	CHOICE("sasl.mechanism", sasl_mechanism, "SCRAM-SHA-512",
+	    "PLAIN|SCRAM-SHA-256|SCRAM-SHA-512|OAUTHBEARER",
+	    "How to log in. PLAIN and OAUTHBEARER show their secret to whoever listens: only over "
+	    "TLS. (Java's default is GSSAPI.)"),
+	TEXT("sasl.username", sasl_username, "", "For PLAIN and SCRAM, as UTF-8."),
+	SECRET("sasl.password", sasl_password,
+	    "The same; takes the rest of its line, `;` too. Give it in a file (`-F`): everybody on "
+	    "a machine may see a command line."),
+	TEXT("sasl.password.file", sasl_password_file, "",
+	    "A file that holds only the password; its last line feed does not count."),
+	JAAS("sasl.jaas.config", sasl_jaas_config,
+	    "User and password as Java wants them: `...PlainLoginModule required "
+	    "username=\"u\" password=\"p\";` (or ScramLoginModule)."),
+	TEXT("sasl.oauthbearer.token.endpoint.url", sasl_token_url, "",
+	    "`file:///path` of the token, read at each login. Other URLs are refused; a program "
+	    "can give tokens with gw_on_token()."),
+	TEXT("ssl.truststore.location", ssl_truststore_location, "",
+	    "File with the certificates of trusted authorities; else those of the system."),
+	CHOICE("ssl.truststore.type", ssl_truststore_type, "PEM", "PEM",
+	    "Its format. (Java's default is JKS.)"),
+	TEXT("ssl.keystore.location", ssl_keystore_location, "",
+	    "File with the client's private key, its certificate and the chain behind it."),
+	CHOICE("ssl.keystore.type", ssl_keystore_type, "PEM", "PEM", "Its format."),
+	SECRET("ssl.key.password", ssl_key_password,
+	    "Of an encrypted private key; takes the rest of its line."),
+	CHOICE("ssl.endpoint.identification.algorithm", ssl_identification, "https", "https|",
+	    "The broker's certificate must be for the host that was asked for; empty: for any."),
 
 	CHOICE("acks", acks_choice, "all", "0|1|all|-1",
 	    "Who must have a batch before it counts as delivered: nobody, the leader, all in sync "
@@ -148,12 +183,10 @@ set_choice(struct gw_client_config *cfg, const struct key *k, struct gw_slice v,
 			*int_at(cfg, k) = i;
 			return 0;
 		}
-	if (k->at == AT(security_protocol))
-		return gw_err_set(err, GW_EUNSUPPORTED,
-		    "security.protocol=%.*s is not built in, only PLAINTEXT; reach a secured "
-		    "broker "
-		    "through a TLS proxy such as stunnel",
-		    GW_FMT(v));
+	if (k->at == AT(ssl_truststore_type) || k->at == AT(ssl_keystore_type))
+		return gw_err_set(err, GW_EINVAL,
+		    "%s=%.*s: only PEM is read; \"openssl pkcs12 -in STORE -out STORE.pem\" "
+		    "makes one", k->name, GW_FMT(v));
 	return gw_err_set(
 	    err, GW_EINVAL, "%s=%.*s: one of %s is wanted", k->name, GW_FMT(v), k->choices);
 }
@@ -189,6 +222,8 @@ set(struct gw_client_config *cfg, const struct key *k, struct gw_slice v, struct
 		*int_at(cfg, k) = gw_slice_is(v, "true");
 		return 0;
 	case TYPE_TEXT:
+	case TYPE_SECRET:
+	case TYPE_JAAS:
 		break;
 	}
 	copy = gw_arena_str(arena, v);
@@ -237,6 +272,42 @@ read_pair(struct gw_client_config *cfg, struct gw_slice pair, bool *given, struc
 	return set(cfg, k, gw_slice_trim(value), arena, err);
 }
 
+/* The quotes of a login module's line may hold a ';'. Up to the one that ends it, or all. */
+static size_t
+jaas_len(struct gw_slice line)
+{
+	char quote = '\0';
+
+	for (size_t i = 0; i < line.len; i++) {
+		char c = line.ptr[i];
+
+		if (quote != '\0' && c == '\\' && i + 1 < line.len)
+			i++;
+		else if (quote != '\0' ? c == quote : c == '"' || c == '\'')
+			quote = quote == '\0' ? c : '\0';
+		else if (c == ';' && quote == '\0')
+			return i;
+	}
+	return line.len;
+}
+
+/* Cut the first pair from a line: at ';', but see the types of secrets. */
+static struct gw_slice
+cut_pair(struct gw_slice line, struct gw_slice *rest)
+{
+	struct gw_slice value, pair = gw_slice_cut(line, ';', rest);
+	const struct key *k = find(gw_slice_trim(gw_slice_cut(pair, '=', &value)));
+
+	if (k == NULL || value.ptr == NULL || (k->type != TYPE_SECRET && k->type != TYPE_JAAS))
+		return pair;
+	pair = line;
+	if (k->type == TYPE_JAAS)
+		pair.len = jaas_len(line);
+	*rest = pair.len == line.len ? (struct gw_slice){ NULL, 0 } :
+	    (struct gw_slice){ line.ptr + pair.len + 1, line.len - pair.len - 1 };
+	return pair;
+}
+
 static bool
 is_given(const bool *given, size_t at)
 {
@@ -244,6 +315,17 @@ is_given(const bool *given, size_t at)
 		if (keys[i].at == at)
 			return given[i];
 	return false;
+}
+
+static int
+check_security(const struct gw_client_config *cfg, struct gw_err *err)
+{
+	if ((cfg->security_protocol & GW_SECURITY_TLS) == 0 || gw_tls_built_in())
+		return 0;
+	return gw_err_set(err, GW_EUNSUPPORTED,
+	    "security.protocol=%s is not built in: this build has no TLS (configure "
+	    "--with-openssl); or reach the broker through a TLS proxy such as stunnel",
+	    (cfg->security_protocol & GW_SECURITY_SASL) != 0 ? "SASL_SSL" : "SSL");
 }
 
 /* Java's rules between keys: a wish that contradicts another is refused, a default gives way. */
@@ -284,7 +366,23 @@ settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
 		cfg->retry_backoff_max_ms = cfg->retry_backoff_ms;
 	if (cfg->reconnect_backoff_max_ms < cfg->reconnect_backoff_ms)
 		cfg->reconnect_backoff_max_ms = cfg->reconnect_backoff_ms;
-	return 0;
+	return check_security(cfg, err);
+}
+
+/* Texts live in an arena that is ours, whatever their type says. */
+static void
+forget(const char **text)
+{
+	gw_secret_wipe((void *)(uintptr_t)*text, strlen(*text));
+}
+
+void
+gw_config_forget(struct gw_client_config *cfg)
+{
+	for (size_t i = 0; i < GW_N(keys); i++)
+		if ((keys[i].type == TYPE_SECRET || keys[i].type == TYPE_JAAS) &&
+		    *text_at(cfg, &keys[i]) != NULL)
+			forget(text_at(cfg, &keys[i]));
 }
 
 int
@@ -309,7 +407,7 @@ gw_config_read(struct gw_client_config *cfg, const char *text, struct gw_arena *
 		if (gw_slice_starts(line, "#"))
 			continue;
 		while (line.ptr != NULL) {
-			struct gw_slice pair = gw_slice_trim(gw_slice_cut(line, ';', &line));
+			struct gw_slice pair = gw_slice_trim(cut_pair(line, &line));
 
 			if (pair.len == 0)
 				continue;
@@ -334,7 +432,7 @@ doc_key(struct gw_buf *out, const struct key *k)
 		gw_buf_printf(out, "%" PRId64 " to %" PRId64, k->min, k->max);
 	else if (k->type == TYPE_BOOL)
 		gw_buf_puts(out, "true, false");
-	else if (k->type == TYPE_TEXT)
+	else if (k->type != TYPE_CHOICE)
 		gw_buf_puts(out, "text");
 	for (const char *p = k->choices; p != NULL && *p != '\0'; p++)
 		gw_buf_printf(out, *p == '|' ? "%s" : "%.1s", *p == '|' ? ", " : p);

@@ -20,12 +20,20 @@ enum gw_partitioner { GW_PARTITIONER_MURMUR2, GW_PARTITIONER_CRC32 };
 enum gw_auto_reset { GW_RESET_LATEST, GW_RESET_EARLIEST, GW_RESET_NONE };
 enum gw_isolation { GW_READ_UNCOMMITTED, GW_READ_COMMITTED };
 
+/* The values of security.protocol: two bits. */
+enum gw_security { GW_SECURITY_TLS = 1, GW_SECURITY_SASL = 2 };
+
 struct gw_client_config {
 	/* TEXT: "" where not set */
 	const char	*bootstrap_servers, *client_id, *group_id, *group_instance_id, *client_rack;
+	/* paths and a user; a secret is wiped by gw_config_forget() */
+	const char	*sasl_username, *sasl_password, *sasl_password_file, *sasl_jaas_config;
+	const char	*sasl_token_url, *ssl_truststore_location, *ssl_keystore_location;
+	const char	*ssl_key_password;
 	/* CHOICE */
 	int64_t		 acks_choice, compression_type, auto_offset_reset, isolation_level;
-	int64_t		 partitioner, security_protocol;
+	int64_t		 partitioner, security_protocol, sasl_mechanism;
+	int64_t		 ssl_truststore_type, ssl_keystore_type, ssl_identification;
 	/* BOOL, kept as 0 and 1 */
 	int64_t		 enable_idempotence, check_crcs, allow_auto_create_topics;
 	/* INT */
@@ -43,11 +51,15 @@ struct gw_client_config {
 
 /*
  * Read "key=value" pairs, one a line or separated by ';' (gw_client_new() in gridwire.h). A key
- * given twice: the last one counts. Texts are copied into the arena. 0, GW_EINVAL, GW_EUNSUPPORTED
- * (a security.protocol that is not built in), GW_ENOMEM.
+ * given twice: the last one counts. Texts are copied into the arena. Passwords take the rest of
+ * their line, sasl.jaas.config ends at a ';' outside of quotes. 0, GW_EINVAL, GW_EUNSUPPORTED (a
+ * security.protocol that is not built in), GW_ENOMEM.
  */
 int	gw_config_read(struct gw_client_config *cfg, const char *text, struct gw_arena *arena,
 	    struct gw_err *err) GW_CHECK_RESULT;
+
+/* Overwrite the passwords in it, which the arena would keep. */
+void	gw_config_forget(struct gw_client_config *cfg);
 
 /* doc/configuration.md. */
 void	gw_config_doc(struct gw_buf *out);

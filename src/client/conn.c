@@ -8,12 +8,15 @@
 
 #include "client/conn.h"
 
+#include "base/secret.h"
 #include "client/internal.h"
 #include "client/request.h"
 
 #define READ_CHUNK	((size_t)64 << 10)
 #define QUICK_END_US \
 	1000000 /* a broker that ends idle connections sooner is not asked again at once */
+#define EARLY_ENDS_MAX	4	/* as many in a row are no accident */
+#define REFUSED_US	10000000 /* a login that was refused is not soon accepted */
 #define READS_PER_IO	16	/* so that one busy broker does not starve the others */
 
 void
@@ -22,18 +25,31 @@ gw_conn_init(struct gw_conn *conn, struct gw_client *c, const char *host, uint16
 {
 	*conn = (struct gw_conn){ .client = c, .host = host, .port = port, .node_id = node_id,
 	    .handle = -1 };
+	conn->login_again_us = GW_NEVER_US;
 	gw_buf_init(&conn->out, c->env->alloc, 0);
 	gw_buf_init(&conn->in, c->env->alloc, 0);
 }
 
 static void
+close_handle(struct gw_conn *conn)
+{
+	struct gw_client *c = conn->client;
+
+	if (conn->session != NULL)
+		c->transport->close(conn->session);
+	conn->session = NULL;
+	if (conn->handle >= 0)
+		c->env->net->close(c->env->net->ctx, conn->handle);
+	conn->handle = -1;
+}
+
+static void
 hang_up(struct gw_conn *conn)
 {
-	struct gw_net *net = conn->client->env->net;
-
-	if (conn->handle >= 0)
-		net->close(net->ctx, conn->handle);
-	conn->handle = -1;
+	close_handle(conn);
+	gw_login_drop(conn);
+	if (conn->login != GW_LOGIN_DONE)
+		gw_secret_wipe(conn->out.ptr, conn->out.len);
 	conn->state = GW_CONN_CLOSED;
 	conn->versions = GW_VERSIONS_NONE;
 	conn->doomed = false;
@@ -91,16 +107,19 @@ failed(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
 	struct gw_err err = conn->err;
-	bool quiet = conn->failures > 0;
+	bool quiet = conn->failures > 0 && conn->said == err.code;
 
 	if (conn->state == GW_CONN_OPEN)
 		c->stats.disconnects++;
 	conn->failures++;
-	conn->retry_at_us = c->now.us + gw_reconnect_backoff_us(c, conn->failures);
+	conn->said = err.code;
+	conn->retry_at_us = c->now.us +
+	    (err.code == GW_EAUTH ? REFUSED_US : gw_reconnect_backoff_us(c, conn->failures));
 	c->again = true;
 	hang_up(conn);
 	if (!quiet)
-		(void)gw_event_error(c, conn->node_id, true, err.code, "%s", err.msg);
+		(void)gw_event_error(
+		    c, conn->node_id, err.code != GW_EAUTH, err.code, "%s", err.msg);
 	gw_cluster_conn_failed(c, conn);
 	fail_requests(conn, err.code, err.msg);
 }
@@ -111,11 +130,7 @@ static void begin_connect(struct gw_conn *conn);
 static void
 next_address(struct gw_conn *conn)
 {
-	struct gw_net *net = conn->client->env->net;
-
-	if (conn->handle >= 0)
-		net->close(net->ctx, conn->handle);
-	conn->handle = -1;
+	close_handle(conn);
 	conn->addr_at++;
 	if (conn->addr_at < conn->n_addrs) {
 		begin_connect(conn);
@@ -172,16 +187,73 @@ connected(struct gw_conn *conn)
 	conn->opened_us = conn->used_us = c->now.us;
 	conn->throttle_until_us = 0;
 	conn->written = 0;
+	conn->answered = false;
+	conn->login = c->login.wanted ? GW_LOGIN_WAITING : GW_LOGIN_DONE;
+	conn->login_again_us = GW_NEVER_US;
 	c->stats.connects++;
 	c->again = true;
-	if (gw_request_versions(conn) != 0)
+	if (gw_request_versions(conn) != 0 ||
+	    (conn->login == GW_LOGIN_WAITING && !conn->cautious && gw_login_begin(conn) != 0))
+		failed(conn);
+}
+
+void
+gw_conn_opened(struct gw_conn *conn)
+{
+	if (conn->early_ends == 0)
+		conn->failures = 0;
+	conn->err.code = 0;
+	gw_cluster_conn_opened(conn->client, conn);
+}
+
+/* Whether an end before any request was answered is taken for the broker's last word. */
+static bool
+is_refusal(struct gw_conn *conn)
+{
+	return ++conn->early_ends >= EARLY_ENDS_MAX || !conn->client->cluster.connected_once;
+}
+
+/* The transport goes on with its handshake. */
+static void
+shake_hands(struct gw_conn *conn)
+{
+	struct gw_client *c = conn->client;
+	int rc = c->transport->handshake(conn->session, &conn->err);
+
+	if (rc == 0) {
+		connected(conn);
+		return;
+	}
+	if (rc == GW_EAGAIN)
+		return;
+	conn->err.code = rc == GW_ECLOSED && is_refusal(conn) ? GW_EAUTH : rc;
+	gw_err_prefix(&conn->err, "%s:%u: ", conn->host, (unsigned)conn->port);
+	failed(conn);
+}
+
+/* The socket is connected. */
+static void
+reached(struct gw_conn *conn)
+{
+	struct gw_client *c = conn->client;
+
+	if (c->transport == NULL) {
+		connected(conn);
+		return;
+	}
+	conn->session = c->transport->open(
+	    c->transport_ctx, c->env, conn->handle, conn->host, &conn->err);
+	if (conn->session != NULL)
+		shake_hands(conn);
+	else
 		failed(conn);
 }
 
 bool
 gw_conn_usable(const struct gw_conn *conn)
 {
-	return conn->state == GW_CONN_OPEN && conn->throttle_until_us <= conn->client->now.us &&
+	return conn->state == GW_CONN_OPEN && conn->login == GW_LOGIN_DONE &&
+	    conn->throttle_until_us <= conn->client->now.us &&
 	    (conn->versions == GW_VERSIONS_KNOWN || !conn->cautious);
 }
 
@@ -208,6 +280,45 @@ gw_conn_throttle(struct gw_conn *conn, int32_t ms)
 		conn->throttle_until_us = until;
 }
 
+/* What the other side may have meant by closing. "" when there is nothing to guess. */
+static const char *
+early_reason(const struct gw_conn *conn)
+{
+	int64_t security = conn->client->cfg.security_protocol;
+
+	if (conn->versions != GW_VERSIONS_KNOWN)
+		return security == 0 ? "before it answered anything: is this a Kafka listener, and "
+		    "one without TLS (security.protocol)?" :
+		    security == GW_SECURITY_SASL ? "before it answered anything: is this listener "
+		    "one with TLS (security.protocol=SASL_SSL)?" :
+		    "before it answered anything: does it take our certificate, is it Kafka?";
+	if (conn->login != GW_LOGIN_DONE)
+		return "during the login";
+	if ((security & GW_SECURITY_SASL) == 0 && !conn->answered)
+		return "on the first request: does this listener want a login "
+		    "(security.protocol=SASL_...)?";
+	return "";
+}
+
+/* It closed with requests under way. */
+static void
+ended_early(struct gw_conn *conn, int code)
+{
+	const char *reason = early_reason(conn);
+
+	if (reason[0] == '\0') {
+		(void)gw_err_set(&conn->err, code,
+		    "%s:%u closed the connection with %u request%s under way", conn->host,
+		    (unsigned)conn->port, conn->n_under_way, conn->n_under_way == 1 ? "" : "s");
+	} else {
+		if (code == GW_ECLOSED && is_refusal(conn))
+			code = GW_EAUTH;
+		(void)gw_err_set(&conn->err, code, "%s:%u closed the connection %s", conn->host,
+		    (unsigned)conn->port, reason);
+	}
+	failed(conn);
+}
+
 /*
  * The other side ended it. Idle: no news. Before ApiVersions was answered: some brokers close on a
  * version or a request that they do not know, so once more, at once and carefully.
@@ -230,10 +341,7 @@ ended(struct gw_conn *conn, int code)
 		gw_conn_close(conn, code, "");
 		return;
 	}
-	(void)gw_err_set(&conn->err, code,
-	    "%s:%u closed the connection with %u request%s under way", conn->host,
-	    (unsigned)conn->port, conn->n_under_way, conn->n_under_way == 1 ? "" : "s");
-	failed(conn);
+	ended_early(conn, code);
 }
 
 /* fetch.max.bytes is no hard limit: a batch that is larger comes whole. */
@@ -242,6 +350,22 @@ frame_max(const struct gw_conn *conn)
 {
 	return conn->versions != GW_VERSIONS_KNOWN ? GW_FRAME_MAX_FIRST :
 	    (size_t)conn->client->cfg.fetch_max_bytes + GW_FRAME_MAX_DEFAULT;
+}
+
+/* The size of its first frame says that this is something else: an alert of TLS, HTTP... */
+static void
+not_kafka(struct gw_conn *conn, const uint8_t *at, size_t have)
+{
+	if (have >= 2 && at[0] == 0x15 && at[1] == 3)
+		(void)gw_err_set(&conn->err, GW_EAUTH,
+		    "%s:%u answers in TLS: set security.protocol=%s", conn->host,
+		    (unsigned)conn->port, conn->client->login.wanted ? "SASL_SSL" : "SSL");
+	else
+		(void)gw_err_set(&conn->err, GW_EPROTO,
+		    "%s:%u sent a frame of an impossible size; "
+		    "is it a Kafka broker without TLS?",
+		    conn->host, (unsigned)conn->port);
+	failed(conn);
 }
 
 /* Handle whole frames in the buffer. Returns false when the connection ended. */
@@ -256,11 +380,7 @@ take_frames(struct gw_conn *conn)
 		if (len == -1)
 			break;
 		if (len < 0) {
-			(void)gw_err_set(&conn->err, GW_EPROTO,
-			    "%s:%u sent a frame of an impossible size; "
-			    "is it a Kafka broker without TLS?",
-			    conn->host, (unsigned)conn->port);
-			failed(conn);
+			not_kafka(conn, at, have);
 			return false;
 		}
 		if (have < 4 + (size_t)len) {
@@ -284,11 +404,50 @@ take_frames(struct gw_conn *conn)
 	return true;
 }
 
+static ssize_t
+read_bytes(struct gw_conn *conn, void *to, size_t len)
+{
+	struct gw_client *c = conn->client;
+	struct gw_net *net = c->env->net;
+
+	return conn->session == NULL ? net->read(net->ctx, conn->handle, to, len) :
+	    c->transport->read(conn->session, to, len, &conn->err);
+}
+
+static ssize_t
+write_bytes(struct gw_conn *conn, struct gw_slice bytes)
+{
+	struct gw_client *c = conn->client;
+	struct gw_net *net = c->env->net;
+
+	return conn->session == NULL ? net->write(net->ctx, conn->handle, &bytes, 1) :
+	    c->transport->write(conn->session, bytes, &conn->err);
+}
+
+/* TLS may hold more than the socket shows. */
+static bool
+is_pending(const struct gw_conn *conn)
+{
+	return conn->session != NULL && conn->client->transport->pending(conn->session);
+}
+
+/* 0 at the end of bytes, else GW_E*: what the transport found wrong has its words already. */
+static void
+unreadable(struct gw_conn *conn, int code)
+{
+	if (conn->session == NULL || code != GW_EAUTH) {
+		ended(conn, code == 0 ? GW_ECLOSED : code);
+		return;
+	}
+	conn->err.code = code;
+	gw_err_prefix(&conn->err, "%s:%u: ", conn->host, (unsigned)conn->port);
+	failed(conn);
+}
+
 static void
 read_some(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
-	struct gw_net *net = c->env->net;
 
 	for (int i = 0; i < READS_PER_IO; i++) {
 		size_t room = conn->in.cap - conn->in.len;
@@ -302,19 +461,20 @@ read_some(struct gw_conn *conn)
 			return;
 		}
 		room = conn->in.cap - conn->in.len;
-		n = net->read(net->ctx, conn->handle, to, room);
+		n = read_bytes(conn, to, room);
 		if (n == GW_EAGAIN)
 			return;
 		if (n <= 0) {
-			ended(conn, n == 0 ? GW_ECLOSED : (int)n);
+			unreadable(conn, (int)n);
 			return;
 		}
 		conn->in.len += (size_t)n;
 		conn->used_us = c->now.us;
 		c->stats.bytes_in += (size_t)n;
-		if (!take_frames(conn) || (size_t)n < room)
+		if (!take_frames(conn) || ((size_t)n < room && !is_pending(conn)))
 			return;
 	}
+	c->again |= is_pending(conn);
 }
 
 void
@@ -323,10 +483,12 @@ gw_conn_io(struct gw_conn *conn, short revents)
 	struct gw_net *net = conn->client->env->net;
 	int rc;
 
-	if (conn->state == GW_CONN_CONNECTING && revents != 0) {
+	if (conn->state == GW_CONN_CONNECTING && conn->session != NULL && revents != 0) {
+		shake_hands(conn);
+	} else if (conn->state == GW_CONN_CONNECTING && revents != 0) {
 		rc = net->connected(net->ctx, conn->handle, &conn->err);
 		if (rc == 0) {
-			connected(conn);
+			reached(conn);
 		} else if (rc != GW_EAGAIN) {
 			conn->err.code = rc;
 			next_address(conn);
@@ -341,7 +503,6 @@ void
 gw_conn_flush(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
-	struct gw_net *net = c->env->net;
 	struct gw_slice rest;
 	ssize_t n;
 
@@ -349,16 +510,18 @@ gw_conn_flush(struct gw_conn *conn)
 		return;
 	rest = (struct gw_slice){ (const char *)conn->out.ptr + conn->out_at,
 		conn->out.len - conn->out_at };
-	n = net->write(net->ctx, conn->handle, &rest, 1);
+	n = write_bytes(conn, rest);
 	if (n == GW_EAGAIN)
 		return;
 	if (n < 0) {
 		/* An answer that says why may still be there to read. */
 		read_some(conn);
 		if (conn->state == GW_CONN_OPEN)
-			ended(conn, (int)n);
+			unreadable(conn, (int)n);
 		return;
 	}
+	if (conn->login != GW_LOGIN_DONE)
+		gw_secret_wipe(conn->out.ptr + conn->out_at, (size_t)n);
 	conn->out_at += (size_t)n;
 	conn->written += (size_t)n;
 	conn->used_us = c->now.us;
@@ -373,10 +536,12 @@ gw_conn_flush(struct gw_conn *conn)
 short
 gw_conn_events(const struct gw_conn *conn)
 {
+	short more = conn->session == NULL ? 0 : conn->client->transport->events(conn->session);
+
 	if (conn->state == GW_CONN_CONNECTING)
-		return POLLOUT;
+		return conn->session == NULL ? POLLOUT : more;
 	if (conn->state == GW_CONN_OPEN)
-		return conn->out_at < conn->out.len ? POLLIN | POLLOUT : POLLIN;
+		return (short)(more | (conn->out_at < conn->out.len ? POLLIN | POLLOUT : POLLIN));
 	return 0;
 }
 
@@ -398,7 +563,10 @@ gw_conn_step(struct gw_conn *conn)
 		    (long long)c->cfg.connection_setup_timeout_ms);
 		next_address(conn);
 	} else if (conn->state == GW_CONN_OPEN) {
-		if (gw_request_timed_out(conn))
+		if (is_pending(conn))
+			read_some(conn);
+		if (conn->state == GW_CONN_OPEN &&
+		    (gw_request_timed_out(conn) || gw_login_step(conn) != 0))
 			failed(conn);
 		else if (idle_deadline(conn) <= c->now.us)
 			gw_conn_close(conn, GW_ECLOSED, "");

@@ -7,6 +7,7 @@
  * it is closed until wanted again, after a backoff if it failed. ApiVersions is the first request.
  * Requests that have a version every broker from 2.1 on knows may follow it at once, before its
  * answer; if the broker closes on that, the next attempt waits for the answer, and asks with v0.
+ * With SASL nothing but the login (login.h) may follow until that is done.
  */
 #ifndef GW_CLIENT_CONN_H
 #define GW_CLIENT_CONN_H
@@ -14,6 +15,7 @@
 #include <gridwire/gridwire.h>
 #include "base/buf.h"
 #include "base/net.h"
+#include "client/login.h"
 #include "wire/api.h"
 
 #define GW_CONN_ADDRS	8	/* of one host that are tried */
@@ -47,6 +49,7 @@ struct gw_request {
 	struct gw_handler	 handler;
 };
 
+/* CONNECTING: also while the transport shakes hands. */
 enum gw_conn_state { GW_CONN_CLOSED, GW_CONN_CONNECTING, GW_CONN_OPEN };
 enum gw_versions_state { GW_VERSIONS_NONE, GW_VERSIONS_ASKED, GW_VERSIONS_KNOWN };
 
@@ -59,7 +62,10 @@ struct gw_conn {
 	int			 handle;	/* of net; -1: none */
 	struct gw_addr		 addrs[GW_CONN_ADDRS];
 	int			 n_addrs, addr_at;
+	void			*session;	/* of the client's transport; NULL: plain, or not yet */
 	unsigned		 failures;	/* in a row */
+	unsigned		 early_ends;	/* in a row: closed before any request was answered */
+	int			 said;		/* code of the last failure that was an event */
 	int64_t			 retry_at_us;	/* CLOSED: not before */
 	int64_t			 setup_deadline_us;
 	int64_t			 opened_us, used_us;	/* used: last traffic */
@@ -67,8 +73,13 @@ struct gw_conn {
 	struct gw_err		 err;		/* why it failed last; code 0 after success */
 
 	enum gw_versions_state	 versions;
+	enum gw_login_state	 login;
+	struct gw_exchange	*exchange;	/* of the login under way */
+	int64_t			 login_again_us;	/* KIP-368; GW_NEVER_US: not needed */
+	bool			 answered;	/* a request that is not for opening was */
 	bool			 cautious;	/* v0 first, and nothing before its answer */
 	bool			 doomed;	/* a handler wants it closed, for conn->err */
+	int16_t			 versions_max;	/* of ApiVersions, to be cautious with */
 	int16_t			 version_min[GW_API_KEY_MAX], version_max[GW_API_KEY_MAX];
 
 	struct gw_buf		 out, in;
@@ -83,6 +94,8 @@ struct gw_conn {
 void	gw_conn_init(struct gw_conn *conn, struct gw_client *c, const char *host, uint16_t port,
 	    int32_t node_id);
 void	gw_conn_fini(struct gw_conn *conn);	/* tells no handler */
+/* ApiVersions is answered and the login, if any, done. */
+void	gw_conn_opened(struct gw_conn *conn);
 
 /* See that it opens. True when requests may be sent now. */
 bool	gw_conn_want(struct gw_conn *conn);

@@ -12,7 +12,9 @@
 #include "client/consumer.h"
 #include "client/event.h"
 #include "client/group.h"
+#include "client/login.h"
 #include "client/producer.h"
+#include "client/transport.h"
 
 #define GW_NEVER_US INT64_MAX
 
@@ -22,6 +24,9 @@ struct gw_client {
 	long			(*process_id)(void);			/* NULL: not asked */
 	long			 born_in;		/* the process that made it */
 	struct gw_client_config	 cfg;
+	struct gw_login		 login;
+	const struct gw_transport *transport;		/* NULL: plain */
+	void			*transport_ctx;
 	struct gw_time		 now;			/* of this turn */
 	bool			 again;			/* something moved: another turn at once */
 	int64_t			 wake_us;		/* when this turn's work wants to go on */

@@ -20,6 +20,9 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/group.c src/client/group.h \
 	src/client/group_join.c \
 	src/client/internal.h \
+	src/client/jaas.c src/client/jaas.h \
+	src/client/login.c src/client/login.h \
+	src/client/login_setup.c \
 	src/client/metadata.c src/client/metadata.h \
 	src/client/partitioner.c src/client/partitioner.h \
 	src/client/produce_batch.c src/client/produce_batch.h \
@@ -30,4 +33,6 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/producer.c src/client/producer.h \
 	src/client/producer_id.c \
 	src/client/request.c src/client/request.h \
+	src/client/tls_none.c src/client/tls_openssl.c \
+	src/client/transport.h \
 	src/client/versions.c src/client/versions.h

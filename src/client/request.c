@@ -210,6 +210,11 @@ gw_request_answer(struct gw_conn *conn)
 		    "%s:%u answered request %d, but %d (%s) is next", conn->host,
 		    (unsigned)conn->port, (int)id, (int)rq->correlation_id, api_name(rq->key));
 	unlink_request(conn, rq);
+	if (rq->key != GW_API_API_VERSIONS && rq->key != GW_API_SASL_HANDSHAKE &&
+	    rq->key != GW_API_SASL_AUTHENTICATE) {
+		conn->answered = true;
+		conn->early_ends = conn->failures = 0;
+	}
 	c->stats.responses++;
 	c->again = true;
 	if (rq->handler.done != NULL)
@@ -252,9 +257,10 @@ note_versions(struct gw_conn *conn, const struct gw_api_versions_response *r)
 		conn->version_max[a->api_key] = a->max_version;
 	}
 	conn->versions = GW_VERSIONS_KNOWN;
-	conn->failures = 0;
-	conn->err.code = 0;
-	gw_cluster_conn_opened(conn->client, conn);
+	if (conn->login == GW_LOGIN_DONE)
+		gw_conn_opened(conn);
+	else if (conn->login == GW_LOGIN_WAITING && gw_login_begin(conn) != 0)
+		conn->doomed = true;
 }
 
 static void
@@ -277,7 +283,9 @@ versions_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 			best = r->api_keys[i].max_version;
 	if (r->error_code == GW_K_UNSUPPORTED_VERSION && !conn->cautious) {
 		conn->cautious = true;
-		if (send_versions(conn, best < 3 ? best : 0) == 0)
+		conn->versions_max = best < 3 ? best : 0;
+		/* Once a login has begun, nothing else is answered before its end. */
+		if (conn->login == GW_LOGIN_UNDER_WAY || send_versions(conn, conn->versions_max) == 0)
 			return;
 	} else {
 		(void)gw_err_set(&conn->err, r->error_code, "%s:%u refuses ApiVersions: %s",
@@ -301,5 +309,5 @@ send_versions(struct gw_conn *conn, int16_t version)
 int
 gw_request_versions(struct gw_conn *conn)
 {
-	return send_versions(conn, conn->cautious ? 0 : 3);
+	return send_versions(conn, conn->cautious ? conn->versions_max : 3);
 }
