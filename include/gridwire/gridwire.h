@@ -80,6 +80,8 @@ enum gw_event_type {
 	GW_EVENT_ASSIGNED,	/* the group gave partitions; gw_assignment() lists all */
 	GW_EVENT_REVOKED,	/* the group took them; commits for them came too late */
 	GW_EVENT_COMMITTED,	/* an offset commit ended; err.code 0 if well */
+	GW_EVENT_TXN,		/* gw_end() is done; err.code 0: as asked. Else retriable says that
+				   it was aborted and may be done again in a new transaction */
 	GW_EVENT_ERROR		/* something worth knowing; the client goes on by itself unless
 				   err.code is GW_EFENCED or GW_EAUTH */
 };
@@ -144,6 +146,46 @@ struct gw_flushed {
  * With pending > 0 gw_client_error() says why.
  */
 struct gw_flushed	gw_flush(struct gw_client *c, int timeout_ms);
+
+/* ---- transactions ----
+ *
+ * With transactional.id set, records are sent in transactions: all of one are read, or none, by
+ * whoever reads with isolation.level=read_committed. By the classic protocol (brokers from 2.1) or
+ * by KIP-890's (where transaction.version is 2), whichever the cluster has.
+ *
+ * gw_begin(), gw_send() and gw_commit_in_txn() any number of times, gw_end(). If anything in it
+ * fails, it can only be aborted: gw_send() answers GW_ESTATE, gw_client_error() says why, and
+ * gw_end() aborts whatever is asked. After an abort a reader goes back by gw_seek() of its
+ * partitions to GW_OFFSET_COMMITTED. A newer client with the same transactional.id fences this one:
+ * GW_EFENCED, for good.
+ */
+enum gw_txn_end { GW_ABORT, GW_COMMIT };
+
+/*
+ * Open a transaction; asks nobody yet. 0, GW_EAGAIN (the last one is still ending), GW_ESTATE (one
+ * is open, or transactional.id is not set), GW_EFENCED, GW_EAUTH, GW_EUNSUPPORTED.
+ */
+int	gw_begin(struct gw_client *c);
+
+/*
+ * The group's position after b is committed with the transaction or not at all. 0, GW_ESTATE (no
+ * transaction; or the partition was taken away since b was fetched: abort).
+ */
+int	gw_commit_in_txn(struct gw_client *c, const struct gw_batch *b);
+
+/*
+ * Begin to end it: GW_COMMIT sends what was not sent yet, waits until all of it is acknowledged,
+ * then commits. Returns at once, 0, GW_ESTATE, GW_EFENCED; GW_EVENT_TXN says how it ended. That
+ * takes no longer than transaction.timeout.ms, twice that if a commit becomes an abort.
+ */
+int	gw_end(struct gw_client *c, enum gw_txn_end how);
+
+/*
+ * Run the client until the transaction has ended. 0: as asked. GW_EAGAIN: not in that time, it goes
+ * on. Else why it was aborted; GW_ETIMEOUT of a commit: nobody could say whether it was committed,
+ * which the next transaction finds out first; GW_EFENCED.
+ */
+int	gw_end_wait(struct gw_client *c, int timeout_ms);
 
 /* ---- consume ---- */
 

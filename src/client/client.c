@@ -148,6 +148,7 @@ gw_client_step(struct gw_client *c)
 		c->again = false;
 		c->wake_us = GW_NEVER_US;
 		gw_cluster_step(c);
+		gw_txn_step(c);
 		gw_producer_step(c);
 		gw_group_step(c);
 		gw_consumer_step(c);
@@ -307,11 +308,15 @@ struct gw_flushed
 gw_client_close(struct gw_client *c, int timeout_ms)
 {
 	int64_t until = gw_client_until(c, timeout_ms);
-	struct gw_flushed f = gw_flush(c, timeout_ms);
+	struct gw_flushed f;
 
+	if (c->txn.state == GW_TXN_OPEN)
+		(void)gw_end(c, GW_ABORT);
+	f = gw_flush(c, timeout_ms);
 	gw_group_leave(c);
 	gw_client_turn(c);	/* even without time left, so that the group hears of it */
-	while (!gw_group_left(c) && gw_client_enter(c) == 0 && c->now.us < until)
+	while ((!gw_group_left(c) || !gw_txn_settled(c)) && gw_client_enter(c) == 0 &&
+	    c->now.us < until)
 		if (gw_client_wait(c, until) != 0)
 			break;
 	hang_up(c);

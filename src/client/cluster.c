@@ -73,6 +73,7 @@ gw_cluster_init(struct gw_client *c, struct gw_err *err)
 	struct gw_slice rest = gw_str(c->cfg.bootstrap_servers);
 
 	c->cluster.controller = -1;
+	c->cluster.features_epoch = -1;
 	c->cluster.metadata_refresh_us = GW_NEVER_US;
 	while (rest.ptr != NULL) {
 		struct gw_slice one = gw_slice_trim(gw_slice_cut(rest, ',', &rest));

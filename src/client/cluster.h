@@ -58,7 +58,8 @@ struct gw_topic {
 
 struct gw_coordinator {
 	struct gw_coordinator	*next;
-	char			*group;
+	char			*key;		/* of a group, or a transactional.id */
+	int8_t			 key_type;	/* FindCoordinator: 0 group, 1 transaction */
 	int32_t			 node_id;	/* -1: not known */
 	bool			 under_way;
 	int64_t			 retry_at_us;
@@ -84,6 +85,10 @@ struct gw_cluster {
 	int64_t			 metadata_retry_us, metadata_refresh_us;
 
 	struct gw_coordinator	*coordinators;
+
+	/* Finalized features, of the newest epoch that a broker told (KIP-584). */
+	int64_t			 features_epoch;	/* -1: not told yet */
+	int16_t			 transaction_version;
 };
 
 int	gw_cluster_init(struct gw_client *c, struct gw_err *err) GW_CHECK_RESULT;
@@ -118,6 +123,10 @@ struct gw_conn		*gw_cluster_any(struct gw_client *c);
  */
 struct gw_broker	*gw_cluster_coordinator(struct gw_client *c, const char *group, int *fatal);
 void			 gw_cluster_coordinator_lost(struct gw_client *c, const char *group);
+/* The same for a transactional.id. */
+struct gw_broker	*gw_cluster_txn_coordinator(struct gw_client *c, const char *id,
+			    int *fatal);
+void			 gw_cluster_txn_coordinator_lost(struct gw_client *c, const char *id);
 
 /* Every connection: forget an owner that is about to go. */
 void	gw_cluster_forget(struct gw_client *c, const void *owner);

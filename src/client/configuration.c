@@ -128,6 +128,12 @@ static const struct key keys[] = {
 	CHOICE("partitioner", partitioner, "murmur2", "murmur2|crc32",
 	    "Hash of a key: murmur2 as in Java, or crc32 as in librdkafka's default. Records "
 	    "without a key stay on one partition for a batch, then move to another."),
+	TEXT("transactional.id", transactional_id, "",
+	    "Name of this producer's transactions: the newest client that has it fences the others. "
+	    "gw_send() works between gw_begin() and gw_end() then. Needs enable.idempotence."),
+	INT("transaction.timeout.ms", transaction_timeout_ms, "60000", 1, INT32_MAX,
+	    "A transaction that is open for so long is aborted by the broker. At most the broker's "
+	    "transaction.max.timeout.ms."),
 
 	TEXT("group.id", group_id, "",
 	    "Group for commits and GW_OFFSET_COMMITTED; gw_subscribe() sets it too."),
@@ -346,6 +352,9 @@ settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
 			    "max.in.flight.requests.per.connection of at most 5");
 		cfg->enable_idempotence = 0;
 	}
+	if (cfg->transactional_id[0] != '\0' && !cfg->enable_idempotence)
+		return gw_err_set(err, GW_EINVAL, "transactional.id needs enable.idempotence=true, "
+		    "acks=all and max.in.flight.requests.per.connection of at most 5");
 	if (cfg->delivery_timeout_ms < least) {
 		if (is_given(given, AT(delivery_timeout_ms)))
 			return gw_err_set(err, GW_EINVAL,

@@ -26,6 +26,7 @@ enum gw_security { GW_SECURITY_TLS = 1, GW_SECURITY_SASL = 2 };
 struct gw_client_config {
 	/* TEXT: "" where not set */
 	const char	*bootstrap_servers, *client_id, *group_id, *group_instance_id, *client_rack;
+	const char	*transactional_id;
 	/* paths and a user; a secret is wiped by gw_config_forget() */
 	const char	*sasl_username, *sasl_password, *sasl_password_file, *sasl_jaas_config;
 	const char	*sasl_token_url, *ssl_truststore_location, *ssl_keystore_location;
@@ -44,7 +45,7 @@ struct gw_client_config {
 	int64_t		 connection_setup_timeout_ms, connections_max_idle_ms, session_timeout_ms;
 	int64_t		 heartbeat_interval_ms, max_poll_interval_ms, fetch_min_bytes;
 	int64_t		 fetch_max_bytes, fetch_max_wait_ms, max_partition_fetch_bytes;
-	int64_t		 default_api_timeout_ms;
+	int64_t		 default_api_timeout_ms, transaction_timeout_ms;
 	/* derived */
 	int16_t		 acks;		/* -1, 0, 1 */
 };

@@ -67,7 +67,7 @@ gw_cpart_get(struct gw_client *c, struct gw_topic *t, int32_t index)
 	p->topic = t;
 	p->index = index;
 	p->position = p->fetch_at = p->high_watermark = p->last_stable = -1;
-	p->committed = p->commit_at = p->commit_sent = -1;
+	p->committed = p->commit_at = p->commit_sent = p->txn_offset = -1;
 	p->replica = -1;
 	*at = p;
 	return p;
@@ -93,8 +93,10 @@ gw_cpart_seek(struct gw_client *c, struct gw_cpart *p, int64_t offset)
 void
 gw_cpart_assign(struct gw_client *c, struct gw_cpart *p, int64_t from)
 {
-	if (!p->assigned)
+	if (!p->assigned) {
 		c->consumer.n_assigned++;
+		p->assignment++;
+	}
 	p->assigned = true;
 	p->paused = false;
 	p->high_watermark = p->last_stable = -1;
@@ -107,6 +109,7 @@ gw_cpart_unassign(struct gw_client *c, struct gw_cpart *p)
 {
 	if (!p->assigned)
 		return;
+	gw_txn_revoked(c, p);
 	c->consumer.n_assigned--;
 	p->assigned = false;
 	p->life++;

@@ -46,6 +46,10 @@ struct gw_cpart {
 	int64_t			 committed;	/* acknowledged; -1: none */
 	int64_t			 commit_at;	/* wanted; -1: none */
 	int64_t			 commit_sent;	/* under way; -1: none */
+	/* commits in the open transaction: txn_offsets.c */
+	int64_t			 txn_offset;	/* -1: none */
+	bool			 txn_sent;	/* the group's coordinator has it */
+	uint64_t		 assignment;	/* grows each time it is assigned */
 };
 
 struct gw_fetched_part {
@@ -82,6 +86,7 @@ struct gw_batch {
 	int			 error;		/* reading cannot go on */
 	int64_t			 from;		/* records before were not asked for */
 	int64_t			 next_offset, high_watermark;
+	uint64_t		 assignment;	/* of part, when it was handed out */
 	struct gw_buf		 scratch;
 	const struct gw_aborted	*aborted;
 	size_t			 n_aborted, next_aborted;

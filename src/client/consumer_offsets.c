@@ -310,7 +310,8 @@ build_commits(
 		t[n - 1].n_partition_indexes++;
 		gt[n - 1].n_partition_indexes++;
 	}
-	rq->require_stable = version >= 7 && c->cfg.isolation_level == GW_READ_COMMITTED;
+	rq->require_stable = version >= 7 &&
+	    (c->cfg.isolation_level == GW_READ_COMMITTED || gw_txn_is_on(c));
 	if (version < 8) {
 		rq->group_id = gw_str(gw_group_id(c));
 		rq->topics = t;

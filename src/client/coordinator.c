@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/coordinator.c - which broker runs a group. Source: FindCoordinatorRequest.json (KIP-699:
+ * client/coordinator.c - which broker runs a group or the transactions of an id. Source: FindCoordinatorRequest.json (KIP-699:
  * many keys from v4).
  */
 #ifdef HAVE_CONFIG_H
@@ -11,6 +11,9 @@
 #include "client/metadata.h"
 #include "wire/msg_find_coordinator.h"
 
+#define KEY_GROUP	0	/* key_type of FindCoordinator */
+#define KEY_TRANSACTION	1
+
 void
 gw_coordinators_fini(struct gw_client *c)
 {
@@ -18,33 +21,34 @@ gw_coordinators_fini(struct gw_client *c)
 
 	while ((k = c->cluster.coordinators) != NULL) {
 		c->cluster.coordinators = k->next;
-		gw_alloc_free(c->env->alloc, k->group);
+		gw_alloc_free(c->env->alloc, k->key);
 		gw_alloc_free(c->env->alloc, k);
 	}
 }
 
 static struct gw_coordinator *
-find(struct gw_client *c, const char *group)
+find(struct gw_client *c, int8_t key_type, const char *key)
 {
 	struct gw_coordinator *k = c->cluster.coordinators;
 
-	while (k != NULL && strcmp(k->group, group) != 0)
+	while (k != NULL && (k->key_type != key_type || strcmp(k->key, key) != 0))
 		k = k->next;
 	return k;
 }
 
 static struct gw_coordinator *
-add(struct gw_client *c, const char *group)
+add(struct gw_client *c, int8_t key_type, const char *key)
 {
 	struct gw_coordinator *k = gw_alloc_zero(c->env->alloc, 1, sizeof(*k));
 
 	if (k == NULL)
 		return NULL;
-	k->group = gw_alloc_str(c->env->alloc, gw_str(group));
-	if (k->group == NULL) {
+	k->key = gw_alloc_str(c->env->alloc, gw_str(key));
+	if (k->key == NULL) {
 		gw_alloc_free(c->env->alloc, k);
 		return NULL;
 	}
+	k->key_type = key_type;
 	k->node_id = -1;
 	k->next = c->cluster.coordinators;
 	c->cluster.coordinators = k;
@@ -52,13 +56,13 @@ add(struct gw_client *c, const char *group)
 	return k;
 }
 
-struct gw_broker *
-gw_cluster_coordinator(struct gw_client *c, const char *group, int *fatal)
+static struct gw_broker *
+coordinator_of(struct gw_client *c, int8_t key_type, const char *key, int *fatal)
 {
-	struct gw_coordinator *k = find(c, group);
+	struct gw_coordinator *k = find(c, key_type, key);
 
 	if (k == NULL) {
-		k = add(c, group);
+		k = add(c, key_type, key);
 		c->again = true;	/* the cluster's step, which asks, was before this one */
 	}
 	*fatal = k == NULL ? GW_ENOMEM : k->fatal;
@@ -73,16 +77,40 @@ gw_cluster_coordinator(struct gw_client *c, const char *group, int *fatal)
 	return gw_cluster_broker(c, k->node_id);
 }
 
-void
-gw_cluster_coordinator_lost(struct gw_client *c, const char *group)
+struct gw_broker *
+gw_cluster_coordinator(struct gw_client *c, const char *group, int *fatal)
 {
-	struct gw_coordinator *k = find(c, group);
+	return coordinator_of(c, KEY_GROUP, group, fatal);
+}
+
+struct gw_broker *
+gw_cluster_txn_coordinator(struct gw_client *c, const char *id, int *fatal)
+{
+	return coordinator_of(c, KEY_TRANSACTION, id, fatal);
+}
+
+static void
+lost(struct gw_client *c, int8_t key_type, const char *key)
+{
+	struct gw_coordinator *k = find(c, key_type, key);
 
 	if (k == NULL || k->node_id < 0)
 		return;
 	k->node_id = -1;
 	k->retry_at_us = c->now.us + gw_backoff_us(c, 1);
 	gw_wake(c, k->retry_at_us);
+}
+
+void
+gw_cluster_coordinator_lost(struct gw_client *c, const char *group)
+{
+	lost(c, KEY_GROUP, group);
+}
+
+void
+gw_cluster_txn_coordinator_lost(struct gw_client *c, const char *id)
+{
+	lost(c, KEY_TRANSACTION, id);
 }
 
 static void
@@ -136,8 +164,8 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 static int
 ask(struct gw_client *c, struct gw_coordinator *k, struct gw_conn *conn)
 {
-	struct gw_slice key = gw_str(k->group);
-	struct gw_find_coordinator_request rq = { .key_type = 0 };
+	struct gw_slice key = gw_str(k->key);
+	struct gw_find_coordinator_request rq = { .key_type = k->key_type };
 	struct gw_send_spec spec = { .key = GW_API_FIND_COORDINATOR, .handler = { done, k } };
 	struct gw_err err = { 0 };
 	int version = gw_conn_version(conn, GW_API_FIND_COORDINATOR, &err), rc;

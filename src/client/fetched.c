@@ -71,6 +71,7 @@ begin(struct gw_client *c, const struct gw_fetched_part *fp)
 	b->live = true;
 	b->error = 0;
 	b->from = p->position;
+	b->assignment = p->assignment;
 	b->next_offset = fp->next_offset;
 	b->high_watermark = fp->high_watermark;
 	b->aborted = fp->aborted;

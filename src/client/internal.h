@@ -14,6 +14,7 @@
 #include "client/group.h"
 #include "client/login.h"
 #include "client/producer.h"
+#include "client/txn.h"
 #include "client/transport.h"
 
 #define GW_NEVER_US INT64_MAX
@@ -39,6 +40,7 @@ struct gw_client {
 	struct gw_events	 events;
 	struct gw_cluster	 cluster;
 	struct gw_producer	 producer;
+	struct gw_txn		 txn;
 	struct gw_consumer	 consumer;
 	struct gw_group		 group;
 	struct gw_call		*calls;			/* not freed yet */

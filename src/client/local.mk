@@ -35,4 +35,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/request.c src/client/request.h \
 	src/client/tls_none.c src/client/tls_openssl.c \
 	src/client/transport.h \
+	src/client/txn.c src/client/txn.h \
+	src/client/txn_offsets.c \
+	src/client/txn_request.c \
 	src/client/versions.c src/client/versions.h

@@ -80,6 +80,7 @@ gw_pbatch_end(struct gw_client *c, struct gw_pbatch *b, const struct gw_err *err
 	} else {
 		k->failed += n;
 		c->stats.records_failed += n;
+		gw_txn_doom(c, err);
 		c->err = *err;
 		b->err = gw_alloc_bytes(c->env->alloc, sizeof(*b->err));
 		if (b->err == NULL) {
@@ -101,6 +102,8 @@ gw_ppart_end(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b, const
 	/* Its sequence was spent: what follows would look like a gap to the broker. */
 	if (err != NULL && b->producer_id >= 0 && !b->in_doubt)
 		p->raise_epoch = true;
+	if (err != NULL && b->producer_id >= 0)
+		c->txn.renew_id = true;
 	gw_pbatch_end(c, b, err);
 }
 
@@ -117,7 +120,8 @@ gw_ppart_again(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 static bool
 is_due(const struct gw_client *c, const struct gw_pbatch *b)
 {
-	return b->state == GW_PBATCH_CLOSED || c->producer.flushing || b->next != NULL ||
+	return b->state == GW_PBATCH_CLOSED || c->producer.flushing || gw_txn_hurries(c) ||
+	    b->next != NULL ||
 	    b->opened_us + gw_ms(c->cfg.linger_ms) <= c->now.us;
 }
 
@@ -129,6 +133,7 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	struct gw_batch_stamp s = {
 		.compression = (enum gw_compression)c->cfg.compression_type,
 		.level = c->cfg.compression_type == GW_GZIP ? (int)c->cfg.gzip_level : 0,
+		.attributes = gw_txn_is_on(c) ? GW_BATCH_TRANSACTIONAL : 0,
 		.producer_id = idempotent ? p->producer_id : -1,
 		.producer_epoch = idempotent ? p->epoch : -1,
 		.base_sequence = idempotent ? p->sequence : -1,
@@ -155,6 +160,8 @@ static bool
 raise_epoch(struct gw_client *c, struct gw_ppart *p)
 {
 	p->raise_epoch = false;
+	if (gw_txn_is_on(c))
+		return true;	/* the next transaction has a new epoch: gw_producer_id_ready() */
 	if (p->epoch == INT16_MAX || p->producer_id != c->producer.id) {
 		if (p->producer_id == c->producer.id)
 			c->producer.id_state = GW_ID_NONE;
@@ -222,6 +229,8 @@ gw_ppart_wants(const struct gw_client *c, const struct gw_ppart *p)
 
 	while (b != NULL && b->state == GW_PBATCH_SENT)
 		b = b->next;
+	if (gw_txn_is_on(c) && !gw_txn_may_produce(c, p))
+		return false;
 	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us &&
 	       p->n_sent < sent_max(c, p) && (p->n_sent == 0 || (!p->again && !p->raise_epoch));
 }

@@ -13,6 +13,8 @@
 #include "client/produce_batch.h"
 #include "wire/msg_produce.h"
 
+#define ADDS_PARTITION	12	/* Produce */
+
 struct item {
 	struct gw_ppart		*part;
 	struct gw_pbatch	*batch;
@@ -56,6 +58,9 @@ retry(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code
 		    conn->host, (unsigned)conn->port, it->part->topic->topic->name,
 		    (int)it->part->index, gw_strerror(code));
 	gw_ppart_again(c, it->part, it->batch);
+	/* Of a transaction whose predecessor is still being written out. */
+	if (code == GW_K_CONCURRENT_TRANSACTIONS)
+		it->part->retry_at_us = c->now.us + gw_ms(GW_TXN_CONCURRENT_MS);
 }
 
 static void
@@ -76,12 +81,16 @@ refused(struct gw_client *c, struct item *it, const struct gw_conn *conn, int co
 	switch (code) {
 	case GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER:
 	case GW_K_UNKNOWN_PRODUCER_ID:
-		if (it->batch->producer_id >= 0) {
+		if (it->batch->producer_id >= 0 && !gw_txn_is_on(c)) {
 			gap(c, it);
 			return;
 		}
 		break;
 	case GW_K_INVALID_PRODUCER_EPOCH:
+		if (gw_txn_is_on(c)) {
+			(void)gw_txn_judge(c, code, "Produce");
+			break;
+		}
 		if (it->batch->producer_id >= 0) {
 			it->part->epoch = INT16_MAX;	/* only a new id leads out */
 			gap(c, it);
@@ -90,10 +99,16 @@ refused(struct gw_client *c, struct item *it, const struct gw_conn *conn, int co
 		break;
 	case GW_K_MESSAGE_TOO_LARGE:
 	case GW_K_RECORD_LIST_TOO_LARGE:
-		if (it->batch->n_records > 1 && gw_ppart_split(c, it->part, it->batch) == 0)
+		/* Its halves need new sequences, which a transaction has not before it ends. */
+		if (it->batch->n_records > 1 && !gw_txn_is_on(c) &&
+		    gw_ppart_split(c, it->part, it->batch) == 0)
 			return;
 		break;
 	case GW_K_PRODUCER_FENCED:
+		if (gw_txn_is_on(c)) {
+			(void)gw_txn_judge(c, code, "Produce");
+			break;
+		}
 		c->producer.fatal = GW_EFENCED;
 		(void)gw_event_error(c, conn->node_id, false, GW_EFENCED, "Produce at %s:%u: %s",
 		    conn->host, (unsigned)conn->port, gw_strerror(code));
@@ -268,12 +283,15 @@ static int
 send(struct gw_client *c, struct carrier *k, struct gw_conn *conn, int version)
 {
 	struct gw_produce_request rq = { .acks = c->cfg.acks,
+	    .transactional_id = { NULL, 0 },
 	    .timeout_ms = (int32_t)c->cfg.request_timeout_ms };
 	struct gw_send_spec spec = { .key = GW_API_PRODUCE, .version = (int16_t)version,
 	    .no_answer = c->cfg.acks == 0, .handler = { done, k } };
 	struct gw_err err = { 0 };
 	int rc;
 
+	if (gw_txn_is_on(c))
+		rq.transactional_id = gw_str(c->cfg.transactional_id);
 	gw_arena_reset(&c->scratch);
 	rc = build(c, k, &rq);
 	if (rc == 0)
@@ -287,7 +305,23 @@ send(struct gw_client *c, struct carrier *k, struct gw_conn *conn, int version)
 		k->items[i].part->n_sent++;
 	}
 	k->broker->n_produces++;
+	if (gw_txn_is_on(c))
+		gw_txn_produced(c);
 	return 0;
+}
+
+/*
+ * From v12 on Produce itself adds the partition to the transaction (KIP-890), so in a classic
+ * transaction it must not be spoken, and in one of v2 nothing else.
+ */
+static int
+choose_version(struct gw_client *c, const struct gw_conn *conn)
+{
+	int version = gw_conn_version(conn, GW_API_PRODUCE, &c->err);
+
+	if (gw_txn_is_on(c) && c->txn.v2)
+		return version < ADDS_PARTITION ? GW_EAGAIN : ADDS_PARTITION;
+	return version < ADDS_PARTITION ? version : ADDS_PARTITION - 1;
 }
 
 /* One request to one broker, if there is something to send. False: not now. */
@@ -301,7 +335,7 @@ send_one(struct gw_client *c, struct gw_broker *b)
 
 	if (n == 0 || !gw_conn_want(conn))
 		return false;
-	version = gw_conn_version(conn, GW_API_PRODUCE, &c->err);
+	version = choose_version(c, conn);
 	if (version < 0)
 		return false;
 	k = gw_alloc_zero(c->env->alloc, 1, sizeof(*k) + n * sizeof(k->items[0]));

@@ -69,6 +69,7 @@ fail_one(struct gw_client *c, const struct gw_ptopic *t, const struct gw_message
 		.partition = m->partition,
 		.err = c->err };
 
+	gw_txn_doom(c, &c->err);
 	c->producer.pending--;
 	c->producer.failed++;
 	c->stats.records_failed++;
@@ -174,4 +175,12 @@ gw_waiting_step(struct gw_client *c)
 		if (t->waiting != NULL)
 			gw_wake(c, t->waiting->deadline_us);
 	}
+}
+
+void
+gw_waiting_drop(struct gw_client *c, const struct gw_err *err)
+{
+	for (struct gw_ptopic *t = c->producer.topics; t != NULL; t = t->next)
+		while (t->waiting != NULL)
+			gw_pbatch_end(c, pop(t), err);
 }

@@ -9,6 +9,8 @@
 
 /* Hand them to their partitions once those are known; give up what is too old or refused. */
 void	gw_waiting_step(struct gw_client *c);
+/* Give up all of them. */
+void	gw_waiting_drop(struct gw_client *c, const struct gw_err *err);
 
 struct gw_record;
 struct gw_note;

@@ -323,6 +323,8 @@ gw_send(struct gw_client *c, const struct gw_message *m)
 
 	if (GW_UNLIKELY(k->fatal != 0))
 		return k->fatal;
+	if (GW_UNLIKELY(c->cfg.transactional_id[0] != '\0') && (rc = gw_txn_check_send(c)) != 0)
+		return rc;
 	if (GW_UNLIKELY(k->last_used == NULL || m->topic == NULL ||
 	    strcmp(k->last_used->topic->name, m->topic) != 0)) {
 		rc = change_topic(c, m->topic);

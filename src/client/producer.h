@@ -37,6 +37,7 @@ struct gw_ppart {
 	int16_t			 epoch;
 	int32_t			 sequence;	/* of the next record */
 	bool			 begun;		/* a batch of this id and epoch was acknowledged */
+	uint32_t		 txn_added;	/* serial of the transaction that it is in */
 };
 
 struct gw_ptopic {

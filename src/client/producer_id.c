@@ -16,7 +16,9 @@ gw_producer_id_ready(struct gw_client *c, struct gw_ppart *p)
 {
 	struct gw_producer *k = &c->producer;
 
-	if (p->producer_id >= 0)
+	/* The epoch of a transactional producer is one for all partitions, and not ours to raise. */
+	if (p->producer_id >= 0 && (!gw_txn_is_on(c) ||
+	    (p->producer_id == k->id && p->epoch == k->epoch)))
 		return true;
 	if (k->id_state == GW_ID_NONE) {
 		k->id_state = GW_ID_WANTED;
@@ -93,8 +95,8 @@ gw_producer_id_step(struct gw_client *c)
 {
 	struct gw_conn *conn;
 
-	if (c->producer.id_state != GW_ID_WANTED)
-		return;
+	if (c->producer.id_state != GW_ID_WANTED || gw_txn_is_on(c))
+		return;		/* the id of a transactional producer: txn_request.c */
 	if (c->producer.id_retry_us > c->now.us) {
 		gw_wake(c, c->producer.id_retry_us);
 		return;

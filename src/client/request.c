@@ -243,6 +243,19 @@ gw_conn_take_frame(struct gw_conn *conn, struct gw_buf *frame, struct gw_slice *
 
 static int send_versions(struct gw_conn *conn, int16_t version);
 
+/* Features are of the cluster; the broker that is ahead knows best (KIP-584). */
+static void
+note_features(struct gw_cluster *k, const struct gw_api_versions_response *r)
+{
+	if (r->finalized_features_epoch < k->features_epoch)
+		return;
+	k->features_epoch = r->finalized_features_epoch;
+	k->transaction_version = 0;
+	for (size_t i = 0; i < r->n_finalized_features; i++)
+		if (gw_slice_is(r->finalized_features[i].name, "transaction.version"))
+			k->transaction_version = r->finalized_features[i].max_version_level;
+}
+
 static void
 note_versions(struct gw_conn *conn, const struct gw_api_versions_response *r)
 {
@@ -256,6 +269,7 @@ note_versions(struct gw_conn *conn, const struct gw_api_versions_response *r)
 		conn->version_min[a->api_key] = a->min_version;
 		conn->version_max[a->api_key] = a->max_version;
 	}
+	note_features(&conn->client->cluster, r);
 	conn->versions = GW_VERSIONS_KNOWN;
 	if (conn->login == GW_LOGIN_DONE)
 		gw_conn_opened(conn);

@@ -14,8 +14,9 @@
 
 /*
  * Where max is below what the codecs know: from Produce 13, Fetch 13, OffsetCommit 10 and
- * OffsetFetch 10 on topics go by id, which brokers before 2.8 do not have; Produce 12 belongs to
- * transactions of KIP-890. Produce starts at 3 although brokers advertise 0 (KAFKA-18659).
+ * OffsetFetch 10 on topics go by id, which brokers before 2.8 do not have. Produce 12, EndTxn 5 and
+ * TxnOffsetCommit 5 belong to transactions of KIP-890. Produce starts at 3 although brokers advertise
+ * 0 (KAFKA-18659).
  */
 static const struct gw_spoken spoken[] = {
 	{ GW_API_PRODUCE,		3, 11, 7 },
@@ -36,7 +37,11 @@ static const struct gw_spoken spoken[] = {
 	{ GW_API_CREATE_TOPICS,		2, 7, -1 },	/* v4 takes -1 for the defaults */
 	{ GW_API_DELETE_TOPICS,		1, 6, 3 },
 	{ GW_API_SASL_AUTHENTICATE,	0, 2, 0 },
-	{ GW_API_INIT_PRODUCER_ID,	0, 4, 1 },
+	{ GW_API_INIT_PRODUCER_ID,	0, 5, 1 },
+	{ GW_API_ADD_PARTITIONS_TO_TXN,	0, 3, -1 },	/* from v4 on between brokers */
+	{ GW_API_ADD_OFFSETS_TO_TXN,	0, 4, -1 },
+	{ GW_API_END_TXN,		0, 5, -1 },
+	{ GW_API_TXN_OFFSET_COMMIT,	0, 5, -1 },
 	{ GW_API_DESCRIBE_CONFIGS,	1, 4, 2 },
 };
 
