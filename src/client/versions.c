@@ -19,7 +19,7 @@
  * 0 (KAFKA-18659).
  */
 static const struct gw_spoken spoken[] = {
-	{ GW_API_PRODUCE,		3, 11, 7 },
+	{ GW_API_PRODUCE,		3, 12, 7 },
 	{ GW_API_FETCH,			4, 12, 10 },
 	{ GW_API_LIST_OFFSETS,		1, 10, 4 },
 	{ GW_API_METADATA,		4, 13, 7 },
