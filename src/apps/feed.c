@@ -368,7 +368,8 @@ feed_process(void *self, const struct pollfd *fds, size_t n)
 		rc = f->state == LOOKING ? looked(f) : created(f);
 	if (rc == 0 && f->state == SENDING)
 		send_due(f);
-	if (rc == 0 && f->state == DRAINING && all_answered(f))
+	/* Sending may have brought the last answers: they are told before nothing is pending. */
+	if (rc == 0 && f->state == DRAINING && (rc = take_events(f)) == 0 && all_answered(f))
 		f->state = DONE;
 	return rc != 0 ? rc : f->state == DONE;
 }

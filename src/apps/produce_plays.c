@@ -121,7 +121,8 @@ outcome(struct plays *s, const struct gw_feed *feed, int rc, double seconds)
 	size_t unknown = p.plays_sent - p.plays_delivered - p.plays_failed;
 	struct gw_err err = *gw_feed_error(feed);
 
-	say_source(s);
+	if (rc == 0)
+		say_source(s);
 	if (rc != 0 && s->source != NULL && gw_espn_source_error(s->source)->code != 0)
 		err = *gw_espn_source_error(s->source);
 	if (rc != 0) {

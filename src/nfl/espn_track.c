@@ -292,13 +292,20 @@ withdraw_missing(struct taking *k)
 }
 
 static void
+raise_to(size_t *to, size_t n)
+{
+	if (*to < n)
+		*to = n;
+}
+
+static void
 count_answer(struct gw_espn_track *t, const struct gw_espn_game *g,
     const struct gw_espn_plays *plays)
 {
+	raise_to(&t->counts.rows_bad, g->n_rows_bad);
+	raise_to(&t->counts.rows_temporary, g->n_rows_temporary);
+	raise_to(&t->counts.clock_up, plays->n_clock_up);
 	t->counts.rows = g->n_rows;
-	t->counts.rows_bad = g->n_rows_bad;
-	t->counts.rows_temporary = g->n_rows_temporary;
-	t->counts.clock_up = plays->n_clock_up;
 	memcpy(t->counts.skipped, plays->skipped, sizeof(t->counts.skipped));
 }
 

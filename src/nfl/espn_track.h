@@ -20,9 +20,10 @@ struct gw_espn_counts {
 	size_t	empty;		/* not believed: no rows where there were some */
 	size_t	plays, revisions, withdrawn, returned;	/* told */
 	size_t	late;		/* of plays: put in before one that had been told */
+	/* The most that one answer had: what is wrong for a while is not counted with each look. */
+	size_t	rows_bad, rows_temporary, clock_up;
 	/* Of the newest answer. */
-	size_t	rows, rows_bad, rows_temporary, nullified, clock_up;
-	size_t	skipped[GW_N_ESPN_SKIPS];
+	size_t	rows, nullified, skipped[GW_N_ESPN_SKIPS];
 };
 
 struct gw_espn_track;

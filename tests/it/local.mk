@@ -6,6 +6,7 @@ dist_check_SCRIPTS += \
 	tests/it/demo.sh \
 	tests/it/exchange.sh \
 	tests/it/kcat.sh \
+	tests/it/live.sh \
 	tests/it/model.sh \
 	tests/it/pipeline.sh \
 	tests/it/verbs.sh
