@@ -3,6 +3,8 @@ noinst_LIBRARIES += src/ml/libgwml.a
 src_ml_libgwml_a_SOURCES = \
 	src/ml/alias.c \
 	src/ml/alias.h \
+	src/ml/bands.c \
+	src/ml/bands.h \
 	src/ml/bootstrap.c \
 	src/ml/bootstrap.h \
 	src/ml/drift.c \
@@ -42,6 +44,8 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/registry.h \
 	src/ml/scaler.c \
 	src/ml/scaler.h \
+	src/ml/td_logistic.c \
+	src/ml/td_logistic.h \
 	src/ml/tree.c \
 	src/ml/tree.h \
 	src/ml/tree_plan.c \

@@ -7,6 +7,7 @@
 
 #include <math.h>
 
+
 /* Unknowns are v = (w, b), p = d + 1 of them; the intercept is last. */
 struct newton {
 	const struct gw_logistic	*fit;
@@ -19,17 +20,6 @@ struct newton {
 	double				 f;		/* objective there */
 };
 
-double
-gw_sigmoid(double f)
-{
-	double e;
-
-	if (f >= 0)
-		return 1 / (1 + exp(-f));
-	e = exp(f);
-	return e / (1 + e);
-}
-
 /* One row's share of gradient and Hessian; returns its log loss. */
 static double
 add_row(struct newton *n, const double *v, double y)
@@ -39,7 +29,7 @@ add_row(struct newton *n, const double *v, double y)
 
 	for (size_t j = 0; j < n->p; j++)
 		f += v[j] * x[j];
-	e = exp(-fabs(f));
+	e = gw_exp(-fabs(f));
 	q = f >= 0 ? 1 / (1 + e) : e / (1 + e);
 	slope = n->fit->c * (q - y);
 	weight = n->fit->c * e / ((1 + e) * (1 + e));
@@ -51,7 +41,7 @@ add_row(struct newton *n, const double *v, double y)
 			h[i] += wx * x[i];
 	}
 	/* log(1 + exp(-s f)) = log1p(exp(-|f|)) + what s f lacks to |f|. */
-	return log1p(e) + (f >= 0 ? (1 - y) * f : -y * f);
+	return gw_log1p(e) + (f >= 0 ? (1 - y) * f : -y * f);
 }
 
 /* Objective, gradient and Hessian at v. */

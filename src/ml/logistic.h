@@ -13,6 +13,7 @@
 #define GW_LOGISTIC_H
 
 #include "base/err.h"
+#include "ml/math.h"
 #include "ml/matrix.h"
 
 #define GW_LOGISTIC_STEPS_MAX 100	/* six to ten suffice; 100 means something is wrong */
@@ -34,8 +35,5 @@ struct gw_logistic {
  */
 int	gw_logistic_fit(struct gw_alloc *alloc, struct gw_logistic *fit,
     struct gw_err *err) GW_CHECK_RESULT;
-
-/* 1 / (1 + exp(-f)) without overflow. */
-double	gw_sigmoid(double f);
 
 #endif

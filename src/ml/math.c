@@ -71,7 +71,7 @@ gw_exp(double x)
 }
 
 double
-gw_log(double x)
+gw_ln(double x)
 {
 	uint64_t bits;
 	double m, s, s2, sum = 0;
@@ -97,7 +97,7 @@ gw_log1p(double e)
 	double u = 1 + e;
 
 	/* What rounding took from u comes back to first order. */
-	return gw_log(u) + (e - (u - 1)) / u;
+	return gw_ln(u) + (e - (u - 1)) / u;
 }
 
 double

@@ -10,7 +10,7 @@
 /* e^x. Relative error below 4e-16; 0 below -745, +inf above 709.78; NaN for NaN. */
 double	gw_exp(double x);
 /* Natural logarithm of x > 0, finite and normal. Relative error below 6e-16. */
-double	gw_log(double x);
+double	gw_ln(double x);
 /* ln(1 + e) for e in [0, 1]. Relative error below 8e-16. */
 double	gw_log1p(double e);
 

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "ml/math.h"
+
 struct scored {
 	double p, y;
 };
@@ -29,7 +31,7 @@ gw_log_loss_of(double p, double y)
 		p = GW_LOG_LOSS_CLIP;
 	if (p > 1 - GW_LOG_LOSS_CLIP)
 		p = 1 - GW_LOG_LOSS_CLIP;
-	return -(y * log(p) + (1 - y) * log(1 - p));
+	return -(y * gw_ln(p) + (1 - y) * gw_ln(1 - p));
 }
 
 /* Sum of the positives' ranks, where equal scores share the mean of their ranks. */

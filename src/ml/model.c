@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-#include "ml/logistic.h"
+#include "ml/math.h"
 
 static const char *const family_names[GW_N_FAMILIES] = { "logistic", "linear" };
 
@@ -68,7 +68,15 @@ gw_model_free(struct gw_model *m)
 		return;
 	for (size_t h = 0; h < GW_MODEL_HEADS_MAX; h++)
 		gw_trees_free(m->heads[h].trees);
+	gw_alloc_free(m->alloc, m->bands);
 	gw_alloc_free(m->alloc, m);
+}
+
+int
+gw_model_add_bands(struct gw_model *m, struct gw_err *err)
+{
+	m->bands = gw_alloc_zero(m->alloc, 1, sizeof(*m->bands));
+	return m->bands != NULL ? 0 : gw_err_set(err, GW_ENOMEM, "out of memory for bands");
 }
 
 const struct gw_head *

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "ml/bands.h"
 #include "ml/drift.h"
 #include "ml/tree.h"
 
@@ -19,7 +20,7 @@
 #define GW_MODEL_METRICS_MAX	32
 #define GW_MODEL_BINS		GW_DRIFT_BINS
 #define GW_MODEL_FILE_MAX	(64u << 20)	/* 1000 trees of 32 leaves need 1.5 MB */
-#define GW_MODEL_FORMAT		2	/* 1 where no head has trees */
+#define GW_MODEL_FORMAT		3	/* 2 without bands, 1 without bands and trees */
 
 /* How a head's sum becomes its answer: as a probability, or as it is. */
 enum gw_family { GW_LOGISTIC, GW_LINEAR, GW_N_FAMILIES };
@@ -56,6 +57,7 @@ struct gw_model {
 	struct gw_head		 heads[GW_MODEL_HEADS_MAX];
 	size_t			 n_metrics;
 	struct gw_metric	 metrics[GW_MODEL_METRICS_MAX];
+	struct gw_bands		*bands;		/* NULL, or around its expectations; the model's */
 	char sha256[65]; /* of the file; by gw_model_read(), gw_registry_store() */
 };
 
@@ -65,6 +67,8 @@ struct gw_model {
  */
 struct gw_model	*gw_model_new(struct gw_alloc *alloc, size_t n_features, struct gw_err *err);
 void		 gw_model_free(struct gw_model *m);
+/* Room for bands, to be filled by the caller. 0 or GW_ENOMEM. */
+int		 gw_model_add_bands(struct gw_model *m, struct gw_err *err) GW_CHECK_RESULT;
 /*
  * Deterministic: the same model gives the same bytes. 0, or GW_EINVAL for a name or number no file
  * can hold.

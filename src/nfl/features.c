@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/sha256.h"
+#include "nfl/state.h"
 
 /* A kick-off has none of the three; training used these values, so scoring must. */
 static double
@@ -137,8 +138,32 @@ spread_line(const struct gw_play *p)
 	return p->has & GW_HAS_SPREAD_LINE ? p->spread_line : 0;
 }
 
+static double
+spread_by_time(const struct gw_play *p)
+{
+	return spread_line(p) * time_remaining_pct(p);
+}
+
+static double
+late_possession(const struct gw_play *p)
+{
+	return (p->is_home_team ? 1 : -1) / sqrt(p->time_remaining / 60.0 + 1);
+}
+
+static double
+late_field_position(const struct gw_play *p)
+{
+	return late_possession(p) * (1 - field_position_pct(p));
+}
+
+static double
+late_down(const struct gw_play *p)
+{
+	return late_possession(p) * down_of(p);
+}
+
 /* clang-format off */
-#define FEATURE(id, text) f_##id = { #id, text, id }
+#define FEATURE(id, text) f_##id = { #id, text, id, NULL }
 
 static const struct gw_feature
 FEATURE(time_remaining_pct, "time_remaining / 3600; starts again in overtime"),
@@ -157,7 +182,11 @@ FEATURE(is_home_team, "1 if the home team is in possession, else 0"),
 FEATURE(is_first_half, "1 if quarter <= 2, else 0"),
 FEATURE(is_second_half, "1 if quarter >= 3, else 0"),
 FEATURE(score_diff_per_sqrt_time, "(home_score - away_score) / sqrt(time_remaining + 1)"),
-FEATURE(spread_line, "spread_line, positive: home is the favourite; 0 if unknown");
+FEATURE(spread_line, "spread_line, positive: home is the favourite; 0 if unknown"),
+FEATURE(spread_by_time, "spread_line * time_remaining / 3600; 0 if unknown"),
+FEATURE(late_possession, "s / sqrt(time_remaining / 60 + 1); s: 1 if home is in possession, else -1"),
+FEATURE(late_field_position, "late_possession * (1 - field_position / 100); 0.25 of it on a kick-off"),
+FEATURE(late_down, "late_possession * down; once if unknown (kick-off)");
 /* clang-format on */
 
 #define CLASSIC                                                                                   \
@@ -169,11 +198,18 @@ FEATURE(spread_line, "spread_line, positive: home is the favourite; 0 if unknown
 static const struct gw_feature *const classic[] = { CLASSIC };
 static const struct gw_feature *const full[] = { CLASSIC, &f_score_diff_per_sqrt_time,
 	&f_spread_line };
+static const struct gw_feature *const extended[] = { CLASSIC, &f_score_diff_per_sqrt_time,
+	&f_spread_line, &f_spread_by_time, &f_late_possession, &f_late_field_position,
+	&f_late_down };
 
 static const struct gw_feature_set feature_sets[] = {
 	{ "classic", "the state of the game on the board: 15 features", classic, GW_N(classic) },
 	{ "full", "classic, the lead by time left, and the spread line: 17 features", full,
-	    GW_N(full) }
+	    GW_N(full) },
+	{ "extended", "full, and four terms of possession and spread: 21 features", extended,
+	    GW_N(extended) },
+	{ "state", "the margin as a random walk, with expected points; gridwire's own",
+	    gw_state_features, GW_STATE_N }
 };
 
 size_t
@@ -213,5 +249,14 @@ void
 gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x)
 {
 	for (size_t i = 0; i < set->n; i++)
-		x[i] = set->features[i]->value(p);
+		x[i] = set->features[i]->value != NULL ? set->features[i]->value(p) : 0;
+}
+
+void
+gw_features_derive(const struct gw_feature_set *set, const struct gw_play *p,
+    const struct gw_expected *e, double *x)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->features[i]->derived != NULL)
+			x[i] = set->features[i]->derived(p, e);
 }

@@ -9,29 +9,39 @@
 
 #include "nfl/play.h"
 
+/* Points that the next score of the half is expected to bring, from two heads of the model. */
+struct gw_expected {
+	double	own, other;		/* to the team in possession and to its opponent; >= 0 */
+};
+
 struct gw_feature {
 	const char	*name;
 	const char	*definition;		/* one line; its text is part of the set's hash */
-	double		(*value)(const struct gw_play *p);
+	double		(*value)(const struct gw_play *p);	/* NULL: derived */
+	/* A feature that needs the expected points; nfl/state.h. */
+	double		(*derived)(const struct gw_play *p, const struct gw_expected *e);
 };
 
 struct gw_feature_set {
-	const char			*name;		/* "classic", "full" */
+	const char			*name;		/* "classic", "full", "state" */
 	const char			*summary;
 	const struct gw_feature *const	*features;
 	size_t				 n;
 };
 
-#define GW_FEATURES_MAX 64	/* features of the largest set; a test compares */
+#define GW_FEATURES_MAX 128	/* features of the largest set; a test compares */
 
 const struct gw_feature_set *gw_feature_set_find(const char *name); /* NULL: none of that name */
 size_t	gw_feature_sets(const struct gw_feature_set **sets);	    /* all of them */
 /* SHA-256 in hex (65 bytes with NUL) over "name TAB definition LF" of each feature, in order. */
 void	gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
 /*
- * x (n): the set's values for one play. Unknown spread_line counts as 0 (even teams), as in
- * training.
+ * x (n): the set's values for one play, 0 for derived ones. Unknown spread_line counts as 0 (even
+ * teams), as in training.
  */
 void	gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x);
+/* Those of them that are derived; the others stay as they are. */
+void	gw_features_derive(const struct gw_feature_set *set, const struct gw_play *p,
+	    const struct gw_expected *e, double *x);
 
 #endif

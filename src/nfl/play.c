@@ -93,6 +93,10 @@ static const struct field fields[] = {
 	{ "is_home_team",	FLAG,	false, 0, AT(is_home_team), 0, 1 },
 	{ "spread_line",	POINTS,	false, GW_HAS_SPREAD_LINE, AT(spread_line), 0, 0 },
 	{ "total_line",		POINTS,	false, GW_HAS_TOTAL_LINE, AT(total_line), 0, 0 },
+	{ "rating_line",	POINTS,	false, GW_HAS_RATING_LINE, AT(rating_line), 0, 0 },
+	{ "home_receives_2h",	INT,	false, GW_HAS_SECOND_HALF, AT(home_receives_2h), 0, 1 },
+	{ "home_backup_qb",	INT,	false, GW_HAS_HOME_BACKUP_QB, AT(home_backup_qb), 0, 1 },
+	{ "away_backup_qb",	INT,	false, GW_HAS_AWAY_BACKUP_QB, AT(away_backup_qb), 0, 1 },
 	{ "season",		INT,	false, GW_HAS_SEASON, AT(season), 1900, 9999 },
 	{ "week",		INT,	false, GW_HAS_WEEK, AT(week), 0, 99 },
 	{ "season_type",	TEXT,	false, GW_HAS_SEASON_TYPE, AT(season_type), 0, 0 },
@@ -105,7 +109,7 @@ static const struct field fields[] = {
 struct parser {
 	struct gw_play	*play;
 	struct gw_err	*err;
-	uint32_t	 seen;		/* bit i: fields[i] */
+	uint64_t	 seen;		/* bit i: fields[i] */
 	bool		 has_difference;
 	int32_t		 difference;
 };
@@ -280,11 +284,11 @@ read_fields(struct parser *p, const struct gw_json *object)
 
 	for (const struct gw_json *v = object->child; v != NULL; v = v->next) {
 		const struct field *f = find(v->key, &hint);
-		uint32_t bit;
+		uint64_t bit;
 
 		if (f == NULL || v->type == GW_JSON_NULL)
 			continue;
-		bit = UINT32_C(1) << (f - fields);
+		bit = UINT64_C(1) << (f - fields);
 		if (p->seen & bit)
 			continue;	/* as everywhere: the first of two counts */
 		if ((rc = set(p, f, v)) != 0)

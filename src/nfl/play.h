@@ -46,6 +46,10 @@ enum gw_play_has {
 	GW_HAS_DESC		= 1 << 10,
 	GW_HAS_SEASON_TYPE	= 1 << 11,
 	GW_HAS_REVISION		= 1 << 12,
+	GW_HAS_RATING_LINE	= 1 << 14,
+	GW_HAS_SECOND_HALF	= 1 << 15,
+	GW_HAS_HOME_BACKUP_QB	= 1 << 16,
+	GW_HAS_AWAY_BACKUP_QB	= 1 << 17,
 	GW_HAS_WITHDRAWN	= 1 << 13	/* the play is no more: its source took it back */
 };
 
@@ -69,6 +73,10 @@ struct gw_play {
 	bool			is_home_team;		/* the team in possession is at home */
 	double spread_line; /* points; positive: the home team is the favourite */
 	double			total_line;
+	double rating_line; /* as spread_line, but from earlier games only (nfl/ratings.h) */
+	int32_t home_receives_2h; /* 1: the home team receives the second half's kick-off, 0: away */
+	/* 1: two passes in a row by another than the game's first passer, until he is back; else 0 */
+	int32_t			home_backup_qb, away_backup_qb;
 	char			desc[GW_DESC_MAX];
 };
 

@@ -13,12 +13,15 @@
 #include "base/slice.h"
 #include "ml/model.h"
 #include "nfl/features.h"
+#include "nfl/state_model.h"
 
 struct gw_predictor {
 	struct gw_alloc			*alloc;
 	const struct gw_model		*model;
 	const struct gw_feature_set	*set;
 	const struct gw_head		*home_win, *home_score, *away_score;
+	bool				 is_state;	/* then by these heads */
+	struct gw_state_heads		 state;
 	char				 ref[GW_MODEL_REF_MAX];
 };
 
@@ -90,11 +93,17 @@ gw_predictor_new(struct gw_alloc *alloc, const struct gw_model *model, struct gw
 	p->alloc = alloc;
 	p->model = model;
 	snprintf(p->ref, sizeof(p->ref), "%s:%d", model->name, (int)model->version);
-	if (bind_features(p, err) == 0 &&
+	p->is_state = strcmp(model->feature_set, "state") == 0;
+	if (bind_features(p, err) != 0)
+		goto fail;
+	if (p->is_state && gw_state_bind(&p->state, model, err) == 0)
+		return p;
+	if (!p->is_state &&
 	    (p->home_win = bind_head(p, GW_HEAD_HOME_WIN, GW_LOGISTIC, err)) != NULL &&
 	    (p->home_score = bind_head(p, GW_HEAD_HOME_SCORE, GW_LINEAR, err)) != NULL &&
 	    (p->away_score = bind_head(p, GW_HEAD_AWAY_SCORE, GW_LINEAR, err)) != NULL)
 		return p;
+fail:
 	gw_predictor_free(p);
 	return NULL;
 }
@@ -118,6 +127,10 @@ gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
 {
 	double x[GW_FEATURES_MAX];
 
+	if (p->is_state) {
+		gw_state_predict(&p->state, play, out);
+		return;
+	}
 	assert(p->set->n <= GW_FEATURES_MAX);
 	gw_features(p->set, play, x);
 	*out = (struct gw_prediction){
@@ -149,7 +162,7 @@ struct value {
 	double		 d;
 };
 
-#define N_VALUES 20
+#define N_VALUES 21
 
 #define V_TEXT(n, t)	(struct value){ .name = (n), .kind = TEXT, .text = (t) }
 #define V_INT(n, v)	(struct value){ .name = (n), .kind = INT, .i = (v) }
@@ -183,8 +196,10 @@ values(struct value v[N_VALUES], const struct gw_play *play, const struct gw_pre
 	v[n++] = V_INT("partition", place == NULL ? 0 : place->partition);
 	v[n++] = V_INT("offset", place == NULL ? 0 : place->offset);
 	v[n++] = V_INT("revision", play->revision);
-	v[N_VALUES - 3].absent = v[N_VALUES - 2].absent = place == NULL;
-	v[N_VALUES - 1].absent = (play->has & GW_HAS_REVISION) == 0 || play->revision == 0;
+	v[n++] = V_TEXT("line", pr->line);
+	v[N_VALUES - 4].absent = v[N_VALUES - 3].absent = place == NULL;
+	v[N_VALUES - 2].absent = (play->has & GW_HAS_REVISION) == 0 || play->revision == 0;
+	v[N_VALUES - 1].absent = pr->line == NULL;
 	assert(n == N_VALUES);
 }
 

@@ -18,6 +18,7 @@ struct gw_prediction {
 	double	away_score_pred;
 	bool	has_band;
 	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
+	const char *line; /* what the model knew of the teams: spread, rating, none; NULL: not told */
 };
 
 /* Where a play came from; NULL with --stdin and eval. */

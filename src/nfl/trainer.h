@@ -14,12 +14,14 @@
 #include "ml/model.h"
 #include "nfl/features.h"
 #include "nfl/season.h"
+#include "nfl/state_trainer.h"
 
 struct gw_trainer {
 	struct gw_alloc			*alloc;
 	const struct gw_feature_set	*set;
 	struct gw_matrix		 x;		/* (n, set->n) features */
 	struct gw_matrix y; /* (n, 3) home won, final home, final away */
+	struct gw_state_trainer		*state;		/* feature set "state": in place of x and y */
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];
 	int				 years[GW_SEASONS_MAX];

@@ -57,7 +57,7 @@ exits "without a model it asks for one" 1 run eval --data "$work/seasons"
 # ---- features ----
 
 exits "the feature table" 0 "$gw" features --json
-is "two sets" "$(jq -r '[.[].set] | join(" ")' "$work/stdout")" "classic full"
+is "four sets" "$(jq -r '[.[].set] | join(" ")' "$work/stdout")" "classic full extended state"
 "$gw" features -q --from "$data/play_by_play_2024.csv.gz" --set classic >"$work/f.csv"
 is "a season as CSV has the rows of training" "$(lines "$work/f.csv")" 41138
 is "and the features, two keys, three outcomes" "$(head -1 "$work/f.csv" | awk -F, '{ print NF }')" 20

@@ -207,8 +207,8 @@ END_TEST
 
 START_TEST(a_newer_format_says_so)
 {
-	assert_refused("gridwire-model 1", "gridwire-model 3",
-	    "model format 3, this program reads up to 2");
+	assert_refused("gridwire-model 1", "gridwire-model 4",
+	    "model format 4, this program reads up to 3");
 	assert_refused("gridwire-model 1", "gridwire-model x", "m.gw:1: no format number");
 }
 END_TEST

@@ -96,7 +96,7 @@ START_TEST(sets_fit_and_their_names_are_unique)
 	const struct gw_feature_set *sets;
 	size_t n = gw_feature_sets(&sets);
 
-	ck_assert_uint_eq(n, 2);
+	ck_assert_uint_eq(n, 4);
 	for (size_t s = 0; s < n; s++) {
 		ck_assert_ptr_eq(gw_feature_set_find(sets[s].name), &sets[s]);
 		ck_assert_uint_le(sets[s].n, GW_FEATURES_MAX);

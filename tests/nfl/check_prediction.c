@@ -179,7 +179,7 @@ START_TEST(json_leaves_out_what_is_absent_and_csv_leaves_it_empty)
 {
 	static const struct gw_prediction pr = { .home_win_prob = 0.1, .home_score_pred = 20,
 		.away_score_pred = 21.5, .has_band = true, .home_score_lo = 13, .home_score_hi = 28,
-		.away_score_lo = 14, .away_score_hi = 30.25 };
+		.away_score_lo = 14, .away_score_hi = 30.25, .line = "rating" };
 	static const struct gw_prediction bare = { .home_win_prob = 1, .home_score_pred = 3,
 		.away_score_pred = 4 };
 	static const struct gw_play_place place = { .partition = 3, .offset = INT64_MAX };
@@ -206,7 +206,8 @@ START_TEST(json_leaves_out_what_is_absent_and_csv_leaves_it_empty)
 	    "5,"
 	    "\"home_score_lo\":13,\"home_score_hi\":28,\"away_score_lo\":14,\"away_score_hi\":30."
 	    "25,"
-	    "\"model\":\"full:1\",\"partition\":3,\"offset\":9223372036854775807,\"revision\":2}\n"
+	    "\"model\":\"full:1\",\"partition\":3,\"offset\":9223372036854775807,\"revision\":2,"
+	    "\"line\":\"rating\"}\n"
 	    "{\"game_id\":\"2024_01_BAL_KC\",\"play_id\":1462,\"play_number\":58,\"quarter\":2,"
 	    "\"time_remaining\":1834,\"home_team\":\"KC\",\"away_team\":\"BAL\",\"home_score\":13,"
 	    "\"away_score\":10,\"home_win_prob\":1,\"home_score_pred\":3,\"away_score_pred\":4,"
@@ -215,10 +216,10 @@ START_TEST(json_leaves_out_what_is_absent_and_csv_leaves_it_empty)
 	    "away_score,"
 	    "home_win_prob,home_score_pred,away_score_pred,home_score_lo,home_score_hi,away_score_"
 	    "lo,"
-	    "away_score_hi,model,partition,offset,revision\n"
-	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,1,3,4,,,,,full:1,,,\n"
+	    "away_score_hi,model,partition,offset,revision,line\n"
+	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,1,3,4,,,,,full:1,,,,\n"
 	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,0.1,20,21.5,13,28,14,30.25,full:1,3,"
-	    "9223372036854775807,2\n");
+	    "9223372036854775807,2,rating\n");
 	gw_buf_fini(&out);
 }
 END_TEST

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "nfl/state_trainer.h"
+
+#include <assert.h>
+#include <math.h>
+
+#include "base/slice.h"
+#include "ml/linear.h"
+#include "ml/td_logistic.h"
+#include "nfl/state_model.h"
+
+#define TD_SECONDS	120	/* how much later the label is taken; 30 to 300 differ little */
+#define TD_ROUNDS	40
+#define TD_LAMBDA	1
+#define SHIFT_SECONDS	720	/* shifted leads say little about the end of a game */
+#define REGULATION	3600
+#define OVERTIME	600
+#define NEXT_SCORE_MAX	8
+#define BAND_KNOTS	45
+#define BAND_COVER	0.8
+#define HISTOGRAM_ROWS	20000	/* deciles need no more */
+
+static const double shifts[] = { 0, -10, -5, 5, 10 };
+
+/* A play without its texts. */
+struct row {
+	unsigned	has;
+	enum gw_play_type type;
+	int32_t		quarter, time_remaining, home_score, away_score, field_position, down,
+	    distance, home_receives_2h, home_backup_qb, away_backup_qb;
+	bool		is_home_team;
+	bool		ends_game;		/* the game's last play */
+	double		spread_line, total_line, rating_line;
+	int32_t		final_home, final_away;
+};
+
+struct gw_state_trainer {
+	struct gw_alloc	*alloc;
+	struct row	*rows;
+	size_t		 n, cap;
+	char		 last_game[GW_GAME_ID_MAX];
+};
+
+struct gw_state_trainer *
+gw_state_trainer_new(struct gw_alloc *alloc)
+{
+	struct gw_state_trainer *t = gw_alloc_zero(alloc, 1, sizeof(*t));
+
+	if (t != NULL)
+		t->alloc = alloc;
+	return t;
+}
+
+void
+gw_state_trainer_free(struct gw_state_trainer *t)
+{
+	if (t == NULL)
+		return;
+	gw_alloc_free(t->alloc, t->rows);
+	gw_alloc_free(t->alloc, t);
+}
+
+size_t
+gw_state_trainer_rows(const struct gw_state_trainer *t)
+{
+	return t->n;
+}
+
+int
+gw_state_trainer_add(struct gw_state_trainer *t, const struct gw_season_play *s)
+{
+	const struct gw_play *p = &s->play;
+	void *rows = t->rows;
+
+	if (gw_alloc_room(t->alloc, &rows, &t->cap, t->n, sizeof(*t->rows)) != 0)
+		return GW_ENOMEM;
+	t->rows = rows;
+	if (strcmp(t->last_game, p->game_id) != 0) {
+		memcpy(t->last_game, p->game_id, sizeof(t->last_game));
+	} else if (t->n > 0) {
+		t->rows[t->n - 1].ends_game = false;
+	}
+	t->rows[t->n++] = (struct row){ .has = p->has,
+		.type = p->type,
+		.quarter = p->quarter,
+		.time_remaining = p->time_remaining,
+		.home_score = p->home_score,
+		.away_score = p->away_score,
+		.field_position = p->field_position,
+		.down = p->down,
+		.distance = p->distance,
+		.home_receives_2h = p->home_receives_2h,
+		.home_backup_qb = p->home_backup_qb,
+		.away_backup_qb = p->away_backup_qb,
+		.is_home_team = p->is_home_team,
+		.ends_game = true,
+		.spread_line = p->spread_line,
+		.total_line = p->total_line,
+		.rating_line = p->rating_line,
+		.final_home = s->final_home,
+		.final_away = s->final_away };
+	return 0;
+}
+
+static void
+play_of(const struct row *r, struct gw_play *p)
+{
+	p->has = r->has;
+	p->type = r->type;
+	p->quarter = r->quarter;
+	p->time_remaining = r->time_remaining;
+	p->home_score = r->home_score;
+	p->away_score = r->away_score;
+	p->field_position = r->field_position;
+	p->down = r->down;
+	p->distance = r->distance;
+	p->home_receives_2h = r->home_receives_2h;
+	p->home_backup_qb = r->home_backup_qb;
+	p->away_backup_qb = r->away_backup_qb;
+	p->is_home_team = r->is_home_team;
+	p->spread_line = r->spread_line;
+	p->total_line = r->total_line;
+	p->rating_line = r->rating_line;
+}
+
+/* What the parts of the fit share. */
+struct fit {
+	struct gw_state_trainer	*t;
+	struct gw_model		*m;
+	struct gw_err		*err;
+	struct gw_play		 play;	/* scratch */
+	struct gw_expected	*e;	/* (n) */
+	double			 log_loss;
+};
+
+static int
+no_memory(struct fit *f)
+{
+	return gw_err_set(f->err, GW_ENOMEM, "out of memory for training on %zu plays", f->t->n);
+}
+
+static struct gw_head *
+new_head(struct gw_model *m, const char *name, enum gw_family family)
+{
+	struct gw_head *h = &m->heads[m->n_heads++];
+
+	memcpy(h->name, name, strlen(name) + 1);
+	h->family = family;
+	return h;
+}
+
+/* Features first to first + n of every play into x (rows, n); derived ones from the expected points. */
+static int
+fill(struct fit *f, struct gw_matrix *x, size_t first, size_t n)
+{
+	for (size_t i = 0; i < f->t->n; i++) {
+		double *row = gw_matrix_add(x);
+
+		if (row == NULL)
+			return GW_ENOMEM;
+		play_of(&f->t->rows[i], &f->play);
+		for (size_t j = 0; j < n; j++) {
+			const struct gw_feature *g = gw_state_features[first + j];
+
+			row[j] = g->value != NULL ? g->value(&f->play) :
+						    g->derived(&f->play, &f->e[i]);
+		}
+	}
+	return 0;
+}
+
+/* 1: first half, 2: second, 3: overtime. */
+static int
+half_of(const struct row *r)
+{
+	return r->quarter <= 2 ? 1 : r->quarter <= 4 ? 2 : 3;
+}
+
+/*
+ * The next score of the half, home minus away, as the change of the score between two plays. After
+ * the last play of a game it is what the final score has more.
+ */
+static double
+next_score(const struct row *r, double later)
+{
+	int home = r->final_home - r->home_score, away = r->final_away - r->away_score;
+
+	if (!r->ends_game) {
+		if (half_of(r + 1) != half_of(r))
+			later = 0;
+		home = r[1].home_score - r->home_score;
+		away = r[1].away_score - r->away_score;
+	} else {
+		later = 0;
+	}
+	return home != 0 || away != 0 ? home - away : later;
+}
+
+static double
+at_most(double points)
+{
+	return points < 0 ? 0 : points > NEXT_SCORE_MAX ? NEXT_SCORE_MAX : points;
+}
+
+/* own (n), other (n) */
+static void
+next_scores(const struct gw_state_trainer *t, double *own, double *other)
+{
+	double later = 0;
+
+	for (size_t i = t->n; i-- > 0;) {
+		later = next_score(&t->rows[i], later);
+		own[i] = at_most(t->rows[i].is_home_team ? later : -later);
+		other[i] = at_most(t->rows[i].is_home_team ? -later : later);
+	}
+}
+
+static void
+note_expected(struct fit *f, const struct gw_matrix *x, const struct gw_linear *fit)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		const double *row = gw_matrix_row(x, i);
+		double own = fit->targets[0].intercept, other = fit->targets[1].intercept;
+
+		for (size_t j = 0; j < x->d; j++) {
+			own += fit->targets[0].coef[j] * row[j];
+			other += fit->targets[1].coef[j] * row[j];
+		}
+		f->e[i] = (struct gw_expected){ own > 0 ? own : 0, other > 0 ? other : 0 };
+	}
+}
+
+static int
+fit_expected(struct fit *f)
+{
+	size_t n = f->t->n;
+	struct gw_head *own = new_head(f->m, GW_HEAD_OWN_NEXT, GW_LINEAR);
+	struct gw_head *other = new_head(f->m, GW_HEAD_OTHER_NEXT, GW_LINEAR);
+	double *y = gw_alloc_zero(f->t->alloc, 2 * n, sizeof(*y));
+	bool dropped[GW_STATE_WIN];
+	struct gw_matrix x;
+	struct gw_linear fit = { .z = &x, .n_targets = 2, .dropped = dropped,
+		.targets = { { .y = y, .coef = own->coef }, { .y = y + n, .coef = other->coef } } };
+	int rc = GW_ENOMEM;
+
+	gw_matrix_init(&x, f->t->alloc, GW_STATE_WIN);
+	if (y != NULL && (rc = fill(f, &x, 0, GW_STATE_WIN)) == 0) {
+		next_scores(f->t, y, y + n);
+		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
+	}
+	if (rc == 0) {
+		own->intercept = fit.targets[0].intercept;
+		other->intercept = fit.targets[1].intercept;
+		note_expected(f, &x, &fit);
+	} else if (rc == GW_ENOMEM) {
+		rc = no_memory(f);
+	}
+	gw_matrix_fini(&x);
+	gw_alloc_free(f->t->alloc, y);
+	return rc;
+}
+
+/* Seconds played, also in overtime. */
+static int32_t
+elapsed(const struct row *r)
+{
+	return r->quarter <= 4 ? REGULATION - r->time_remaining :
+				 REGULATION + OVERTIME - r->time_remaining;
+}
+
+/* For each play the first one of its game that is TD_SECONDS of play later. */
+static void
+find_next(const struct gw_state_trainer *t, uint32_t *next)
+{
+	size_t start = 0;
+
+	while (start < t->n) {
+		size_t end = start, j = start;
+
+		while (!t->rows[end++].ends_game)
+			continue;
+		for (size_t i = start; i < end; i++) {
+			int32_t until = elapsed(&t->rows[i]) + TD_SECONDS;
+
+			if (j <= i)
+				j = i + 1;
+			while (j < end && elapsed(&t->rows[j]) < until)
+				j++;
+			next[i] = j < end ? (uint32_t)j : GW_TD_END;
+		}
+		start = end;
+	}
+}
+
+/* What the fits of the three lines share. */
+struct win {
+	struct gw_matrix	 all;	/* (n, GW_STATE_WIN_N) */
+	struct gw_matrix	 slope;	/* (n, GW_STATE_WIN_N) */
+	double			*margin;	/* (n) */
+	uint32_t		*next;	/* (n) */
+	unsigned char		*shift;	/* (n) */
+};
+
+static int
+gather_win(struct fit *f, struct win *w)
+{
+	size_t n = f->t->n;
+
+	w->margin = gw_alloc_zero(f->t->alloc, n, sizeof(*w->margin));
+	w->next = gw_alloc_zero(f->t->alloc, n, sizeof(*w->next));
+	w->shift = gw_alloc_zero(f->t->alloc, n, sizeof(*w->shift));
+	if (w->margin == NULL || w->next == NULL || w->shift == NULL ||
+	    fill(f, &w->all, GW_STATE_WIN, GW_STATE_WIN_N) != 0)
+		return no_memory(f);
+	find_next(f->t, w->next);
+	for (size_t i = 0; i < n; i++) {
+		const struct row *r = &f->t->rows[i];
+		double *slope = gw_matrix_add(&w->slope);
+
+		if (slope == NULL)
+			return no_memory(f);
+		play_of(r, &f->play);
+		gw_state_slope(&f->play, slope);
+		w->margin[i] = r->final_home - r->final_away;
+		w->shift[i] = r->quarter <= 4 && r->time_remaining > SHIFT_SECONDS;
+	}
+	return 0;
+}
+
+/* The columns of m that the line uses into out (n, used). */
+static int
+choose(const struct gw_matrix *m, enum gw_line line, struct gw_matrix *out)
+{
+	for (size_t i = 0; i < m->n; i++) {
+		double *row = gw_matrix_add(out);
+		size_t d = 0;
+
+		if (row == NULL)
+			return GW_ENOMEM;
+		for (size_t j = 0; j < GW_STATE_WIN_N; j++)
+			if (gw_line_uses(line, j))
+				row[d++] = gw_matrix_row(m, i)[j];
+	}
+	return 0;
+}
+
+static int
+fit_line(struct fit *f, const struct win *w, enum gw_line line)
+{
+	struct gw_head *h = new_head(f->m, gw_head_home_wins[line], GW_LOGISTIC);
+	double coef[GW_STATE_WIN_N];
+	struct gw_matrix z, v;
+	struct gw_td_logistic td = { .z = &z, .v = &v, .margin = w->margin, .next = w->next,
+		.shift = w->shift, .n_shifts = GW_N(shifts), .lambda = TD_LAMBDA,
+		.rounds = TD_ROUNDS, .coef = coef };
+	size_t d = 0;
+	int rc;
+
+	for (size_t j = 0; j < GW_STATE_WIN_N; j++)
+		d += gw_line_uses(line, j);
+	memcpy(td.shifts, shifts, sizeof(shifts));
+	gw_matrix_init(&z, f->t->alloc, d);
+	gw_matrix_init(&v, f->t->alloc, d);
+	rc = choose(&w->all, line, &z) != 0 || choose(&w->slope, line, &v) != 0 ? no_memory(f) :
+	    gw_td_logistic_fit(f->t->alloc, &td, f->err);
+	d = 0;
+	for (size_t j = 0; j < GW_STATE_WIN_N && rc == 0; j++)
+		if (gw_line_uses(line, j))
+			h->coef[GW_STATE_WIN + j] = coef[d++];
+	if (line == GW_LINE_SPREAD)
+		f->log_loss = td.log_loss;
+	gw_matrix_fini(&z);
+	gw_matrix_fini(&v);
+	return rc;
+}
+
+static int
+fit_win(struct fit *f)
+{
+	struct win w = { 0 };
+	int rc;
+
+	gw_matrix_init(&w.all, f->t->alloc, GW_STATE_WIN_N);
+	gw_matrix_init(&w.slope, f->t->alloc, GW_STATE_WIN_N);
+	rc = gather_win(f, &w);
+	for (int line = 0; line < GW_N_LINES && rc == 0; line++)
+		rc = fit_line(f, &w, (enum gw_line)line);
+	gw_matrix_fini(&w.all);
+	gw_matrix_fini(&w.slope);
+	gw_alloc_free(f->t->alloc, w.margin);
+	gw_alloc_free(f->t->alloc, w.next);
+	gw_alloc_free(f->t->alloc, w.shift);
+	return rc;
+}
+
+/* Points still to come: home's, then away's (2n). */
+static void
+points_to_come(const struct gw_state_trainer *t, double *y)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		y[i] = t->rows[i].final_home - t->rows[i].home_score;
+		y[t->n + i] = t->rows[i].final_away - t->rows[i].away_score;
+	}
+}
+
+static int
+fit_bands(struct fit *f, const struct gw_matrix *x, const struct gw_linear *fit)
+{
+	size_t n = x->n;
+	double *mean = gw_alloc_zero(f->t->alloc, n, sizeof(*mean));
+	unsigned char *group = gw_alloc_zero(f->t->alloc, n, 1);
+	struct gw_bands_rows rows = { .mean = mean, .value = fit->targets[0].y, .group = group,
+		.n = n, .n_groups = GW_STATE_PHASES, .knots = BAND_KNOTS, .cover = BAND_COVER };
+	int rc = gw_model_add_bands(f->m, f->err);
+
+	for (size_t i = 0; i < n && mean != NULL && group != NULL; i++) {
+		double sum = 0;
+
+		for (size_t j = 0; j < x->d; j++)
+			sum += fit->targets[0].coef[j] * gw_matrix_row(x, i)[j];
+		mean[i] = fit->targets[0].intercept + sum;
+		play_of(&f->t->rows[i % f->t->n], &f->play);
+		group[i] = (unsigned char)gw_state_phase(&f->play);
+	}
+	if (rc == 0)
+		rc = mean == NULL || group == NULL ? no_memory(f) :
+		    gw_bands_fit(f->t->alloc, &rows, f->m->bands);
+	gw_alloc_free(f->t->alloc, mean);
+	gw_alloc_free(f->t->alloc, group);
+	return rc == GW_ENOMEM ? no_memory(f) : rc;
+}
+
+static void
+set_side(struct gw_model *m, const char *name, size_t first, const struct gw_linear_target *t)
+{
+	struct gw_head *h = new_head(m, name, GW_LINEAR);
+
+	h->intercept = t->intercept;
+	memcpy(h->coef + first, t->coef, GW_STATE_SIDE_N * sizeof(*h->coef));
+}
+
+static int
+fit_scores(struct fit *f)
+{
+	double coef[GW_STATE_SIDE_N] = { 0 }, *y = gw_alloc_zero(f->t->alloc, 2 * f->t->n,
+	    sizeof(*y));
+	bool dropped[GW_STATE_SIDE_N];
+	struct gw_matrix x;
+	struct gw_linear fit = { .z = &x, .n_targets = 1, .dropped = dropped,
+		.targets = { { .y = y, .coef = coef } } };
+	int rc;
+
+	gw_matrix_init(&x, f->t->alloc, GW_STATE_SIDE_N);
+	rc = y == NULL || fill(f, &x, GW_STATE_HOME, GW_STATE_SIDE_N) != 0 ||
+		fill(f, &x, GW_STATE_AWAY, GW_STATE_SIDE_N) != 0 ?
+	    no_memory(f) : 0;
+	if (rc == 0) {
+		points_to_come(f->t, y);
+		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
+	}
+	if (rc == 0) {
+		set_side(f->m, GW_HEAD_HOME_SCORE, GW_STATE_HOME, &fit.targets[0]);
+		set_side(f->m, GW_HEAD_AWAY_SCORE, GW_STATE_AWAY, &fit.targets[0]);
+		rc = fit_bands(f, &x, &fit);
+	}
+	gw_matrix_fini(&x);
+	gw_alloc_free(f->t->alloc, y);
+	return rc;
+}
+
+/* Histograms for drift, from plays spread evenly over the training rows. */
+static int
+describe(struct fit *f)
+{
+	size_t step = f->t->n / HISTOGRAM_ROWS + 1, n = (f->t->n + step - 1) / step;
+	double *column = gw_alloc_zero(f->t->alloc, n, sizeof(*column));
+
+	if (column == NULL)
+		return no_memory(f);
+	for (size_t j = 0; j < GW_STATE_N; j++) {
+		const struct gw_feature *g = gw_state_features[j];
+		struct gw_model_feature *to = &f->m->features[j];
+
+		for (size_t i = 0; i < n; i++) {
+			play_of(&f->t->rows[i * step], &f->play);
+			column[i] = g->value != NULL ? g->value(&f->play) :
+						       g->derived(&f->play, &f->e[i * step]);
+		}
+		memcpy(to->name, g->name, strlen(g->name) + 1);
+		gw_bins_fit(column, n, to->edges, to->share);
+	}
+	gw_alloc_free(f->t->alloc, column);
+	return 0;
+}
+
+int
+gw_state_trainer_fit(struct gw_state_trainer *t, struct gw_model *m, double *log_loss,
+    struct gw_err *err)
+{
+	struct fit f = { .t = t, .m = m, .err = err };
+	int rc;
+
+	assert(m->n_features == GW_STATE_N && m->n_heads == 0 && t->n > 0);
+	f.e = gw_alloc_zero(t->alloc, t->n, sizeof(*f.e));
+	rc = f.e == NULL ? no_memory(&f) : fit_expected(&f);
+	if (rc == 0)
+		rc = fit_win(&f);
+	if (rc == 0)
+		rc = fit_scores(&f);
+	if (rc == 0)
+		rc = describe(&f);
+	gw_alloc_free(t->alloc, f.e);
+	*log_loss = f.log_loss;
+	return rc;
+}
