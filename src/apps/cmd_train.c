@@ -32,7 +32,7 @@ static const struct gw_opt opts[] = {
 	[OPT_SEASONS] = { 0, "seasons", "YEARS",
 	    "as 2019-2023,2024 (default: all but the newest)" },
 	[OPT_FEATURES] = { 0, "features", "SET", "classic or full (default: full)" },
-	[OPT_FAMILY] = { 0, "family", "FAMILY", "logistic, the default" },
+	[OPT_FAMILY] = { 0, "family", "FAMILY", "logistic, the default, or gbdt: boosted trees" },
 	[OPT_NAME] = { 0, "name", "NAME", "of the model (default: the name of the feature set)" },
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
@@ -54,6 +54,8 @@ struct train {
 	int				 held_out;	/* a season, 0: none */
 	size_t				 seen;
 	struct gw_trainer		 trainer;
+	bool				 boosted;
+	struct gw_boost			 boost;
 	struct gw_season_counts		 counts;
 	struct gw_trained		 trained;
 	struct gw_model			*model;
@@ -64,11 +66,14 @@ struct train {
 static int
 parse_family(struct train *t, const char *value)
 {
-	static const char *const families[] = { "logistic" };
+	static const char *const families[] = { "logistic", "gbdt" };
+	const char *near = gw_nearest(value, families, sizeof(families[0]), GW_N(families));
 
-	if (strcmp(value, families[0]) == 0)
+	t->boosted = strcmp(value, families[1]) == 0;
+	if (t->boosted || strcmp(value, families[0]) == 0)
 		return GW_EXIT_OK;
-	return gw_app_usage(t->app, "no family \"%s\"; there is logistic", value);
+	return gw_app_usage(t->app, "no family \"%s\"%s%s; there are logistic and gbdt", value,
+	    near != NULL ? ", did you mean " : "", near != NULL ? near : "");
 }
 
 static int
@@ -153,6 +158,8 @@ parse(struct train *t, int argc, char **argv)
 	t->models = gw_app_models_dir(t->app, t->models);
 	if (t->name == NULL)
 		t->name = t->set->name;
+	if (t->boosted && strcmp(t->set->name, "state") == 0)
+		return gw_app_usage(t->app, "family gbdt trains on the features classic or full");
 	if (!gw_model_name_ok(gw_str(t->name)))
 		return gw_app_usage(t->app,
 		    "\"%s\" is no name for a model: letters, digits, '.', '_', '-'", t->name);
@@ -205,10 +212,28 @@ add_play(void *arg, const struct gw_season_play *p)
 }
 
 static int
+set_up_trees(struct train *t)
+{
+	if (!t->boosted)
+		return 0;
+	gw_boost_defaults(&t->boost);
+	t->boost.seed = (uint64_t)t->seed;
+	t->boost.stop = gw_app_stop_asked;
+	t->boost.stop_arg = t->app;
+	t->boost.pool = gw_pool_new(t->app->env->alloc, (unsigned)t->threads);
+	t->trainer.boost = &t->boost;
+	if (t->boost.pool == NULL)
+		return gw_err_set(&t->err, GW_ENOMEM, "out of memory");
+	return 0;
+}
+
+static int
 read_and_fit(struct train *t)
 {
-	int rc = gw_seasons_read(&t->seasons, add_play, t, &t->counts, &t->err);
+	int rc = set_up_trees(t);
 
+	if (rc == 0)
+		rc = gw_seasons_read(&t->seasons, add_play, t, &t->counts, &t->err);
 	if (rc != 0)
 		return rc;
 	gw_app_progress(t->app, "training %s on %zu plays", t->name, t->counts.used);
@@ -295,7 +320,8 @@ static int
 store(struct train *t)
 {
 	struct gw_card card = { .model = t->model, .trained = &t->trained, .counts = &t->counts,
-	    .held_out = t->evaluated ? &t->evaluation : NULL, .held_out_season = t->held_out };
+	    .held_out = t->evaluated ? &t->evaluation : NULL, .held_out_season = t->held_out,
+	    .loso_loss = t->boost.loso_loss };
 	struct gw_buf text;
 	int rc;
 
@@ -329,6 +355,10 @@ print_json(struct train *t, double seconds)
 	gw_json_object_end(&w);
 	gw_json_kv_num(&w, "train_log_loss", t->trained.log_loss);
 	gw_json_kv_int(&w, "newton_steps", t->trained.newton_steps);
+	if (t->boosted) {
+		gw_json_kv_int(&w, "trees", (int64_t)t->boost.rounds);
+		gw_json_kv_num(&w, "loso_log_loss", t->boost.loso_loss);
+	}
 	gw_json_kv_num(&w, "seconds", seconds);
 	if (t->evaluated) {
 		gw_json_kv_int(&w, "held_out_season", t->held_out);
@@ -352,6 +382,10 @@ print_text(struct train *t, double seconds)
 	gw_app_print(t->app, "  plays      %zu of %zu games; dropped: %s\n", t->counts.used,
 	    t->counts.used_games, drops);
 	gw_app_print(t->app, "  training   log-loss %.4f\n", t->trained.log_loss);
+	if (t->boosted && t->boost.n_seasons > 1)
+		gw_app_print(t->app,
+		    "  seasons    each left out in turn: log-loss %.4f, best with %zu trees\n",
+		    t->boost.loso_loss, t->boost.rounds);
 	if (t->evaluated)
 		gw_app_print(t->app,
 		    "  held out   season %d: log-loss %.4f, Brier %.4f, AUC %.4f,\n"
@@ -393,6 +427,7 @@ run(struct gw_app *app, int argc, char **argv)
 		return rc;
 	gw_trainer_init(&t.trainer, app->env->alloc, t.set);
 	rc = train(&t);
+	gw_pool_free(t.boost.pool);
 	gw_trainer_fini(&t.trainer);
 	gw_model_free(t.model);
 	gw_app_progress(app, NULL);

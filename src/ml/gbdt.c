@@ -190,12 +190,13 @@ boost(struct gw_grower *w, struct gw_err *err)
 {
 	struct gw_gbdt *fit = w->fit;
 	size_t best = 0, since = 0;
-	double best_loss = INFINITY;
+	double best_loss = INFINITY, last = 0;
+	size_t round = 0;
 	int rc;
 
 	if (fit->valid.x != NULL)
-		best_loss = gw_loss_mean(fit, &fit->valid, w->valid_margin);
-	for (size_t round = 0; round < fit->rounds; round++) {
+		last = best_loss = gw_loss_mean(fit, &fit->valid, w->valid_margin);
+	for (; round < fit->rounds; round++) {
 		double loss;
 
 		if (fit->stop != NULL && fit->stop(fit->stop_arg))
@@ -206,17 +207,21 @@ boost(struct gw_grower *w, struct gw_err *err)
 			break;		/* no split gains anything, nor will one later */
 		if ((rc = gw_trees_add(fit->trees, w->nodes, w->n_nodes, err)) != 0)
 			return rc;
-		if (fit->valid.x == NULL || fit->patience == 0)
+		if (fit->valid.x == NULL || (fit->patience == 0 && fit->curve == NULL))
 			continue;
 		loss = gw_loss_mean(fit, &fit->valid, w->valid_margin);
+		if (fit->curve != NULL)
+			fit->curve[round] = last = loss;
 		if (loss < best_loss) {
 			best_loss = loss;
 			best = fit->trees->n_trees;
 			since = 0;
-		} else if (++since == fit->patience) {
+		} else if (++since == fit->patience && fit->patience != 0) {
 			break;
 		}
 	}
+	for (; fit->curve != NULL && round < fit->rounds; round++)
+		fit->curve[round] = last;
 	if (fit->valid.x != NULL && fit->patience != 0)
 		gw_trees_drop(fit->trees, fit->trees->n_trees - best);
 	return gw_trees_finish(fit->trees, err);

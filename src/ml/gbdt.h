@@ -61,6 +61,8 @@ struct gw_gbdt {
 	/* Asked before each round; true ends the fit with GW_EINTR. May be NULL. */
 	bool			(*stop)(void *arg);
 	void			*stop_arg;
+	double			*curve;		/* (rounds) filled with the loss on `valid` after
+						   each round, or NULL */
 	/* Filled. */
 	double			 start;		/* a float32; 0 with margins */
 	struct gw_trees		*trees;		/* finished, GW_TREES_SINGLE; the caller's */

@@ -5,18 +5,25 @@
 
 #include "nfl/card.h"
 
+#include "nfl/prediction.h"
+
 static void
 put_what(struct gw_buf *out, const struct gw_card *c)
 {
 	const struct gw_model *m = c->model;
+	const struct gw_head *win = gw_model_head(m, GW_HEAD_HOME_WIN);
 	char drops[GW_DROPS_TEXT_MAX];
 
 	gw_season_drops_text(c->counts, drops);
 	gw_buf_printf(out, "# %s\n\n", m->name);
 	gw_buf_puts(out, "Win probability of the home team and both final scores of an NFL game, "
 			 "from the state\n"
-			 "before a play. A logistic regression and two linear regressions on "
-			 "standardised features.\n\n");
+			 "before a play. ");
+	if (win != NULL && win->trees != NULL)
+		gw_buf_printf(out, "%zu boosted trees for the first", win->trees->n_trees);
+	else
+		gw_buf_puts(out, "A logistic regression");
+	gw_buf_puts(out, " and two linear regressions on standardised features.\n\n");
 	gw_buf_puts(out, "| | |\n|---|---|\n");
 	gw_buf_printf(out, "| features | %s (%zu) |\n", m->feature_set, m->n_features);
 	gw_buf_printf(out, "| feature hash | %s |\n", m->feature_hash);
@@ -24,8 +31,14 @@ put_what(struct gw_buf *out, const struct gw_card *c)
 	    m->n_rows, m->n_groups);
 	gw_buf_printf(out, "| dropped rows | %s |\n", drops);
 	gw_buf_printf(out, "| seed | %lld |\n", (long long)m->seed);
-	gw_buf_printf(out, "| log-loss on the training plays | %.4f (%d Newton steps) |\n\n",
-	    c->trained->log_loss, c->trained->newton_steps);
+	gw_buf_printf(out, "| log-loss on the training plays | %.4f", c->trained->log_loss);
+	if (c->trained->newton_steps > 0)
+		gw_buf_printf(out, " (%d Newton steps)", c->trained->newton_steps);
+	gw_buf_puts(out, " |\n");
+	if (c->loso_loss > 0)
+		gw_buf_printf(out, "| log-loss of each training season by trees on the others | %.4f |\n",
+		    c->loso_loss);
+	gw_buf_putc(out, '\n');
 }
 
 static void

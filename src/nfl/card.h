@@ -15,6 +15,7 @@ struct gw_card {
 	const struct gw_season_counts	*counts;	/* of the training data */
 	const struct gw_evaluation	*held_out;	/* NULL: nothing was held out */
 	int				 held_out_season;
+	double				 loso_loss;	/* 0: no season was left out in turn */
 };
 
 /* Markdown. Deterministic: holds no date and no path. */

@@ -1,6 +1,7 @@
 # src/nfl/local.mk - plays, seasons, features, training, evaluation: the only place that knows football
 noinst_LIBRARIES += src/nfl/libgwnfl.a
 src_nfl_libgwnfl_a_SOURCES = \
+	src/nfl/boost.c src/nfl/boost.h \
 	src/nfl/card.c \
 	src/nfl/card.h \
 	src/nfl/espn.c \
@@ -25,11 +26,5 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/season.c \
 	src/nfl/season.h \
 	src/nfl/seasons.c \
-	src/nfl/state.c \
-	src/nfl/state.h \
-	src/nfl/state_model.c \
-	src/nfl/state_model.h \
-	src/nfl/state_trainer.c \
-	src/nfl/state_trainer.h \
 	src/nfl/trainer.c \
 	src/nfl/trainer.h

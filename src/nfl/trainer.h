@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * nfl/trainer.h - plays of past seasons into a model: collect, then fit. Three heads on one feature
- * set: home_win (logistic, ml/logistic.h, C = 1), home_score and away_score (least squares,
+ * set: home_win (logistic, ml/logistic.h, C = 1, or trees, nfl/boost.h), home_score and away_score (least squares,
  * ml/linear.h), all on standardised features.
  *
  * Deterministic: the same plays in the same order give the same bytes. One thread, no randomness;
@@ -12,16 +12,17 @@
 
 #include "ml/matrix.h"
 #include "ml/model.h"
+#include "nfl/boost.h"
 #include "nfl/features.h"
 #include "nfl/season.h"
-#include "nfl/state_trainer.h"
 
 struct gw_trainer {
 	struct gw_alloc			*alloc;
 	const struct gw_feature_set	*set;
 	struct gw_matrix		 x;		/* (n, set->n) features */
-	struct gw_matrix y; /* (n, 3) home won, final home, final away */
-	struct gw_state_trainer		*state;		/* feature set "state": in place of x and y */
+	/* (n, 5) home won, final home, final away; number of the game, season */
+	struct gw_matrix		 y;
+	struct gw_boost			*boost;		/* not NULL: home_win as trees; the caller's */
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];
 	int				 years[GW_SEASONS_MAX];
