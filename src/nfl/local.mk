@@ -26,5 +26,11 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/season.c \
 	src/nfl/season.h \
 	src/nfl/seasons.c \
+	src/nfl/state.c \
+	src/nfl/state.h \
+	src/nfl/state_model.c \
+	src/nfl/state_model.h \
+	src/nfl/state_trainer.c \
+	src/nfl/state_trainer.h \
 	src/nfl/trainer.c \
 	src/nfl/trainer.h

@@ -37,6 +37,13 @@ gw_trainer_fini(struct gw_trainer *t)
 {
 	gw_matrix_fini(&t->x);
 	gw_matrix_fini(&t->y);
+	gw_state_trainer_free(t->state);
+}
+
+static bool
+is_state(const struct gw_trainer *t)
+{
+	return t->set->features == gw_state_features;
 }
 
 /* Years in ascending order, each once. */
@@ -54,15 +61,21 @@ note_year(struct gw_trainer *t, int year)
 	t->n_years++;
 }
 
-int
-gw_trainer_add(void *arg, const struct gw_season_play *p)
+static int
+add_state(struct gw_trainer *t, const struct gw_season_play *p)
 {
-	struct gw_trainer *t = arg;
+	if (t->state == NULL && (t->state = gw_state_trainer_new(t->alloc)) == NULL)
+		return GW_ENOMEM;
+	return gw_state_trainer_add(t->state, p);
+}
+
+static int
+add_row(struct gw_trainer *t, const struct gw_season_play *p)
+{
 	double *x = gw_matrix_add(&t->x), *y = gw_matrix_add(&t->y);
 
 	if (x == NULL || y == NULL)
 		return GW_ENOMEM;
-	assert(p->has_result && p->result != 0);
 	gw_features(t->set, &p->play, x);
 	y[Y_HOME_WIN] = p->result > 0;
 	y[Y_HOME_SCORE] = p->final_home;
@@ -70,6 +83,19 @@ gw_trainer_add(void *arg, const struct gw_season_play *p)
 	/* The game is counted after this, when it is a new one. */
 	y[Y_GAME] = (double)t->n_games - (strcmp(t->last_game, p->play.game_id) == 0);
 	y[Y_SEASON] = p->play.has & GW_HAS_SEASON ? p->play.season : 0;
+	return 0;
+}
+
+int
+gw_trainer_add(void *arg, const struct gw_season_play *p)
+{
+	struct gw_trainer *t = arg;
+	int rc;
+
+	assert(p->has_result && p->result != 0);
+	rc = is_state(t) ? add_state(t, p) : add_row(t, p);
+	if (rc != 0)
+		return rc;
 	if (strcmp(t->last_game, p->play.game_id) != 0) {
 		memcpy(t->last_game, p->play.game_id, sizeof(t->last_game));
 		t->n_games++;
@@ -104,6 +130,12 @@ describe(const struct gw_trainer *t, struct gw_model *m, double *scratch, double
 	}
 }
 
+static size_t
+rows_of(const struct gw_trainer *t)
+{
+	return t->state != NULL ? gw_state_trainer_rows(t->state) : t->x.n;
+}
+
 static void
 name_model(const struct gw_trainer *t, struct gw_model *m, const char *name, int64_t seed)
 {
@@ -118,8 +150,13 @@ name_model(const struct gw_trainer *t, struct gw_model *m, const char *name, int
 	else
 		memcpy(m->trained_on, "unknown", sizeof("unknown"));
 	m->seed = seed;
-	m->n_rows = t->x.n;
+	m->n_rows = rows_of(t);
 	m->n_groups = t->n_games;
+}
+
+static void
+name_heads(struct gw_model *m)
+{
 	m->n_heads = N_TARGETS;
 	for (size_t h = 0; h < N_TARGETS; h++) {
 		memcpy(m->heads[h].name, heads[h].name, strlen(heads[h].name) + 1);
@@ -221,6 +258,7 @@ fit_heads(struct gw_trainer *t, struct gw_model *m, struct gw_trained *out, stru
 
 	if (work == NULL)
 		return gw_err_set(err, GW_ENOMEM, "out of memory for training on %zu plays", n);
+	name_heads(m);
 	describe(t, m, work, work + 2 * n);
 	if (t->boost != NULL)
 		rc = fit_boost(t, m, work, out, err);
@@ -233,6 +271,16 @@ fit_heads(struct gw_trainer *t, struct gw_model *m, struct gw_trained *out, stru
 	return rc;
 }
 
+static int
+fit_state(struct gw_trainer *t, struct gw_model *m, struct gw_trained *out, struct gw_err *err)
+{
+	int rc = gw_state_trainer_fit(t->state, m, &out->log_loss, err);
+
+	if (rc == 0)
+		gw_model_metric(m, "train_log_loss", out->log_loss);
+	return rc;
+}
+
 struct gw_model *
 gw_trainer_fit(struct gw_trainer *t, const char *name, int64_t seed, struct gw_trained *out,
     struct gw_err *err)
@@ -240,7 +288,7 @@ gw_trainer_fit(struct gw_trainer *t, const char *name, int64_t seed, struct gw_t
 	struct gw_model *m;
 
 	*out = (struct gw_trained){ 0 };
-	if (t->x.n == 0) {
+	if (rows_of(t) == 0) {
 		gw_err_set(err, GW_EDATA, "no play is left to train on");
 		return NULL;
 	}
@@ -248,7 +296,7 @@ gw_trainer_fit(struct gw_trainer *t, const char *name, int64_t seed, struct gw_t
 	if (m == NULL)
 		return NULL;
 	name_model(t, m, name, seed);
-	if (fit_heads(t, m, out, err) == 0)
+	if ((is_state(t) ? fit_state(t, m, out, err) : fit_heads(t, m, out, err)) == 0)
 		return m;
 	gw_model_free(m);
 	return NULL;

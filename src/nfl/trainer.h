@@ -15,6 +15,7 @@
 #include "nfl/boost.h"
 #include "nfl/features.h"
 #include "nfl/season.h"
+#include "nfl/state_trainer.h"
 
 struct gw_trainer {
 	struct gw_alloc			*alloc;
@@ -23,6 +24,7 @@ struct gw_trainer {
 	/* (n, 5) home won, final home, final away; number of the game, season */
 	struct gw_matrix		 y;
 	struct gw_boost			*boost;		/* not NULL: home_win as trees; the caller's */
+	struct gw_state_trainer		*state;		/* feature set "state": in place of x and y */
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];
 	int				 years[GW_SEASONS_MAX];
