@@ -8,9 +8,10 @@ dist_check_SCRIPTS += \
 	tests/it/kcat.sh \
 	tests/it/live.sh \
 	tests/it/model.sh \
+	tests/it/page.sh \
 	tests/it/pipeline.sh \
 	tests/it/verbs.sh
-EXTRA_DIST += tests/it/exchange.py tests/it/lib.sh tests/support/tap.sh
+EXTRA_DIST += tests/it/page.py tests/it/exchange.py tests/it/lib.sh tests/support/tap.sh
 
 # For exchange.sh, no test by itself.
 noinst_PROGRAMS += tests/it/predict_rows

@@ -167,7 +167,7 @@ export function finals(svg, rows) {
 
 /* Observed against predicted: [{ p, y, n }]. A dot's area is its share of the plays. */
 export function reliability(svg, bins) {
-	const { width, height } = sized(svg), left = 42, right = width - 10, top = 8, bottom = height - 36;
+	const { width, height } = sized(svg), left = 42, right = width - 22, top = 8, bottom = height - 36;
 	const x = (p) => left + p * (right - left), y = (p) => bottom - p * (bottom - top);
 	const total = bins.reduce((sum, b) => sum + b.n, 0);
 

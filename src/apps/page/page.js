@@ -327,13 +327,13 @@ function drawGrid() {
 
 /* ---- model and calibration ---- */
 
-const number = (v) => Number.isInteger(v) ? v.toLocaleString("en") : Number(v.toPrecision(4)).toString();
+const number = (v) => Number.isInteger(v) ? String(v) : Number(v.toPrecision(4)).toString();
 
 async function loadModel() {
 	const m = await (await fetch("/model.json")).json();
 
-	facts("model", [["Name", m.model], ["SHA-256", m.sha256], ["Features", `${m.feature_set}, ${m.features.length}`],
-		["Trained on", m.trained_on], ["Plays, games", `${number(m.rows)}, ${number(m.games)}`]]);
+	facts("model", [["Name", m.model], ["SHA-256", `${m.sha256.slice(0, 16)}…`], ["Features", `${m.feature_set}, ${m.features.length}`],
+		["Trained on", m.trained_on], ["Plays, games", `${m.rows.toLocaleString("en")}, ${m.games.toLocaleString("en")}`]]);
 	facts("metrics", Object.entries(m.metrics).map(([k, v]) => [k.replaceAll("_", " "), number(v)]));
 	if (Object.keys(m.metrics).length === 0)
 		facts("metrics", [["none in its file", ""]]);
