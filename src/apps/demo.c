@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "apps/board_line.h"
+#include "apps/demo_live.h"
 #include "apps/feed.h"
 #include "apps/game_report.h"
 #include "apps/loop.h"
@@ -28,8 +29,8 @@
 #define MODEL		"full"
 #define GRACE_US	2000000		/* for what is under way when it is interrupted */
 
-enum { PART_BROKER, PART_FEED_CLIENT, PART_FEED, PART_SCORE_CLIENT, PART_SCORE, PART_PAGE,
-	N_PARTS };
+enum { PART_BROKER, PART_FEED_CLIENT, PART_FEED, PART_SCORE_CLIENT, PART_SCORE,
+	PART_LIVE, PART_PAGE, N_PARTS };
 
 struct demo {
 	struct gw_app			*app;
@@ -42,6 +43,7 @@ struct demo {
 	struct gw_broker		*broker;
 	struct gw_client		*feed_client, *score_client;
 	struct gw_feed			*feed;
+	struct gw_demo_live		 live;		/* with o->live */
 	struct gw_loaded		 model;
 	struct gw_score			*score;
 	struct gw_page			*page;		/* NULL: none */
@@ -129,12 +131,31 @@ game_season(const char *game, int *season, struct gw_err *err)
 	return 0;
 }
 
+/* The same from the live feed, whose plays come when they come. */
+static int
+open_live(struct demo *d)
+{
+	struct gw_feed_options o = { .topic = TOPIC };
+
+	d->feed_client = new_client(d, "");
+	if (d->feed_client == NULL)
+		return d->err.code;
+	d->feed = gw_feed_new_open(d->app->env, d->feed_client, &o, &d->err);
+	if (d->feed == NULL || gw_demo_live_open(&d->live, d->feed, &d->err) < 0)
+		return d->err.code;
+	d->parts[PART_FEED_CLIENT] = gw_part_client(d->feed_client);
+	d->parts[PART_FEED] = gw_feed_part(d->feed);
+	d->parts[PART_LIVE] = gw_demo_live_part(&d->live);
+	return 0;
+}
+
 static int
 open_feed(struct demo *d)
 {
 	struct gw_feed_options o = { .topic = TOPIC, .game = d->o->game, .delay_s = d->o->delay_s };
 	int season, rc = game_season(d->o->game, &season, &d->err);
 
+	d->parts[PART_LIVE].done = true;
 	if (rc == 0)
 		rc = gw_season_path(d->app->env, d->o->data, season, d->season_path, PATH_LEN_MAX,
 		    &d->err);
@@ -231,18 +252,49 @@ open_model(struct demo *d)
 
 /* ---- a play is scored ---- */
 
+/* The newest play of the same game; NULL: none. */
+static const struct gw_play *
+play_before(const struct demo *d, const struct gw_play *p)
+{
+	for (size_t i = d->n_plays; i-- > 0;)
+		if (strcmp(d->plays[i].play.game_id, p->game_id) == 0)
+			return &d->plays[i].play;
+	return NULL;
+}
+
 static void
 put_play(struct demo *d, const struct gw_report_play *p)
 {
-	const struct gw_play *before = d->n_plays > 0 ? &d->plays[d->n_plays - 1].play : NULL;
+	const struct gw_play *before = play_before(d, &p->play);
 	struct gw_buf *out = &d->app->out;
 
-	if (before == NULL)
+	if (d->n_plays == 0)
 		gw_board_header(out, d->style);
 	if (before == NULL || before->quarter != p->play.quarter)
 		gw_board_quarter(out, &p->play, d->style);
 	gw_board_line(out, &p->play, &p->prediction, before, d->style);
 	gw_app_flush(d->app);
+}
+
+/* A live play that is corrected or withdrawn stands in the report as it is now, or not at all. */
+static bool
+correct_play(struct demo *d, const struct gw_report_play *p)
+{
+	size_t i;
+
+	if (p->play.revision == 0)
+		return false;
+	for (i = 0; i < d->n_plays; i++)
+		if (d->plays[i].play.play_id == p->play.play_id &&
+		    strcmp(d->plays[i].play.game_id, p->play.game_id) == 0)
+			break;
+	if (i == d->n_plays)
+		return (p->play.has & GW_HAS_WITHDRAWN) != 0;
+	if (p->play.has & GW_HAS_WITHDRAWN)
+		memmove(&d->plays[i], &d->plays[i + 1], (--d->n_plays - i) * sizeof(*p));
+	else
+		d->plays[i] = *p;
+	return true;
 }
 
 static void
@@ -259,7 +311,8 @@ on_scored(void *arg, const struct gw_scored *s)
 	if (gw_alloc_room(d->app->env->alloc, &plays, &d->plays_cap, d->n_plays, sizeof(p)) < 0)
 		return;
 	d->plays = plays;
-	d->plays[d->n_plays++] = p;
+	if (!correct_play(d, &p))
+		d->plays[d->n_plays++] = p;
 }
 
 static int
@@ -324,11 +377,33 @@ put_page_address(struct demo *d)
 }
 
 static void
+put_live_title(struct demo *d)
+{
+	const struct gw_espn_game *g = &d->live.game;
+	char more[64] = "";
+
+	if (d->live.n_games > 1)
+		snprintf(more, sizeof(more), " and %zu games more", d->live.n_games - 1);
+	gw_app_print(d->app, "%s at %s%s, by ESPN's unofficial feed. Model %s, trained on %s%s.\n",
+	    g->away.code, g->home.code, more, gw_predictor_model(d->model.predictor),
+	    d->model.model->trained_on,
+	    has_seen(d->model.model, g->season) ? ", this season too" : "");
+	put_page_address(d);
+	gw_app_print(d->app, "\n");
+	gw_app_flush(d->app);
+}
+
+static void
 put_title(struct demo *d)
 {
-	const struct gw_play *p = &gw_feed_progress(d->feed).last->play;
+	const struct gw_play *p;
 	const struct gw_model *m = d->model.model;
 
+	if (d->o->live != NULL) {
+		put_live_title(d);
+		return;
+	}
+	p = &gw_feed_progress(d->feed).last->play;
 	gw_app_print(d->app, "%s at %s, %d week %d. Model %s, trained on %s%s.\n", p->away_team,
 	    p->home_team, (int)p->season, (int)p->week, gw_predictor_model(d->model.predictor),
 	    m->trained_on, has_seen(m, (int)p->season) ? ", this season too" : "");
@@ -347,6 +422,23 @@ should_stop(void *arg)
 	const struct demo *d = arg;
 
 	return gw_app_stopping(d->app) || gw_feed_progress(d->feed).plays_failed > 0;
+}
+
+/*
+ * As should_stop(). The end of a live game comes step by step: the source's, the feed's when all is
+ * acknowledged, the scorer's when it has scored as much.
+ */
+static bool
+stop_live(void *arg)
+{
+	struct demo *d = arg;
+
+	if (d->o->live != NULL && d->parts[PART_LIVE].done)
+		gw_feed_close(d->feed);
+	if (d->o->live != NULL && d->parts[PART_FEED].done &&
+	    gw_score_get_stats(d->score)->plays >= gw_feed_progress(d->feed).plays_delivered)
+		gw_score_stop(d->score);
+	return should_stop(arg);
 }
 
 /* As should_stop(), or when the scorer waits for the first play. */
@@ -394,12 +486,13 @@ open_the_gates(struct demo *d, struct gw_loop *loop)
 {
 	int rc;
 
-	d->parts[PART_FEED].done = d->parts[PART_SCORE].done = true;
+	d->parts[PART_FEED].done = d->parts[PART_SCORE].done = d->parts[PART_LIVE].done = true;
 	rc = make_topic(d, loop);
 	d->parts[PART_SCORE].done = false;
 	if (rc == 0)
 		rc = gw_loop_until(loop, PART_SCORE, stop_or_reading, d);
 	d->parts[PART_FEED].done = false;
+	d->parts[PART_LIVE].done = d->o->live == NULL;
 	return rc == GW_EINTR && !should_stop(d) ? 0 : rc;
 }
 
@@ -412,6 +505,7 @@ send_home(struct demo *d, struct gw_loop *loop)
 
 	gw_feed_stop(d->feed);
 	gw_score_stop(d->score);
+	d->parts[PART_LIVE].done = true;
 	while ((rc == 0 || rc == GW_EINTR) && !d->parts[PART_SCORE].done &&
 	    gw_env_now(d->app->env).us < until)
 		rc = gw_loop_turn(loop, until);
@@ -427,13 +521,43 @@ play_game(struct demo *d)
 	rc = open_the_gates(d, &loop);
 	d->began_us = gw_env_now(d->app->env).us;
 	if (rc == 0)
-		rc = gw_loop_until(&loop, PART_SCORE, should_stop, d);
+		rc = gw_loop_until(&loop, PART_SCORE, stop_live, d);
 	if (rc == GW_EINTR)
 		send_home(d, &loop);
 	gw_loop_fini(&loop);
 	if (d->page != NULL && rc == 0)
 		gw_page_end(d->page);
 	return rc;
+}
+
+/* Of the first game; the page has the others. */
+static void
+put_live_report(struct demo *d)
+{
+	const struct gw_espn_game *g = &d->live.game;
+	struct gw_report r = { .plays = d->plays, .over = g->completed,
+		.final_home = g->home.score, .final_away = g->away.score };
+	struct gw_report_play p;
+
+	/* Its plays to the front, and in the order of play: corrections come late. */
+	for (size_t i = 0; i < d->n_plays; i++) {
+		size_t at = r.n;
+
+		if (strcmp(d->plays[i].play.game_id, g->game_id) != 0)
+			continue;
+		p = d->plays[i];
+		d->plays[i] = d->plays[at];
+		while (at > 0 && d->plays[at - 1].play.play_id > p.play.play_id) {
+			d->plays[at] = d->plays[at - 1];
+			at--;
+		}
+		d->plays[at] = p;
+		r.n++;
+	}
+	if (r.n == 0)
+		return;
+	gw_buf_putc(&d->app->out, '\n');
+	gw_report_put(&d->app->out, &r, d->style);
 }
 
 static void
@@ -459,7 +583,10 @@ put_end(struct demo *d)
 	const struct gw_score_stats *st = gw_score_get_stats(d->score);
 	double seconds = (double)(gw_env_now(d->app->env).us - d->began_us) / 1e6;
 
-	put_report(d);
+	if (d->o->live != NULL)
+		put_live_report(d);
+	else
+		put_report(d);
 	gw_app_print(d->app, "\n%llu plays in %.1f s; from produced to predicted: half within %.0f "
 	    "ms, 99 %% within %.0f ms\n", (unsigned long long)st->plays, seconds,
 	    (double)gw_hist_quantile(&st->to_scored, 0.5) / 1000,
@@ -477,7 +604,9 @@ game_failed(struct demo *d, int rc)
 {
 	const struct gw_err *feed = gw_feed_error(d->feed), *score = gw_score_error(d->score);
 
-	if (score->code != 0)
+	if (d->live.source != NULL && gw_espn_source_error(d->live.source)->code != 0)
+		d->err = *gw_espn_source_error(d->live.source);
+	else if (score->code != 0)
 		d->err = *score;
 	else if (feed->code != 0)
 		d->err = *feed;
@@ -517,6 +646,7 @@ close_all(struct demo *d, int code)
 
 	gw_page_free(d->page);
 	gw_score_free(d->score);
+	gw_demo_live_close(&d->live);
 	gw_feed_free(d->feed);
 	gw_client_free(d->score_client);
 	gw_client_free(d->feed_client);
@@ -536,13 +666,43 @@ close_all(struct demo *d, int code)
 	return code;
 }
 
+/* Which games; an exit code, or -1: go on. Nothing is begun when there is nothing to show. */
+static int
+look(struct demo *d)
+{
+	const struct gw_espn_game *g = &d->live.game;
+	int rc = gw_demo_live_look(&d->live, d->app, d->o->live, &d->err);
+
+	if (rc == GW_EINTR)
+		return GW_EXIT_INTERRUPTED;
+	if (rc != 0)
+		return gw_app_fail(d->app, &d->err);
+	if (d->live.n_games > 0)
+		return -1;
+	if (g->event != 0)
+		gw_app_say(d->app, "no game is on; the next is %s at %s, %s (event %lld)",
+		    g->away.code, g->home.code, g->start, (long long)g->event);
+	else
+		gw_app_say(d->app, "no game is on");
+	return GW_EXIT_OK;
+}
+
 int
 gw_demo(struct gw_app *app, const struct gw_demo_options *o)
 {
-	struct demo d = { .app = app, .o = o, .style = gw_board_style(app) };
-	int code;
+	struct demo d = { .app = app, .style = gw_board_style(app) };
+	struct gw_demo_options options = *o;
+	int code = -1;
 
-	if (open_files(&d) < 0 || open_broker(&d) < 0 || open_feed(&d) < 0)
+	d.o = &options;
+	if (o->live != NULL) {
+		code = look(&d);
+		options.game = d.live.game.game_id;
+	}
+	if (code >= 0)
+		return code;
+	if (open_files(&d) < 0 || open_broker(&d) < 0 ||
+	    (o->live != NULL ? open_live(&d) : open_feed(&d)) < 0)
 		return close_all(&d, gw_app_fail(app, &d.err));
 	code = open_model(&d);
 	if (code == GW_EXIT_OK && (open_score(&d) < 0 || open_page(&d) < 0))

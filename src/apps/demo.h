@@ -11,9 +11,11 @@
 #define GW_DEMO_H
 
 #include "apps/app.h"
+#include "apps/espn_source.h"
 
 struct gw_demo_options {
 	const char	*game;		/* "2024_01_BAL_KC" */
+	const struct gw_espn_options *live;	/* plays from there instead; NULL: of game */
 	const char	*out;		/* folder, made if missing */
 	const char	*data;		/* season files */
 	const char	*models;	/* the registry */

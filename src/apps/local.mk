@@ -19,6 +19,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/cmd_version.c \
 	src/apps/consume.c src/apps/consume.h \
 	src/apps/demo.c src/apps/demo.h \
+	src/apps/demo_live.c src/apps/demo_live.h \
 	src/apps/espn_games.c src/apps/espn_games.h \
 	src/apps/espn_look.c src/apps/espn_look.h \
 	src/apps/espn_source.c src/apps/espn_source.h \

@@ -62,6 +62,14 @@ exits "offline: produce says so" 2 "$gw" produce -b "$b" --source espn --scorebo
 (PATH=/nonexistent "$gw" games --espn-url "$url" 2>&1 | grep -q "curl is not installed") &&
 	pass "without curl it says what is missing" || fail "without curl it says what is missing"
 
+# ---- the demo ----
+exits "the demo follows a game" 0 "$gw" demo --live --event $event --from "$recordings/playbyplay" --speed 0 --no-page \
+	--out "$work/demo" --models "$work/models" --model classic
+is "and predicts each of its plays" "$(($(lines "$work/demo/predictions.csv") - 1))" "$(lines "$work/good.jsonl")"
+try "its report has the final score" grep -q "final score  *SEA  *6 @ CHI  *3" "$work/stdout"
+exits "offline: the demo says so" 2 "$gw" demo --live --espn-url "$url" --out "$work/demo2"
+try "and begins nothing" test ! -e "$work/demo2"
+
 # ---- the same predictions ----
 exits "every recorded game" 0 "$gw" produce -b "$b" -t espn --source espn --scoreboard --from "$recordings/playbyplay" --speed 0
 topic espn | grep -v '"season_type":"PRE"' >"$work/espn.jsonl"
