@@ -47,7 +47,7 @@ is "the same plays as in the season's file" "$(jq -r .play_id "$work/good.jsonl"
 said=$(python3 "$here/live_check.py" day "$work/bad.jsonl" "$work/good.jsonl")
 if [ $? = 0 ]; then pass "nothing invented, nothing twice: $said"; else fail "nothing invented, nothing twice"; note "$said"; fi
 for figure in bad refused empty temporary revisions withdrawn returned; do
-	try "$figure answers and plays are counted" grep -q "[0-9] $figure" "$work/bad.err"
+	try "\"$figure\" is counted" grep -q "[0-9] $figure" "$work/bad.err"
 done
 
 # ---- its recording ----
