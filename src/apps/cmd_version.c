@@ -11,6 +11,7 @@
 #include "apps/verbs.h"
 #include "base/json.h"
 #include "base/slice.h"
+#include "client/transport.h"
 #include "wire/compress.h"
 
 #ifndef PACKAGE_VERSION
@@ -40,7 +41,6 @@
 static const struct {
 	const char	*name, *what;
 } features[] = {
-	{ "tls",	"no (this build has no TLS library)" },
 	{ "brokers",	"Apache Kafka 2.1 to 4.4" },
 	{ "machine",	MACHINE },
 	{ "compiler",	COMPILER },
@@ -72,6 +72,7 @@ print_json(struct gw_app *app, struct gw_slice codecs)
 	gw_json_begin(&w, &app->out);
 	gw_json_object(&w);
 	gw_json_kv_str(&w, "version", gw_str(PACKAGE_VERSION));
+	gw_json_kv_str(&w, "tls", gw_str(gw_tls_version()));
 	for (i = 0; i < GW_N(features); i++)
 		gw_json_kv_str(&w, features[i].name, gw_str(features[i].what));
 	gw_json_kv_str(&w, "zlib", gw_str(zlibVersion()));
@@ -86,6 +87,7 @@ print_text(struct gw_app *app, struct gw_slice codecs)
 	size_t i;
 
 	gw_app_print(app, "gridwire %s\n", PACKAGE_VERSION);
+	gw_app_print(app, "  %-10s %s\n", "tls", gw_tls_version());
 	for (i = 0; i < GW_N(features); i++)
 		gw_app_print(app, "  %-10s %s\n", features[i].name, features[i].what);
 	gw_app_print(app, "  %-10s %s\n", "zlib", zlibVersion());

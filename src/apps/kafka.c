@@ -8,6 +8,7 @@
 
 #include "apps/kafka.h"
 
+#include "base/secret.h"
 #include "base/slice.h"
 #include "client/client.h"
 #include "client/configuration.h"
@@ -30,7 +31,7 @@ gw_kafka_args_init(struct gw_kafka_args *a, struct gw_app *app)
 void
 gw_kafka_args_fini(struct gw_kafka_args *a)
 {
-	gw_buf_fini(&a->properties);
+	gw_secret_buf_fini(&a->properties);
 }
 
 int
@@ -66,19 +67,21 @@ gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *e
 static int
 check(struct gw_alloc *alloc, struct gw_slice text, struct gw_err *err)
 {
-	struct gw_client_config cfg;
+	struct gw_client_config cfg = { .bootstrap_servers = NULL };
 	struct gw_arena arena;
 	struct gw_buf all;
 	int rc;
 
 	gw_buf_init(&all, alloc, 0);
+	(void)gw_buf_reserve(&all, text.len + 64);	/* secrets leave no copy by growing */
 	gw_arena_init(&arena, alloc, 0);
 	gw_buf_printf(&all, "bootstrap.servers=localhost:9092\n%.*s", GW_FMT(text));
 	gw_buf_putc(&all, '\0');
 	rc = all.err != 0 ? gw_err_set(err, all.err, "%s", gw_strerror(all.err)) :
 	    gw_config_read(&cfg, (const char *)all.ptr, &arena, err);
+	gw_config_forget(&cfg);
 	gw_arena_fini(&arena);
-	gw_buf_fini(&all);
+	gw_secret_buf_fini(&all);
 	return rc;
 }
 
@@ -114,9 +117,11 @@ add_file(struct gw_kafka_args *a, struct gw_buf *out, struct gw_err *err)
 		rc = gw_err_set(err, GW_EINVAL, "%s: not a text file", a->file);
 	if (rc == 0 && (rc = check(env->alloc, gw_buf_slice(&text), err)) != 0)
 		rc = blame_line(env->alloc, a->file, gw_buf_slice(&text), err);
-	if (rc == 0)
+	if (rc == 0) {
+		(void)gw_buf_reserve(out, text.len + a->properties.len + FILE_MAX / 256);
 		gw_buf_put(out, text.ptr, text.len);
-	gw_buf_fini(&text);
+	}
+	gw_secret_buf_fini(&text);
 	gw_buf_putc(out, '\n');
 	return rc;
 }
@@ -159,6 +164,7 @@ note_bootstrap(struct gw_kafka *k, const char *config, struct gw_err *err)
 		for (p = cfg.bootstrap_servers; *p != '\0'; p++)
 			k->n_servers += *p == ',';
 	}
+	gw_config_forget(&cfg);
 	gw_arena_fini(&arena);
 	return rc;
 }
@@ -180,7 +186,7 @@ gw_kafka_open(struct gw_kafka *k, struct gw_kafka_args *a, const char *defaults,
 		k->client = gw_client_new_env(env, (const char *)config.ptr, err);
 		rc = k->client == NULL ? err->code : 0;
 	}
-	gw_buf_fini(&config);
+	gw_secret_buf_fini(&config);
 	if (rc == 0) {
 		k->part = gw_part_client(k->client);
 		gw_loop_init(&k->loop, env, &k->part, 1);

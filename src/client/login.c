@@ -263,9 +263,9 @@ authenticated(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	}
 	said = one_line(r->error_message, room, sizeof(room));
 	if (said.len == 0)
-		said = gw_str(gw_strerror(r->error_code));
-	(void)snprintf(text, sizeof(text), "the broker says: %.*s%s%s", GW_FMT(said),
-	    conn->exchange->refusal[0] != '\0' ? " " : "", conn->exchange->refusal);
+		said = gw_str(conn->exchange->refusal[0] != '\0' ? conn->exchange->refusal :
+		    gw_strerror(r->error_code));
+	(void)snprintf(text, sizeof(text), "the broker says: %.*s", GW_FMT(said));
 	refuse(conn, GW_EAUTH, text);
 }
 

@@ -41,8 +41,9 @@ read_password_file(struct gw_client *c, struct gw_err *err)
 		if (c->login.password == NULL)
 			rc = no_memory(err);
 	} else {
+		if (rc == GW_ENOENT && err != NULL)
+			rc = err->code = GW_EIO;	/* a file of this machine, no topic */
 		gw_err_prefix(err, "sasl.password.file: ");
-		rc = err == NULL || rc == GW_ENOMEM ? rc : err->code;
 	}
 	gw_secret_buf_fini(&text);
 	return rc;

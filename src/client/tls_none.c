@@ -19,7 +19,7 @@ gw_tls_built_in(void)
 const char *
 gw_tls_version(void)
 {
-	return "no";
+	return "no (this build has no TLS library)";
 }
 
 const struct gw_transport *

@@ -214,10 +214,11 @@ static bool
 expect_host(struct session *s)
 {
 	X509_VERIFY_PARAM *param = SSL_get0_param(s->ssl);
-	struct gw_addr addr;
-	bool is_ip = gw_addr_parse(gw_str(s->host), &addr) == 0 || strchr(s->host, ':') != NULL ||
-	    s->host[strspn(s->host, "0123456789.")] == '\0';
+	ASN1_OCTET_STRING *ip = a2i_IPADDRESS(s->host);
+	bool is_ip = ip != NULL;
 
+	ASN1_OCTET_STRING_free(ip);
+	ERR_clear_error();
 	if (!is_ip && SSL_set_tlsext_host_name(s->ssl, s->host) != 1)
 		return false;
 	if (s->tls->any_host)
@@ -348,6 +349,8 @@ read_pem(struct gw_env *env, const char *key, const char *path, struct gw_buf *o
 
 	gw_buf_init(out, env->alloc, PEM_MAX);
 	rc = gw_fs_read_file(env->fs, path, out, err);
+	if (rc == GW_ENOENT && err != NULL)
+		rc = err->code = GW_EIO;	/* a file of this machine, no topic */
 	if (rc != 0)
 		gw_err_prefix(err, "%s: ", key);
 	return rc;

@@ -35,7 +35,7 @@ struct gw_transport {
 
 /* TLS, when this build has it. */
 bool	gw_tls_built_in(void);
-/* "OpenSSL 3.0.19", or "no". */
+/* "OpenSSL 3.0.19 27 Jan 2026", or "no" and why. */
 const char	*gw_tls_version(void);
 /*
  * Certificates and key of the configuration, read through env's fs. The transport and its *ctx, or

@@ -1,0 +1,164 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# Logging in to a real Apache Kafka, over TLS and without, well and badly: each attempt ends with the
+# manual's exit code and words that name the cause.
+#
+# GW_BOOTSTRAP is the plain port of "scripts/kafka start-secure VERSION" and GW_KAFKA that VERSION;
+# the program in GW_BUILDDIR is one with OpenSSL, or the half about TLS is left out.
+if [ -z "${GW_KAFKA:-}" ]; then
+	echo "1..0 # SKIP no secured Apache Kafka (scripts/kafka start-secure, GW_KAFKA, GW_BOOTSTRAP)"
+	exit 0
+fi
+. "$(dirname "$0")/lib.sh"
+require openssl
+kafka=$GW_SRCDIR/scripts/kafka
+keys=$("$kafka" status "$GW_KAFKA" | sed -n 's/.*, \(\/.*\)\/1$/\1/p')
+port=${GW_BOOTSTRAP##*:}
+plain=localhost:$port sasl=localhost:$((port + 2)) ssl=localhost:$((port + 3))
+mtls=localhost:$((port + 4)) sasl_ssl=localhost:$((port + 5))
+
+# attempt NAME CODE WORDS COMMAND...: and the words are on stderr. No secret ever is.
+attempt() {
+	words=$3
+	name=$1 code=$2
+	shift 3
+	exits "$name" "$code" "$@"
+	if [ -n "$words" ]; then
+		if grep -q -e "$words" "$work/stderr"; then pass "$name: says why"
+		else fail "$name: says why ($words)" "$work/stderr"; fi
+	fi
+	! grep -q -e secret -e wrong-word "$work/stderr" || fail "$name: no password in the message"
+}
+
+# login MECHANISM USER PASSWORD [PROTOCOL]: the file $work/login.
+login() {
+	printf '%s\n' "security.protocol=${4:-SASL_PLAINTEXT}" "sasl.mechanism=$1" \
+		"sasl.username=$2" "sasl.password=$3" "ssl.truststore.location=$keys/ca.pem" >"$work/login"
+}
+
+list() {	# BOOTSTRAP ARGUMENT...
+	at=$1
+	shift
+	limited "$gw" topic list -b "$at" -q "$@"
+}
+
+token_for() {	# USER: unsigned, as Kafka's default validator takes it
+	now=$(date +%s)
+	b64() { base64 | tr -d '=\n' | tr '/+' '_-'; }
+	printf '%s.%s.' "$(printf '{"alg":"none"}' | b64)" \
+		"$(printf '{"sub":"%s","iat":%s,"exp":%s}' "$1" "$now" $((now + 600)) | b64)"
+}
+
+"$gw" topic create -b "$plain" -q secured 2>/dev/null || "$gw" topic list -b "$plain" >"$work/stderr" 2>&1
+mechanisms="PLAIN SCRAM-SHA-256 SCRAM-SHA-512"
+
+for m in $mechanisms; do
+	login "$m" alice alice-secret
+	attempt "$m: the right password" 0 "" list "$sasl" -F "$work/login"
+	login "$m" alice wrong-word
+	attempt "$m: a wrong password" 3 "login of user \"alice\" by $m failed: the broker says" \
+		list "$sasl" -F "$work/login"
+	login "$m" nobody alice-secret
+	attempt "$m: an unknown user" 3 "login of user \"nobody\" by $m failed" list "$sasl" -F "$work/login"
+	printf 'alice-secret\n' >"$work/password"
+	attempt "$m: the password from a file" 0 "" list "$sasl" -X security.protocol=SASL_PLAINTEXT \
+		-X sasl.mechanism="$m" -X sasl.username=alice -X sasl.password.file="$work/password"
+done
+
+class=org.apache.kafka.common.security.scram.ScramLoginModule
+printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=SCRAM-SHA-256 \
+	"sasl.jaas.config=$class required username=\"alice\" password=\"alice-secret\";" >"$work/login"
+attempt "Java's login module line" 0 "" list "$sasl" -F "$work/login"
+
+token_for alice >"$work/token"
+oauth="-X security.protocol=SASL_PLAINTEXT -X sasl.mechanism=OAUTHBEARER"
+# shellcheck disable=SC2086
+attempt "OAUTHBEARER: a token from a file" 0 "" list "$sasl" $oauth \
+	-X sasl.oauthbearer.token.endpoint.url="file://$work/token"
+echo not.a.token >"$work/token"
+# shellcheck disable=SC2086
+attempt "OAUTHBEARER: a token that is none" 3 'login by OAUTHBEARER failed.*invalid_token' list "$sasl" $oauth \
+	-X sasl.oauthbearer.token.endpoint.url="file://$work/token"
+# shellcheck disable=SC2086
+attempt "OAUTHBEARER: no such file" 3 'login by OAUTHBEARER failed.*nowhere' list "$sasl" $oauth \
+	-X sasl.oauthbearer.token.endpoint.url="file://$work/nowhere"
+
+# ---- rights ----
+
+login SCRAM-SHA-512 alice alice-secret
+echo secured | limited "$gw" produce -b "$sasl" -F "$work/login" -t secured -q 2>"$work/stderr"
+is "alice, who may do all, produces" $? 0
+is "and reads it" "$("$gw" consume -b "$sasl" -F "$work/login" -t secured -o beginning -c 1 -q)" secured
+login SCRAM-SHA-512 bob bob-secret
+attempt "bob, who may do nothing, does not read" 5 "AUTHORIZATION_FAILED" \
+	"$gw" consume -b "$sasl" -F "$work/login" -t secured -o beginning -c 1 -q
+attempt "nor describe" 5 "AUTHORIZATION_FAILED" "$gw" topic describe -b "$sasl" -F "$work/login" secured
+
+# ---- the wrong kind of listener ----
+
+login PLAIN alice alice-secret
+attempt "a login on a plain port" 3 "is this listener one with SASL?" list "$plain" -F "$work/login"
+attempt "a login on a TLS port" 3 "TLS\|security.protocol" list "$ssl" -F "$work/login"
+attempt "no login on a SASL port" 3 "does this listener want a login" limited "$gw" topic list -b "$sasl" -q
+attempt "no TLS on a TLS port" 3 "TLS" list "$ssl"
+
+if "$gw" version | grep -q 'tls  *no'; then
+	attempt "a build without TLS says so" 5 "not built in" list "$ssl" -X security.protocol=SSL
+	plan
+fi
+
+# ---- TLS ----
+
+trust="-X security.protocol=SSL -X ssl.truststore.location=$keys/ca.pem"
+# shellcheck disable=SC2086
+tls() { list "$@" $trust; }
+
+attempt "TLS: the authority is known" 0 "" tls "$ssl"
+attempt "TLS: the address is in the certificate too" 0 "" tls "127.0.0.1:$((port + 3))"
+attempt "TLS: no authority" 3 "signed by an unknown authority: set ssl.truststore.location" \
+	list "$ssl" -X security.protocol=SSL
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=alice -days 3 \
+	-keyout "$work/self.key" -out "$work/self.crt" 2>/dev/null
+attempt "TLS: another authority" 3 "unknown authority: ssl.truststore.location does not hold" \
+	list "$ssl" -X security.protocol=SSL -X ssl.truststore.location="$work/self.crt"
+attempt "TLS: another host's certificate" 3 'certificate is not for "127.1"' tls "127.1:$((port + 3))"
+attempt "TLS: any host, when told so" 0 "" tls "127.1:$((port + 3))" -X ssl.endpoint.identification.algorithm=
+attempt "TLS on a plain port" 3 "is there TLS on this port?" tls "$plain"
+attempt "TLS: a file that holds no certificate" 1 "holds no PEM certificate" \
+	list "$ssl" -X security.protocol=SSL -X ssl.truststore.location="$work/self.key"
+attempt "TLS: no such file" 8 "ssl.truststore.location" \
+	list "$ssl" -X security.protocol=SSL -X ssl.truststore.location="$work/nowhere"
+
+cat "$keys/alice.key" "$keys/alice.crt" >"$work/alice.pem"
+cat "$work/self.key" "$work/self.crt" >"$work/self.pem"
+cat "$work/self.key" "$keys/alice.crt" >"$work/mixed.pem"
+{ openssl pkcs8 -topk8 -in "$keys/alice.key" -passout pass:key-secret && cat "$keys/alice.crt"; } \
+	>"$work/locked.pem" 2>/dev/null
+attempt "client certificate: the right one" 0 "" tls "$mtls" -X ssl.keystore.location="$work/alice.pem"
+attempt "client certificate: none" 3 "wants a client certificate: set ssl.keystore.location" tls "$mtls"
+attempt "client certificate: of no authority" 3 "refuses our certificate" \
+	tls "$mtls" -X ssl.keystore.location="$work/self.pem"
+attempt "client certificate: another's key" 1 "not its first certificate's" \
+	tls "$mtls" -X ssl.keystore.location="$work/mixed.pem"
+attempt "client certificate: a key with a password" 0 "" \
+	tls "$mtls" -X ssl.keystore.location="$work/locked.pem" -X ssl.key.password=key-secret
+attempt "client certificate: a wrong password of the key" 1 "ssl.key.password is wrong" \
+	tls "$mtls" -X ssl.keystore.location="$work/locked.pem" -X ssl.key.password=wrong-word
+
+for m in $mechanisms; do
+	login "$m" alice alice-secret SASL_SSL
+	attempt "$m over TLS: the right password" 0 "" list "$sasl_ssl" -F "$work/login"
+	login "$m" alice wrong-word SASL_SSL
+	attempt "$m over TLS: a wrong password" 3 "login of user \"alice\" by $m failed" \
+		list "$sasl_ssl" -F "$work/login"
+done
+
+# More than one TLS record, both ways.
+login SCRAM-SHA-256 alice alice-secret SASL_SSL
+seq 1 50000 >"$work/lines"
+limited "$gw" produce -b "$sasl_ssl" -F "$work/login" -t secured-lines -q -l "$work/lines" 2>"$work/stderr"
+is "50,000 lines go out over TLS" $? 0
+limited "$gw" consume -b "$sasl_ssl" -F "$work/login" -t secured-lines -o beginning -e -q >"$work/back" 2>"$work/stderr"
+try "and come back" cmp "$work/back" "$work/lines"
+plan
