@@ -431,15 +431,15 @@ const struct gw_verb gw_verb_model = {
 		 "       gridwire model compare REF REF\n"
 		 "       gridwire model promote REF ALIAS\n"
 		 "       gridwire model rollback NAME ALIAS\n"
-		 "       gridwire model import FILE --name NAME [--features MAP] [--head HEAD] [--base REF]\n"
+		 "       gridwire model import FILE --name NAME [--features MAP] [--head HEAD]\n"
+		 "                             [--base REF]\n"
 		 "       gridwire model export REF [--head HEAD] [--format FORMAT] [--out FILE]",
 	.details =
 	    "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the "
 	    "path\n"
 	    "of a model file. Promoting and rolling back switch the alias by an atomic rename.\n"
-	    "Import reads XGBoost's JSON and UBJ, LightGBM's text, and coefficients of scikit-learn as "
-	    "JSON;\n"
-	    "export writes XGBoost's JSON and coefficients as JSON.",
+	    "Import reads XGBoost's JSON and UBJ, LightGBM's text, and coefficients of\n"
+	    "scikit-learn as JSON; export writes XGBoost's JSON and coefficients as JSON.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,

@@ -121,7 +121,8 @@ choose_set(struct import *im)
 	if (im->base != NULL) {
 		largest = gw_feature_set_find(im->base->feature_set);
 		if (largest == NULL)
-			return gw_err_set(im->err, GW_EDATA, "%s: this program has no feature set %s",
+			return gw_err_set(im->err, GW_EDATA,
+			    "%s: this program has no feature set %s",
 			    im->x->base, im->base->feature_set);
 		n = 0;
 	}
@@ -206,7 +207,8 @@ name_head(struct import *im, const struct gw_foreign_head *from, const struct kn
 		    "no head \"%.*s\"; there are home_win, home_score and away_score",
 		    name.len > 60 ? 60 : (int)name.len, name.ptr);
 	if (known_heads[i].family != from->family)
-		return gw_err_set(im->err, GW_EDATA, "%s: %s has to be a %s model, this is a %s one",
+		return gw_err_set(im->err, GW_EDATA,
+		    "%s: %s has to be a %s model, this is a %s one",
 		    im->x->what, known_heads[i].name, gw_family_name(known_heads[i].family),
 		    gw_family_name(from->family));
 	*out = &known_heads[i];
@@ -280,8 +282,8 @@ put_card(const struct import *im, struct gw_buf *out)
 	    m->n_features, im->f.n_features);
 	if (im->f.note != NULL)
 		gw_buf_printf(out, "\nNote: %s.\n", im->f.note);
-	gw_buf_puts(out, "\nWhat it was trained on, the file does not say; judge it on seasons that it"
-			 " has not seen\n(gridwire eval).\n");
+	gw_buf_puts(out, "\nWhat it was trained on, the file does not say; judge it on seasons that"
+			 " it has not seen\n(gridwire eval).\n");
 }
 
 static int

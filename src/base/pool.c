@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * base/pool.c - threads that wait for a number to change. Pieces of work are often shorter than
- * waking a thread takes, so both sides look at the number a while before they sleep; not where there
- * are more threads than processors, as then looking keeps the others from working.
+ * waking a thread takes, so both sides look at the number a while before they sleep; not where
+ * there are more threads than processors, as then looking keeps the others from working.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

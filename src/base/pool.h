@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * base/pool.h - one piece of work done by several threads: each calls the same function with its own
- * number, and run() returns when all have. For training, whose results do not depend on how many.
+ * base/pool.h - one piece of work done by several threads: each calls the same function with its
+ * own number, and run() returns when all have. For training, whose results do not depend on how
+ * many.
  */
 #ifndef GW_POOL_H
 #define GW_POOL_H

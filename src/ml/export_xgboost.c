@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/export_xgboost.c - a head of float32 trees as XGBoost's JSON document, with what 1.6 and later want
- * to find in it. Statistics that only training has (gains, covers) are written as 0.
+ * ml/export_xgboost.c - a head of float32 trees as XGBoost's JSON document, with what 1.6 and
+ * later want to find in it. Statistics that only training has (gains, covers) are written as 0.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

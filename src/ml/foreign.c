@@ -33,7 +33,10 @@ gw_foreign_text(struct gw_foreign *f, struct gw_slice s)
 	return gw_str(gw_arena_str(&f->arena, s));
 }
 
-/* In UBJSON the byte after '{' says the type of a key's length; in JSON a blank, a quote or '}' follows. */
+/*
+ * In UBJSON the byte after '{' says the type of a key's length; in JSON a blank, a quote or '}'
+ * follows.
+ */
 static bool
 is_ubjson(struct gw_slice bytes)
 {
@@ -76,7 +79,8 @@ read_any(struct gw_foreign *f, struct gw_slice bytes, struct gw_err *err)
 		return gw_err_set(err, GW_EDATA, "a pickle, which runs code when it is read;"
 		    " save the model in its library's own format");
 	if (bytes.len == 0 || strchr("{ \t\r\n", bytes.ptr[0]) == NULL)
-		return gw_err_set(err, GW_EDATA, "no model of XGBoost (JSON, UBJ), LightGBM (text) or"
+		return gw_err_set(err, GW_EDATA,
+		    "no model of XGBoost (JSON, UBJ), LightGBM (text) or"
 		    " scikit-learn (coefficients as JSON)");
 	return read_document(f, bytes, err);
 }

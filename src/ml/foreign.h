@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/foreign.h - models of other libraries, as they read from their files, before their features are
- * ours: XGBoost's JSON and UBJ (1.0 to 3.x), LightGBM's text, and coefficients of scikit-learn as
- * JSON (doc/ml.md). What a format can say and we cannot is refused by name: categorical splits,
- * several classes or targets, DART, linear leaves.
+ * ml/foreign.h - models of other libraries, as they read from their files, before their features
+ * are ours: XGBoost's JSON and UBJ (1.0 to 3.x), LightGBM's text, and coefficients of
+ * scikit-learn as JSON (doc/ml.md). What a format can say and we cannot is refused by name:
+ * categorical splits, several classes or targets, DART, linear leaves.
  */
 #ifndef GW_FOREIGN_H
 #define GW_FOREIGN_H
@@ -17,7 +17,7 @@ struct gw_foreign_head {
 	struct gw_slice		 name;		/* empty: the file does not say */
 	enum gw_family		 family;
 	double			 intercept;
-	double			*coef;		/* (n_features) on standardised features; NULL: all 0 */
+	double			*coef;		/* (n_features), standardised; NULL: all 0 */
 	struct gw_trees		*trees;		/* NULL: none. Of their features, not finished */
 };
 
@@ -42,9 +42,9 @@ int	gw_foreign_read(struct gw_foreign *f, struct gw_alloc *alloc, struct gw_slic
 void	gw_foreign_free(struct gw_foreign *f);
 
 /*
- * Head i of the file into m's head h, whose name is set. map (f->n_features) says which feature of m
- * each of theirs is. Coefficients become such on m's standardised features. The trees move to m.
- * 0, or GW_ENOMEM, GW_ELIMIT, GW_EDATA (a feature asked twice).
+ * Head i of the file into m's head h, whose name is set. map (f->n_features) says which feature
+ * of m each of theirs is. Coefficients become such on m's standardised features. The trees move
+ * to m. 0, or GW_ENOMEM, GW_ELIMIT, GW_EDATA (a feature asked twice).
  */
 int	gw_foreign_move(struct gw_foreign *f, size_t i, struct gw_model *m, size_t h,
 	    const size_t *map, struct gw_err *err) GW_CHECK_RESULT;

@@ -2,8 +2,8 @@
  *
  * ml/foreign_formats.h - one reader a format. For foreign.c.
  *
- * Each fills f, whose arena is there, and may leave trees in it when it fails. Errors do not name the
- * file.
+ * Each fills f, whose arena is there, and may leave trees in it when it fails. Errors do not name
+ * the file.
  */
 #ifndef GW_FOREIGN_FORMATS_H
 #define GW_FOREIGN_FORMATS_H

@@ -4,7 +4,7 @@
  *
  *   minimise sum_i loss(y_i, f(x_i)),   f = start + sum_k rate * tree_k
  *
- *   logistic:  -y ln p - (1 - y) ln (1 - p),  p = 1 / (1 + exp(-f)),  y in [0, 1]: labels may be soft
+ *   logistic:  -y ln p - (1 - y) ln (1 - p),  p = 1 / (1 + exp(-f)),  y in [0, 1], soft or not
  *   squared:   1/2 (f - y)^2
  *
  * Tree by tree, on gradients g_i and second derivatives h_i (Friedman 2001; Chen and Guestrin, KDD
@@ -12,14 +12,15 @@
  *
  *   1/2 (G_l^2 / (H_l + l2) + G_r^2 / (H_r + l2) - G^2 / (H + l2)) .
  *
- * Leaves with the highest gain are split first. Features are float32 in at most 255 bins a feature, a
- * missing value (NaN) has one of its own and goes to the side where it gains more; where training saw
- * none, to the side that has more weight. A monotone feature never lets f fall (+1) or rise (-1)
- * with it.
+ * Leaves with the highest gain are split first. Features are float32 in at most 255 bins a
+ * feature, a missing value (NaN) has one of its own and goes to the side where it gains more;
+ * where training saw none, to the side that has more weight. A monotone feature never lets f fall
+ * (+1) or rise (-1) with it.
  *
- * The same model, to the last bit, for any number of threads, compiler and optimisation: gradients
- * are rounded to 16 bits, so that sums of them are whole numbers and their order does not matter;
- * what is random is a function of seed, round and group; and the rest is IEEE arithmetic in one order.
+ * The same model, to the last bit, for any number of threads, compiler and optimisation:
+ * gradients are rounded to 16 bits, so that sums of them are whole numbers and their order does
+ * not matter; what is random is a function of seed, round and group; and the rest is IEEE
+ * arithmetic in one order.
  */
 #ifndef GW_GBDT_H
 #define GW_GBDT_H
@@ -71,8 +72,9 @@ struct gw_gbdt {
 };
 
 /*
- * 0, GW_ENOMEM, GW_EINTR, GW_ELIMIT (too many rows or features), GW_EINVAL (a parameter out of range,
- * told by name), GW_EDATA (no rows; with the logistic loss a label outside [0, 1] or all the same).
+ * 0, GW_ENOMEM, GW_EINTR, GW_ELIMIT (too many rows or features), GW_EINVAL (a parameter out of
+ * range, told by name), GW_EDATA (no rows; with the logistic loss a label outside [0, 1] or all
+ * the same).
  */
 int	gw_gbdt_fit(struct gw_alloc *alloc, struct gw_gbdt *fit,
 	    struct gw_err *err) GW_CHECK_RESULT;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/gbdt_bins.c - where to cut each feature: between all different values when they are few, else so
- * that every bin has about as many rows.
+ * ml/gbdt_bins.c - where to cut each feature: between all different values when they are few,
+ * else so that every bin has about as many rows.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/gbdt_grow.c - one tree. `order` holds the rows of each leaf side by side; splitting a leaf parts its
- * stretch in two, keeping the order of rows in each, and only the smaller half gets a histogram of its
- * own: the larger one's is the parent's minus that.
+ * ml/gbdt_grow.c - one tree. `order` holds the rows of each leaf side by side; splitting a leaf
+ * parts its stretch in two, keeping the order of rows in each, and only the smaller half gets a
+ * histogram of its own: the larger one's is the parent's minus that.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -14,7 +14,10 @@
 
 #define SHARED_ROWS_MIN	16384
 
-/* A function of its arguments only (the finaliser of splitmix64, twice), so that no order matters. */
+/*
+ * A function of its arguments only (the finaliser of splitmix64, twice), so that no order
+ * matters.
+ */
 static uint64_t
 scramble(uint64_t z)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/gbdt_hist.c - histograms: for each bin of each feature the sums of g and h over the rows in it.
+ * ml/gbdt_hist.c - histograms: for each bin of each feature the sums of g and h over the rows in
+ * it.
  *
- * Both sums are in one 64-bit number while a block of rows is added up, g above and h below 2^32, so
- * that a row costs one addition a feature. 32,768 rows fit without either running over. Blocks are
- * then added to pairs of 64-bit numbers. All of it is whole numbers: any order gives the same.
+ * Both sums are in one 64-bit number while a block of rows is added up, g above and h below 2^32,
+ * so that a row costs one addition a feature. 32,768 rows fit without either running over. Blocks
+ * are then added to pairs of 64-bit numbers. All of it is whole numbers: any order gives the
+ * same.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

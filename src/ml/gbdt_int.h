@@ -10,8 +10,8 @@
 #define GW_BINS_MAX	255	/* of values; one more is for what is missing */
 
 /*
- * Where features are cut. Bin b of feature j holds cuts[b - 1] <= x < cuts[b]; the bin behind the last
- * one what is missing. All features' bins stand behind each other: j's begin at `at[j]`.
+ * Where features are cut. Bin b of feature j holds cuts[b - 1] <= x < cuts[b]; the bin behind the
+ * last one what is missing. All features' bins stand behind each other: j's begin at `at[j]`.
  */
 struct gw_bins {
 	size_t	 d, total;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/gbdt_split.c - the best split of a leaf, bin by bin. Of equal ones the first: lower feature, lower
- * bin, missing values to the right.
+ * ml/gbdt_split.c - the best split of a leaf, bin by bin. Of equal ones the first: lower feature,
+ * lower bin, missing values to the right.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

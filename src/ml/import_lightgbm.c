@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/import_lightgbm.c - LightGBM's model text: lines "key=value", a block of them for the whole, then
- * one per tree that begins with "Tree=". A tree's splits and leaves have numbers of their own; a
- * child below 0 is leaf -child - 1. decision_type: bit 0 by category, bit 1 missing goes left, bits 2
- * and 3 what is missing (0 nothing, 1 zero, 2 NaN).
+ * ml/import_lightgbm.c - LightGBM's model text: lines "key=value", a block of them for the whole,
+ * then one per tree that begins with "Tree=". A tree's splits and leaves have numbers of their
+ * own; a child below 0 is leaf -child - 1. decision_type: bit 0 by category, bit 1 missing goes
+ * left, bits 2 and 3 what is missing (0 nothing, 1 zero, 2 NaN).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -68,7 +68,9 @@ until(struct gw_slice text, const char *mark, const char *end, struct gw_slice *
 	return (struct gw_slice){ text.ptr, text.len - at.len };
 }
 
-/* "binary sigmoid:1": the family, and by how much the sum is to be multiplied before the sigmoid. */
+/*
+ * "binary sigmoid:1": the family, and by how much the sum is to be multiplied before the sigmoid.
+ */
 static int
 read_objective(struct gw_slice v, enum gw_family *family, double *slope, struct gw_err *err)
 {
@@ -138,7 +140,8 @@ take_split(struct columns *c, size_t n_splits, struct gw_tree_source *s, struct 
 	if (gw_slice_i64(gw_slice_cut(c->feature, ' ', &c->feature), &s->feature) != 0 ||
 	    read_threshold(gw_slice_cut(c->threshold, ' ', &c->threshold), &s->value) != 0 ||
 	    gw_slice_i64(gw_slice_cut(c->decision, ' ', &c->decision), &decision) != 0)
-		return gw_err_set(err, GW_EDATA, "split_feature, threshold or decision_type is short"
+		return gw_err_set(err, GW_EDATA,
+		    "split_feature, threshold or decision_type is short"
 		    " or holds no number");
 	if ((decision & 1) != 0)
 		return gw_err_set(err, GW_EDATA, "a split by category; only numbers are"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/import_sklearn.c - linear models of scikit-learn. There is no file format of its own for them, so
- * it is one of ours, which six lines of Python write (doc/ml.md):
+ * ml/import_sklearn.c - linear models of scikit-learn. There is no file format of its own for
+ * them, so it is one of ours, which six lines of Python write (doc/ml.md):
  *
  *   {"features": ["down", ...],
  *    "mean": [1.9, ...], "scale": [1.0, ...],		a StandardScaler's; may be absent
@@ -32,7 +32,8 @@ read_names(struct gw_foreign *f, const struct gw_json *list, struct gw_err *err)
 		return rc;
 	for (v = list->child; v != NULL; v = v->next, j++) {
 		if (v->type != GW_JSON_STRING)
-			return gw_err_set(err, GW_EDATA, "\"features\": item %zu is no text", j + 1);
+			return gw_err_set(err, GW_EDATA, "\"features\": item %zu is no text",
+			    j + 1);
 		if ((f->names[j] = gw_foreign_text(f, v->text)).ptr == NULL)
 			return gw_err_set(err, GW_ENOMEM, "out of memory");
 	}
@@ -54,8 +55,8 @@ read_numbers(struct gw_foreign *f, const struct gw_json *list, const char *key, 
 		return gw_err_set(err, GW_ENOMEM, "out of memory");
 	for (v = list->child; v != NULL; v = v->next, j++) {
 		if (v->type != GW_JSON_NUMBER || fabs(v->number) > NUMBER_MAX)
-			return gw_err_set(err, GW_EDATA, "\"%s\": item %zu is no number in range", key,
-			    j + 1);
+			return gw_err_set(err, GW_EDATA, "\"%s\": item %zu is no number in range",
+			    key, j + 1);
 		a[j] = v->number;
 	}
 	*out = a;
@@ -75,7 +76,8 @@ read_scaler(struct gw_foreign *f, const struct gw_json *root, struct gw_err *err
 		return rc;
 	for (size_t j = 0; j < f->n_features; j++)
 		if (!(f->scale[j] >= 1 / NUMBER_MAX))
-			return gw_err_set(err, GW_EDATA, "\"scale\": item %zu is not above 0", j + 1);
+			return gw_err_set(err, GW_EDATA, "\"scale\": item %zu is not above 0",
+			    j + 1);
 	return 0;
 }
 

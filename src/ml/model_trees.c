@@ -78,7 +78,8 @@ gw_model_trees_put(const struct gw_trees *t, struct gw_buf *out)
 			if (node->left == 0)
 				gw_buf_puts(out, " =");
 			else
-				gw_buf_printf(out, " %u%c", (unsigned)node->feature, letter_of(node));
+				gw_buf_printf(out, " %u%c", (unsigned)node->feature,
+				    letter_of(node));
 			put_value(t, node->value, out);
 		}
 		gw_buf_putc(out, '\n');
@@ -111,7 +112,8 @@ read_node(struct gw_slice token, size_t *n_children, struct gw_tree_source *s)
 {
 	*s = (struct gw_tree_source){ .left = -1, .right = -1 };
 	if (token.len > 0 && token.ptr[0] == '=')
-		return gw_slice_double((struct gw_slice){ token.ptr + 1, token.len - 1 }, &s->value);
+		return gw_slice_double((struct gw_slice){ token.ptr + 1, token.len - 1 },
+		    &s->value);
 	s->left = (int64_t)(*n_children)++;
 	s->right = (int64_t)(*n_children)++;
 	return read_split(token, s);
@@ -126,8 +128,8 @@ read_nodes(struct gw_slice line, struct gw_tree_source *s, size_t n, struct gw_e
 		struct gw_slice token = gw_slice_cut(line, ' ', &line);
 
 		if (read_node(token, &n_children, &s[i]) != 0)
-			return gw_err_set(err, GW_EDATA, "node %zu of %zu is neither a split as 3L0.5"
-			    " nor a leaf as =0.25", i + 1, n);
+			return gw_err_set(err, GW_EDATA,
+			    "node %zu of %zu is neither a split as 3L0.5 nor a leaf as =0.25", i + 1, n);
 	}
 	if (n_children != n)
 		return gw_err_set(err, GW_EDATA, "%zu nodes, its splits need %zu", n, n_children);

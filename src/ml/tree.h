@@ -6,16 +6,16 @@
  *
  * Two kinds of arithmetic, so that an imported model says what it said at home:
  *
- *   GW_TREES_SINGLE  XGBoost's and our own: x, thresholds and leaves are float32, x < t goes left, the
- *                    sum runs in float32 in the order of the trees
+ *   GW_TREES_SINGLE  XGBoost's and our own: x, thresholds and leaves are float32, x < t goes
+ *                    left, the sum runs in float32 in the order of the trees
  *   GW_TREES_DOUBLE  LightGBM's: all double, x <= t goes left
  *
- * A tree's nodes stand breadth first, so that the children of its k-th split are nodes 2k + 1 (left)
- * and 2k + 2.
+ * A tree's nodes stand breadth first, so that the children of its k-th split are nodes 2k + 1
+ * (left) and 2k + 2.
  *
- * Prediction replaces each feature once by its rank among that feature's thresholds; then a node is a
- * comparison of two small integers, whatever the arithmetic and the rule for missing values, and eight
- * trees are walked at a time, so that one's memory access hides behind another's.
+ * Prediction replaces each feature once by its rank among that feature's thresholds; then a node
+ * is a comparison of two small integers, whatever the arithmetic and the rule for missing values,
+ * and eight trees are walked at a time, so that one's memory access hides behind another's.
  */
 #ifndef GW_TREE_H
 #define GW_TREE_H
@@ -72,9 +72,9 @@ struct gw_trees {
 struct gw_trees	*gw_trees_new(struct gw_alloc *alloc, enum gw_trees_kind kind, size_t n_features);
 void		 gw_trees_free(struct gw_trees *t);		/* NULL is accepted */
 /*
- * One more tree, its root source[0]; nodes that the root does not reach are left out. 0, or GW_ENOMEM,
- * GW_ELIMIT, GW_EDATA (a node that has two parents or is not there, a feature or number out of range).
- * With GW_TREES_SINGLE numbers are rounded to float32.
+ * One more tree, its root source[0]; nodes that the root does not reach are left out. 0, or
+ * GW_ENOMEM, GW_ELIMIT, GW_EDATA (a node that has two parents or is not there, a feature or
+ * number out of range). With GW_TREES_SINGLE numbers are rounded to float32.
  */
 int	gw_trees_add(struct gw_trees *t, const struct gw_tree_source *source, size_t n,
 	    struct gw_err *err) GW_CHECK_RESULT;
@@ -85,8 +85,8 @@ int	gw_trees_finish(struct gw_trees *t, struct gw_err *err) GW_CHECK_RESULT;
 /* x (n_features). Allocates nothing; finite for a finite start, whatever x. */
 double	gw_trees_sum(const struct gw_trees *t, double start, const double *x);
 /*
- * 1 / (1 + exp(-f)), for GW_TREES_SINGLE rounded to float32. XGBoost rounds every step on the way, so
- * its answer may be the next float32.
+ * 1 / (1 + exp(-f)), for GW_TREES_SINGLE rounded to float32. XGBoost rounds every step on the
+ * way, so its answer may be the next float32.
  */
 double	gw_trees_sigmoid(const struct gw_trees *t, double f);
 /* Nodes of tree k. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * ml/tree_plan.c - prediction by ranks. A feature's rank is the number of its thresholds that send it
- * right; the threshold with index k does so when the rank is above k. That holds for x < t and for
- * x <= t alike, they only count ties differently. A missing value gets rank 0 where it goes left by
- * default, and the highest where it goes right.
+ * ml/tree_plan.c - prediction by ranks. A feature's rank is the number of its thresholds that
+ * send it right; the threshold with index k does so when the rank is above k. That holds for x <
+ * t and for x <= t alike, they only count ties differently. A missing value gets rank 0 where it
+ * goes left by default, and the highest where it goes right.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -75,7 +75,8 @@ collect_cuts(const struct gw_trees *t, struct gw_tree_plan *p, struct gw_err *er
 		p->cuts_at[j] = (uint32_t)start;
 		if (kept - start > GW_TREES_CUTS_MAX)
 			return gw_err_set(err, GW_ELIMIT,
-			    "feature %zu has more than %u different thresholds", j, GW_TREES_CUTS_MAX);
+			    "feature %zu has more than %u different thresholds", j,
+			    GW_TREES_CUTS_MAX);
 	}
 	p->cuts_at[t->n_features] = (uint32_t)kept;
 	return 0;
@@ -254,7 +255,10 @@ walk(const struct gw_tree_step *steps, const uint16_t *rank, uint32_t levels,
 		}
 }
 
-/* x under every rule in use. Slots of one feature are neighbours, and differ only where it is missing. */
+/*
+ * x under every rule in use. Slots of one feature are neighbours, and differ only where it is
+ * missing.
+ */
 static void
 rank_all(const struct gw_trees *t, const double *x, uint16_t *rank)
 {
@@ -277,7 +281,8 @@ gw_trees_sum(const struct gw_trees *t, double start, const double *x)
 {
 	const struct gw_tree_plan *p = t->plan;
 	uint16_t rank[GW_TREE_SLOTS_MAX];
-	float single = (float)(start > START_MAX ? START_MAX : start < -START_MAX ? -START_MAX : start);
+	float single = (float)(start > START_MAX ? START_MAX :
+	    start < -START_MAX ? -START_MAX : start);
 	double sum = start;
 
 	rank_all(t, x, rank);

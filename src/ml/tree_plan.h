@@ -8,7 +8,10 @@
 #include "ml/tree.h"
 
 #define GW_TREE_LANES		8	/* trees walked at a time */
-/* A feature is read by one of three rules for missing values and two default sides; 0 is the leaves'. */
+/*
+ * A feature is read by one of three rules for missing values and two default sides; 0 is the
+ * leaves'.
+ */
 #define GW_TREE_SLOTS_MAX	(1 + 6 * GW_TREES_FEATURES_MAX)
 
 /* Goes to next + 1 where rank[slot] > cut, else to next. A leaf points to itself by slot 0. */
@@ -28,10 +31,10 @@ struct gw_tree_plan {
 	size_t			 n_slots;
 	struct gw_tree_slot	 slots[GW_TREE_SLOTS_MAX];
 	uint32_t		 cuts_at[GW_TREES_FEATURES_MAX + 1];
-	double			*cuts;		/* per feature its thresholds, ascending, each once */
+	double			*cuts;		/* per feature its thresholds, ascending */
 	struct gw_tree_step	*steps;		/* (n_nodes) */
 	float			*leaves;	/* (n_nodes), GW_TREES_SINGLE only */
-	uint32_t		*levels;	/* (trees / GW_TREE_LANES) the deepest of each eight */
+	uint32_t		*levels;	/* the deepest of each eight trees */
 };
 
 void	gw_tree_plan_free(struct gw_trees *t);

@@ -19,7 +19,8 @@ static void
 fail(struct reader *r, int code, const char *what)
 {
 	if (r->rc == 0)
-		r->rc = gw_err_set(r->err, code, "at byte %zu: %s", (size_t)(r->at - r->begin), what);
+		r->rc = gw_err_set(r->err, code, "at byte %zu: %s",
+		    (size_t)(r->at - r->begin), what);
 }
 
 static size_t

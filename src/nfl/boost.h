@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
  * nfl/boost.h - the win head as boosted trees (ml/gbdt.h), alone or on top of the logistic
- * regression's margin. How many rounds is found by leaving one season out: trees grown on the other
- * seasons, judged on that one after every round; the number with the least loss over all of them is then
- * grown on everything. That loss goes into the card: it is of games the trees had not seen.
+ * regression's margin. How many rounds is found by leaving one season out: trees grown on the
+ * other seasons, judged on that one after every round; the number with the least loss over all of
+ * them is then grown on everything. That loss goes into the card: it is of games the trees had
+ * not seen.
  */
 #ifndef GW_BOOST_H
 #define GW_BOOST_H

@@ -36,7 +36,8 @@ put_what(struct gw_buf *out, const struct gw_card *c)
 		gw_buf_printf(out, " (%d Newton steps)", c->trained->newton_steps);
 	gw_buf_puts(out, " |\n");
 	if (c->loso_loss > 0)
-		gw_buf_printf(out, "| log-loss of each training season by trees on the others | %.4f |\n",
+		gw_buf_printf(out,
+		    "| log-loss of each training season by trees on the others | %.4f |\n",
 		    c->loso_loss);
 	gw_buf_putc(out, '\n');
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_foreign.h - what holds for every file of another library: it is refused with a reason,
- * or becomes a model that can be written, and answers numbers for any row.
+ * tests/fuzz/fuzz_foreign.h - what holds for every file of another library: it is refused with a
+ * reason, or becomes a model that can be written, and answers numbers for any row.
  */
 #ifndef GW_TEST_FUZZ_FOREIGN_H
 #define GW_TEST_FUZZ_FOREIGN_H

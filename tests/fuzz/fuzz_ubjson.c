@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_ubjson.c - UBJSON, and XGBoost's model in it. A document is read by itself too: not
- * all of them begin with an object.
+ * tests/fuzz/fuzz_ubjson.c - UBJSON, and XGBoost's model in it. A document is read by itself too:
+ * not all of them begin with an object.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

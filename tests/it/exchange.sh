@@ -83,6 +83,12 @@ for m in xgb-win xgb-base xgb-exact; do
 done
 export_and_reread sk home_win sklearn "$work/whole.rows" "$work/sk-win.want" 1e-12
 
+# Trees of our own, as XGBoost reads them.
+exits "train trees" 0 "$gw" train --family gbdt --features classic --seasons 2023 --data "$data" \
+	--name ours --models "$work/models"
+"$predict" "$work/models/ours/1/model.gw" home_win <"$work/rows" >"$work/ours.want"
+export_and_reread ours home_win xgboost "$work/rows" "$work/ours.want" 1e-7
+
 # An imported head beside those of a model of ours scores plays.
 train_small
 exits "import beside a base" 0 "$gw" model import "$work/xgb-win.json" --name mixed --base classic --models "$work/models"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/it/predict_rows.c - what a head of a model says to rows of features, for comparison with the
- * library that the model came from: predict_rows MODEL-FILE HEAD <ROWS >ANSWERS, both raw doubles of
- * this machine, a row as many as the model has features, NaN for missing. With a number behind HEAD it
- * answers that many times over and says the nanoseconds per row on stderr.
+ * tests/it/predict_rows.c - what a head of a model says to rows of features, for comparison with
+ * the library that the model came from: predict_rows MODEL-FILE HEAD <ROWS >ANSWERS, both raw
+ * doubles of this machine, a row as many as the model has features, NaN for missing. With a
+ * number behind HEAD it answers that many times over and says the nanoseconds per row on stderr.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -85,7 +85,8 @@ main(int argc, char **argv)
 	for (long i = 0; i < times; i++)
 		answer(m, h, (const double *)(const void *)rows.ptr, p, n);
 	if (times > 0)
-		(void)fprintf(stderr, "%.1f\n", (seconds() - start) * 1e9 / (double)times / (double)n);
+		(void)fprintf(stderr, "%.1f\n",
+		    (seconds() - start) * 1e9 / (double)times / (double)n);
 	if (fwrite(p, sizeof(*p), n, stdout) != n || fflush(stdout) != 0)
 		die("cannot write");
 	gw_alloc_free(&alloc, p);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/ml/check_gbdt.c - boosted trees: what they learn, what they are not allowed to, and that the
- * number of threads leaves no trace.
+ * tests/ml/check_gbdt.c - boosted trees: what they learn, what they are not allowed to, and that
+ * the number of threads leaves no trace.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -175,8 +175,8 @@ START_TEST(any_number_of_threads_grows_the_same_trees)
 END_TEST
 
 /*
- * The trees of a compiler and an optimisation are those of any other: this hash was the same for gcc
- * and clang at -O0 to -O3.
+ * The trees of a compiler and an optimisation are those of any other: this hash was the same for
+ * gcc and clang at -O0 to -O3.
  */
 START_TEST(the_trees_are_these_on_every_machine)
 {

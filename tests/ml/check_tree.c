@@ -266,7 +266,8 @@ START_TEST(a_damaged_tree_line_is_named)
 {
 	static const struct { const char *line, *why; } bad[] = {
 		{ "=1 =2", "splits need 1" }, { "0L1 =1", "splits need 3" },
-		{ "", "node 1 of 1" }, { "0X1 =1 =2", "node 1 of 3" }, { "L1 =1 =2", "node 1 of 3" },
+		{ "", "node 1 of 1" },
+		{ "0X1 =1 =2", "node 1 of 3" }, { "L1 =1 =2", "node 1 of 3" },
 		{ "0L =1 =2", "node 1 of 3" }, { "0L1 =1 =nan", "node 3 of 3" },
 		{ "7L1 =1 =2", "feature 7" }, { "99999999999999999999L1 =1 =2", "node 1 of 3" },
 		{ "=1e31", "in range" }, { "0L1  =1 =2", "node 2 of 4" },

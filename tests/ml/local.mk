@@ -3,6 +3,7 @@ check_PROGRAMS += tests/ml/check_ml
 tests_ml_check_ml_SOURCES = \
 	tests/ml/check_bootstrap.c \
 	tests/ml/check_drift.c \
+	tests/ml/check_foreign.c \
 	tests/ml/check_gbdt.c \
 	tests/ml/check_linear.c \
 	tests/ml/check_logistic.c \

@@ -15,6 +15,7 @@ main(void)
 	int failed;
 
 	srunner_add_suite(sr, check_drift_suite());
+	srunner_add_suite(sr, check_foreign_suite());
 	srunner_add_suite(sr, check_gbdt_suite());
 	srunner_add_suite(sr, check_linear_suite());
 	srunner_add_suite(sr, check_logistic_suite());

@@ -9,6 +9,7 @@
 
 Suite	*check_bootstrap_suite(void);
 Suite	*check_drift_suite(void);
+Suite	*check_foreign_suite(void);
 Suite	*check_gbdt_suite(void);
 Suite	*check_linear_suite(void);
 Suite	*check_logistic_suite(void);
