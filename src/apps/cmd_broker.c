@@ -22,6 +22,7 @@ enum opt {
 	OPT_INTERVAL,
 	OPT_RETENTION_MS,
 	OPT_RETENTION_BYTES,
+	OPT_FEATURE,
 	OPT_X,
 	OPT_QUIET,
 	OPT_VERBOSE
@@ -39,6 +40,8 @@ static const struct gw_opt options[] = {
 	    "how long records are kept, by their timestamps; -1: for ever (7 days)" },
 	[OPT_RETENTION_BYTES] = { 0, "retention-bytes", "N",
 	    "bytes to keep in each partition; -1: no limit (-1)" },
+	[OPT_FEATURE] = { 0, "feature", "NAME=LEVEL",
+	    "what clients may count on: transaction.version 0, 1 or 2 (2)" },
 	[OPT_X] = { 'X', NULL, "KEY=VALUE", "a setting under Apache Kafka's name, see below" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL, "log what happens; twice: more" },
@@ -56,7 +59,8 @@ enum key {
 	KEY_MESSAGE_MAX,
 	KEY_IDLE_MS,
 	KEY_CONNECTIONS,
-	KEY_REBALANCE_DELAY
+	KEY_REBALANCE_DELAY,
+	KEY_TXN_TIMEOUT
 };
 
 static const struct setting {
@@ -73,6 +77,7 @@ static const struct setting {
 	[KEY_IDLE_MS] = { "connections.max.idle.ms", 1, INT32_MAX },
 	[KEY_CONNECTIONS] = { "max.connections", 1, 100000 },
 	[KEY_REBALANCE_DELAY] = { "group.initial.rebalance.delay.ms", 0, INT32_MAX },
+	[KEY_TXN_TIMEOUT] = { "transaction.max.timeout.ms", 1, INT32_MAX },
 };
 
 static void
@@ -108,6 +113,9 @@ store(struct gw_broker_options *o, enum key key, int64_t v)
 		break;
 	case KEY_REBALANCE_DELAY:
 		o->initial_rebalance_delay_ms = (int)v;
+		break;
+	case KEY_TXN_TIMEOUT:
+		o->transaction_max_timeout_ms = (int32_t)v;
 		break;
 	}
 }
@@ -160,6 +168,25 @@ set_fsync(struct gw_broker_options *o, const char *value, struct gw_err *err)
 	return gw_err_set(err, GW_EINVAL, "--fsync %s: it is always, batch or never", value);
 }
 
+/* KIP-584: features by their names and levels in Apache Kafka. */
+static int
+set_feature(struct gw_broker_options *o, const char *text, struct gw_err *err)
+{
+	struct gw_slice value, name = gw_slice_cut(gw_str(text), '=', &value);
+	int64_t level;
+
+	if (value.ptr == NULL || gw_slice_i64(value, &level) < 0)
+		return gw_err_set(
+		    err, GW_EINVAL, "--feature %s: write it as transaction.version=2", text);
+	if (!gw_slice_is(name, "transaction.version"))
+		return gw_err_set(err, GW_EINVAL,
+		    "--feature %s: unknown, there is transaction.version", text);
+	if (level < 0 || level > 2)
+		return gw_err_set(err, GW_EINVAL, "--feature %s: its level is 0, 1 or 2", text);
+	o->transaction_version = (int16_t)level;
+	return 0;
+}
+
 static int
 set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err *err)
 {
@@ -186,6 +213,8 @@ set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err 
 		return gw_cli_i64(&options[i], value, -1, INT64_MAX, &o->retention_ms, err);
 	case OPT_RETENTION_BYTES:
 		return gw_cli_i64(&options[i], value, -1, INT64_MAX, &o->retention_bytes, err);
+	case OPT_FEATURE:
+		return set_feature(o, value, err);
 	default:
 		return set_key(o, value, err);
 	}
@@ -290,7 +319,7 @@ const struct gw_verb gw_verb_broker = {
 	    "log.segment.bytes,\n"
 	    "num.partitions, auto.create.topics.enable, message.max.bytes, "
 	    "connections.max.idle.ms,\n"
-	    "max.connections and group.initial.rebalance.delay.ms.",
+	    "max.connections, group.initial.rebalance.delay.ms and transaction.max.timeout.ms.",
 	.opts = options,
 	.n_opts = GW_N(options),
 	.run = run,

@@ -27,6 +27,8 @@ gw_broker_defaults(void)
 		.connections_max = 1024,
 		.connections_max_idle_ms = INT64_C(10) * 60 * 1000,
 		.initial_rebalance_delay_ms = 0,
+		.transaction_max_timeout_ms = 15 * 60 * 1000,
+		.transaction_version = 2,
 	};
 }
 
@@ -50,10 +52,12 @@ check_options(const struct gw_broker_options *o, struct gw_err *err)
 	    o->segment_bytes < 1024 || o->segment_bytes > GW_SEGMENT_BYTES_MAX ||
 	    o->message_max_bytes < GW_BATCH_HEADER || o->fsync_interval_ms < 1 ||
 	    o->connections_max < 1 || o->connections_max_idle_ms < 1 ||
-	    o->initial_rebalance_delay_ms < 0)
+	    o->initial_rebalance_delay_ms < 0 || o->transaction_max_timeout_ms < 1 ||
+	    o->transaction_version < 0 || o->transaction_version > 2)
 		return gw_err_set(err, GW_EINVAL,
 		    "a broker option is out of range: num.partitions 1 to %d, "
-		    "log.segment.bytes 1024 to %d, message.max.bytes from %d, connections from 1",
+		    "log.segment.bytes 1024 to %d, message.max.bytes from %d, connections from 1, "
+		    "transaction.version 0 to 2",
 		    GW_BROKER_PARTITIONS_MAX, GW_SEGMENT_BYTES_MAX, GW_BATCH_HEADER);
 	return 0;
 }
@@ -188,6 +192,8 @@ recover(struct gw_broker *b, struct gw_err *err)
 		b->leader_epoch++;
 	rc = gw_topics_open(b, clean, err);
 	if (rc == 0)
+		rc = gw_xact_recover(b, err);
+	if (rc == 0)
 		rc = gw_state_rewrite(b, err);
 	if (rc == 0)
 		rc = remove_clean_mark(b);
@@ -219,6 +225,7 @@ broker_alloc(struct gw_env *env, const struct gw_broker_options *o)
 	gw_map_init(&b->topics_by_id, env->alloc, seed);
 	gw_map_init(&b->restored, env->alloc, seed);
 	gw_coord_init(&b->groups, env->alloc, &env->rng, o->initial_rebalance_delay_ms);
+	gw_xacts_init(&b->txns, env->alloc, seed, o->transaction_max_timeout_ms);
 	gw_buf_init(&b->stage, env->alloc, 0);
 	gw_buf_init(&b->scratch, env->alloc, GW_BROKER_FETCH_MAX);
 	gw_buf_init(&b->fetched, env->alloc, 0);
@@ -333,6 +340,7 @@ gw_broker_abandon(struct gw_broker *b)
 	gw_meta_fini(&b->meta);
 	gw_state_drop_facts(b);
 	gw_coord_fini(&b->groups);
+	gw_xacts_fini(&b->txns);
 	gw_syncer_fini(&b->syncer);
 	if (b->listen_h >= 0)
 		b->env->net->close(b->env->net->ctx, b->listen_h);

@@ -40,6 +40,8 @@ struct gw_broker_options {
 	size_t		 connections_max;	/* 1024 */
 	int64_t		 connections_max_idle_ms;	/* 10 minutes */
 	int		 initial_rebalance_delay_ms;	/* 0 */
+	int32_t		 transaction_max_timeout_ms;	/* 15 minutes, as Apache Kafka */
+	int16_t		 transaction_version;	/* the finalized feature: 0, 1, 2 (KIP-890); 2 */
 };
 
 struct gw_broker_options gw_broker_defaults(void);

@@ -6,6 +6,7 @@
  *	broker_loop.c	descriptors, deadline, process
  *	broker_state.c	meta.log to topics, groups and ids, and back
  *	broker_sync.c	who is to be synced when; housekeeping by time
+ *	txn.c		who may do what in a transaction; txn_state.c in meta.log; txn_end.c its end
  *	topics.c	topics and their partitions; topics_open.c at the start
  *	peer.c		connections: frames in, answers out, in order
  *	dispatch.c	the table of requests; requests that wait
@@ -20,14 +21,10 @@
 #include "broker/meta.h"
 #include "broker/plog.h"
 #include "broker/topic_config.h"
+#include "broker/txn.h"
 #include "wire/api.h"
 
 #define GW_BROKER_ID		1
-/*
- * TRANSACTIONAL_ID_AUTHORIZATION_FAILED, what a request for transactions gets: the only code upon
- * which every client gives up at once instead of asking again.
- */
-#define GW_BROKER_NO_TRANSACTIONS 53
 
 /* Limits that no option changes. */
 #define GW_BROKER_FRAME_MAX	(64u << 20) /* a request; Apache Kafka takes 100 MiB */
@@ -154,12 +151,19 @@ gw_handler gw_on_offset_for_leader_epoch;
 gw_handler gw_on_join_group, gw_on_sync_group, gw_on_heartbeat, gw_on_leave_group;
 gw_handler gw_on_describe_groups, gw_on_list_groups, gw_on_delete_groups;
 gw_handler gw_on_offset_commit, gw_on_offset_fetch;
+gw_handler gw_on_add_partitions_to_txn, gw_on_add_offsets_to_txn, gw_on_end_txn;
+gw_handler gw_on_txn_offset_commit;
 
 /* One frame (without its size) of a connection. 0, or GW_E*: close it. */
 int	gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame);
 /* A waiting request's response is ready. */
 int	gw_pending_answer(struct gw_pending *p, const void *response);
 void	gw_pending_wait(struct gw_pending *p);	/* into the list of those that wait */
+/*
+ * What a handler returns when its answer depends on meta.log: 0, or GW_EAGAIN with the answer to
+ * come when the log is durable. The response may not borrow from the frame.
+ */
+int	gw_wait_meta(struct gw_request *rq, void *response) GW_CHECK_RESULT;
 int	gw_never(struct gw_pending *p, bool timed_out);		/* a resume() that never goes on */
 struct gw_pending *gw_pending_new(struct gw_broker *b, struct gw_peer *c);
 void	gw_pending_free(struct gw_pending *p);
@@ -211,6 +215,7 @@ struct gw_broker {
 	struct gw_map			 topics_by_name, topics_by_id;
 	size_t				 n_partitions;
 	struct gw_coord		 groups;
+	struct gw_xacts		 txns;
 	int64_t				 producer_next, producer_end;	/* ids in hand */
 	struct gw_map			 restored;	/* facts of meta.log until logs are open */
 	struct gw_peer			**conns;
@@ -246,6 +251,40 @@ struct gw_partition_facts {		/* from meta.log */
 struct gw_partition_facts *gw_state_facts(struct gw_broker *b, const struct gw_uuid *id,
 	    int32_t partition, bool make);
 void	gw_state_drop_facts(struct gw_broker *b);
+
+/* txn_state.c: transactions in meta.log. */
+int	gw_xact_restore(struct gw_broker *b, const struct gw_entry *e) GW_CHECK_RESULT;
+int	gw_xact_write_all(struct gw_broker *b, struct gw_buf *out) GW_CHECK_RESULT;
+/* parts (of which there are n) and groups of t beside: a decision is put before it is made. */
+int	gw_xact_put(struct gw_broker *b, const struct gw_xact *t) GW_CHECK_RESULT;
+/* Add to t, in meta.log too; what is there already costs nothing. 0 or GW_E*. */
+int	gw_xact_put_part(struct gw_broker *b, struct gw_xact *t, const struct gw_uuid *topic,
+	    int32_t partition, struct gw_time now) GW_CHECK_RESULT;
+int	gw_xact_put_group(struct gw_broker *b, struct gw_xact *t, struct gw_slice group,
+	    struct gw_time now) GW_CHECK_RESULT;
+int	gw_xact_put_offset(struct gw_broker *b, struct gw_xact *t, const struct gw_xact_offset *o)
+	    GW_CHECK_RESULT;
+/* Its pending offsets become its groups'. 0 or GW_ENOMEM. */
+int	gw_xact_give_offsets(struct gw_broker *b, const struct gw_xact *t) GW_CHECK_RESULT;
+
+/* txn_end.c */
+/*
+ * Decide: in meta.log, and (unless that must be durable first) in the logs at once. 0, or GW_E* and
+ * nothing has changed.
+ */
+int	gw_xact_end_it(struct gw_broker *b, struct gw_xact *t, bool commit, enum gw_xact_bump bump,
+	    struct gw_time now) GW_CHECK_RESULT;
+/* What was decided goes to the logs if meta.log is durable as far as the policy asks. */
+void	gw_xact_finish(struct gw_broker *b, struct gw_xact *t, struct gw_time now);
+/* Finish what can be, abort what took too long. */
+void	gw_xact_turn(struct gw_broker *b, struct gw_time now);
+/* After a start: end in every log what is decided, abort what nobody knows. */
+int	gw_xact_recover(struct gw_broker *b, struct gw_err *err) GW_CHECK_RESULT;
+void	gw_xact_keep(struct gw_broker *b, int64_t wall_ms);	/* forget old ids */
+
+/* on_produce.c: append a batch that was checked, and note a new leader epoch. 0 or GW_E*. */
+int	gw_log_append(struct gw_broker *b, struct gw_topic *t, int32_t partition, uint8_t *batch,
+	    struct gw_batch_header *h, int64_t wall_ms) GW_CHECK_RESULT;
 
 /* broker_sync.c */
 void	gw_sync_touch(struct gw_broker *b, struct gw_plog *l);	/* it has unsynced bytes now */

@@ -22,6 +22,8 @@ next_deadline(const struct gw_broker *b)
 
 	if (b->groups.next_us < at)
 		at = b->groups.next_us;
+	if (b->txns.next_us < at)
+		at = b->txns.next_us;
 	for (const struct gw_pending *p = b->waiting; p != NULL; p = p->wait_next)
 		if (p->deadline_us < at)
 			at = p->deadline_us;
@@ -85,6 +87,7 @@ settle(struct gw_broker *b, struct gw_time now)
 	int rounds = 0;
 
 	do {
+		gw_xact_turn(b, now);
 		gw_waiting_resume(b, now);
 		gw_coord_deliver(b);
 		for (size_t i = 0; i < b->n_conns; i++)

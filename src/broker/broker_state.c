@@ -168,6 +168,12 @@ restore_entry(void *ctx, const struct gw_entry *e)
 	case GW_ENTRY_LOG_START:
 	case GW_ENTRY_EPOCH:
 		return restore_partition(b, e);
+	case GW_ENTRY_TXN:
+	case GW_ENTRY_TXN_GONE:
+	case GW_ENTRY_TXN_ADD:
+	case GW_ENTRY_TXN_OFFSET:
+	case GW_ENTRY_TXN_DECIDED:
+		return gw_xact_restore(b, e);
 	default:
 		return GW_EVERSION;	/* written by a newer gridwire */
 	}
@@ -268,6 +274,8 @@ gw_state_rewrite(struct gw_broker *b, struct gw_err *err)
 		rc = write_topics(b, &all);
 	if (rc == 0)
 		rc = write_offsets(b, &all);
+	if (rc == 0)
+		rc = gw_xact_write_all(b, &all);
 	if (rc == 0)
 		rc = gw_meta_rewrite(&b->meta, &all, err);
 	else

@@ -199,6 +199,7 @@ gw_keep_turn(struct gw_broker *b, struct gw_time now)
 	while ((t = gw_map_next(&b->topics_by_name, &pos)) != NULL)
 		keep_topic(b, t, now.wall_ms, &interval_ms);
 	keep_groups(b, now.wall_ms);
+	gw_xact_keep(b, now.wall_ms);
 	if (gw_meta_grown(&b->meta) && gw_state_rewrite(b, &err) < 0)
 		gw_broker_disk_error(b, b->meta.path, err.code);
 	b->keep_due_us = now.us + (interval_ms < KEEP_MS_MIN ? KEEP_MS_MIN : interval_ms) * 1000;

@@ -13,8 +13,7 @@
 
 /*
  * What is offered, and nothing else. Produce begins at 3 but is advertised from 0
- * (on_api_versions.c). Room for what is to come: transactions 24-26 and 28, SASL 17 and 36, KIP-848
- * groups 68 and 69.
+ * (on_api_versions.c).
  */
 /* clang-format off */
 const struct gw_served gw_served[] = {
@@ -36,6 +35,10 @@ const struct gw_served gw_served[] = {
 	{ GW_API_DELETE_TOPICS, 1, 6, gw_on_delete_topics },
 	{ GW_API_DELETE_RECORDS, 0, 2, gw_on_delete_records },
 	{ GW_API_INIT_PRODUCER_ID, 0, 5, gw_on_init_producer_id },
+	{ GW_API_ADD_PARTITIONS_TO_TXN, 0, 5, gw_on_add_partitions_to_txn },
+	{ GW_API_ADD_OFFSETS_TO_TXN, 0, 4, gw_on_add_offsets_to_txn },
+	{ GW_API_END_TXN, 0, 5, gw_on_end_txn },
+	{ GW_API_TXN_OFFSET_COMMIT, 0, 5, gw_on_txn_offset_commit },
 	{ GW_API_OFFSET_FOR_LEADER_EPOCH, 2, 4, gw_on_offset_for_leader_epoch },
 	{ GW_API_DESCRIBE_CONFIGS, 1, 4, gw_on_describe_configs },
 	{ GW_API_CREATE_PARTITIONS, 0, 3, gw_on_create_partitions },

@@ -8,7 +8,7 @@
 #include "wire/api.h"
 #include "wire/crc32c.h"
 
-#define LAYOUT	0	/* newest payload version */
+#define LAYOUT	1	/* newest payload version; 1: transactions */
 
 static void
 put_u32(uint8_t *p, uint32_t v)

@@ -30,6 +30,11 @@ enum gw_entry_type {
 	GW_ENTRY_LOG_START	= 7,	/* records were deleted up to here */
 	GW_ENTRY_EPOCH		= 8,	/* a partition's leader epoch began here */
 	GW_ENTRY_SNAPSHOT	= 9,	/* all before this was written and synced as one */
+	GW_ENTRY_TXN		= 10,	/* a transactional id as it is now; PREPARED: decided */
+	GW_ENTRY_TXN_GONE	= 11,
+	GW_ENTRY_TXN_ADD	= 12,	/* partitions and groups of one that is going on */
+	GW_ENTRY_TXN_OFFSET	= 13,	/* to be committed with it */
+	GW_ENTRY_TXN_DECIDED	= 14,	/* its end in a log that may lack the marker yet */
 	GW_ENTRY_INDEX		= 20,	/* a segment's .index file */
 	GW_ENTRY_PRODUCERS	= 21	/* a .producers file */
 };

@@ -25,6 +25,8 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/on_offsets.c \
 	src/broker/on_produce.c \
 	src/broker/on_topics.c \
+	src/broker/on_txn.c \
+	src/broker/on_txn_offsets.c \
 	src/broker/peer.c \
 	src/broker/plog.c src/broker/plog.h \
 	src/broker/plog_find.c \
@@ -34,4 +36,8 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/syncer.c src/broker/syncer.h \
 	src/broker/topic_config.c src/broker/topic_config.h \
 	src/broker/topics.c \
-	src/broker/topics_open.c
+	src/broker/topics_open.c \
+	src/broker/txn.c src/broker/txn.h \
+	src/broker/txn_end.c \
+	src/broker/txn_marker.c src/broker/txn_marker.h \
+	src/broker/txn_state.c

@@ -79,6 +79,73 @@ gw_meta_partition_visit(struct gw_codec *w, void *msg)
 }
 
 static void
+visit_txn_part(struct gw_codec *w, struct gw_meta_txn_part *p)
+{
+	gw_uuid(w, "TopicId", 0, GW_MAX, &p->topic_id);
+	gw_i32(w, "Partition", 0, GW_MAX, &p->partition, 0);
+	gw_i64(w, "End", 0, GW_MAX, &p->end, 0);
+}
+
+void
+gw_meta_txn_add_visit(struct gw_codec *w, void *msg)
+{
+	struct gw_meta_txn *m = msg;
+	struct gw_meta_txn_part *p;
+
+	gw_string(w, "Id", 0, GW_MAX, &m->id);
+	gw_i64(w, "ChangedTime", 0, GW_MAX, &m->changed_ms, 0);
+	GW_EACH(w, "Partitions", 0, GW_MAX, p, m->parts, m->n_parts)
+		visit_txn_part(w, p);
+	gw_strings(w, "Groups", 0, GW_MAX, &m->groups, &m->n_groups);
+}
+
+void
+gw_meta_txn_visit(struct gw_codec *w, void *msg)
+{
+	struct gw_meta_txn *m = msg;
+
+	gw_meta_txn_add_visit(w, m);
+	gw_i64(w, "ProducerId", 0, GW_MAX, &m->producer_id, -1);
+	gw_i16(w, "ProducerEpoch", 0, GW_MAX, &m->epoch, -1);
+	gw_i64(w, "OldProducerId", 0, GW_MAX, &m->old_producer_id, -1);
+	gw_i16(w, "OldProducerEpoch", 0, GW_MAX, &m->old_epoch, -1);
+	gw_i64(w, "MarkerProducerId", 0, GW_MAX, &m->marker_id, -1);
+	gw_i16(w, "MarkerEpoch", 0, GW_MAX, &m->marker_epoch, -1);
+	gw_i32(w, "TimeoutMs", 0, GW_MAX, &m->timeout_ms, 0);
+	gw_i8(w, "Phase", 0, GW_MAX, &m->phase, 0);
+	gw_bool(w, "Committed", 0, GW_MAX, &m->committed, false);
+	gw_i64(w, "BeganTime", 0, GW_MAX, &m->began_ms, 0);
+}
+
+void
+gw_meta_txn_gone_visit(struct gw_codec *w, void *msg)
+{
+	struct gw_meta_txn *m = msg;
+
+	gw_string(w, "Id", 0, GW_MAX, &m->id);
+}
+
+void
+gw_meta_txn_offset_visit(struct gw_codec *w, void *msg)
+{
+	struct gw_meta_txn_offset *m = msg;
+
+	gw_string(w, "Id", 0, GW_MAX, &m->id);
+	gw_meta_offset_visit(w, &m->offset);
+}
+
+void
+gw_meta_txn_decided_visit(struct gw_codec *w, void *msg)
+{
+	struct gw_meta_txn_decided *m = msg;
+
+	gw_i64(w, "ProducerId", 0, GW_MAX, &m->producer_id, -1);
+	gw_i16(w, "ProducerEpoch", 0, GW_MAX, &m->epoch, -1);
+	gw_bool(w, "Committed", 0, GW_MAX, &m->committed, false);
+	visit_txn_part(w, &m->part);
+}
+
+static void
 visit_nothing(struct gw_codec *w, void *msg)
 {
 	(void)w;

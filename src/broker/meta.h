@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * broker/meta.h - meta.log: what the broker knows besides records. Topics, committed offsets, the
- * next producer id. A row of entries (broker/entry.h), replayed when the broker opens and written
- * anew, smaller, when it has grown.
+ * next producer id, transactions. A row of entries (broker/entry.h), replayed when the broker opens
+ * and written anew, smaller, when it has grown.
  *
  * A file begins as one synced whole that ends with GW_ENTRY_SNAPSHOT; damage before that mark is
  * damage and is refused. What was appended later may be torn by a crash: there the first bad entry
@@ -42,12 +42,42 @@ struct gw_meta_partition {		/* GW_ENTRY_LOG_START, GW_ENTRY_EPOCH */
 	int64_t		offset;
 };
 
+struct gw_meta_txn_part { struct gw_uuid topic_id; int32_t partition; int64_t end; };
+struct gw_meta_txn {			/* GW_ENTRY_TXN; _ADD has its lists; _GONE only its id */
+	struct gw_slice		 id;
+	int64_t			 producer_id, old_producer_id, marker_id;
+	int16_t			 epoch, old_epoch, marker_epoch;
+	int32_t			 timeout_ms;
+	int8_t			 phase;		/* enum gw_xact_phase */
+	bool			 committed;
+	int64_t			 began_ms, changed_ms;
+	struct gw_meta_txn_part	*parts;
+	size_t			 n_parts;
+	struct gw_slice		*groups;
+	size_t			 n_groups;
+};
+struct gw_meta_txn_offset {		/* GW_ENTRY_TXN_OFFSET */
+	struct gw_slice		id;
+	struct gw_meta_offset	offset;
+};
+struct gw_meta_txn_decided {		/* GW_ENTRY_TXN_DECIDED */
+	int64_t			producer_id;
+	int16_t			epoch;
+	bool			committed;
+	struct gw_meta_txn_part	part;
+};
+
 void	gw_meta_cluster_visit(struct gw_codec *w, void *msg);
 void	gw_meta_topic_visit(struct gw_codec *w, void *msg);
 void	gw_meta_topic_gone_visit(struct gw_codec *w, void *msg);	/* struct gw_meta_topic */
 void	gw_meta_offset_visit(struct gw_codec *w, void *msg);
 void	gw_meta_producer_ids_visit(struct gw_codec *w, void *msg);
 void	gw_meta_partition_visit(struct gw_codec *w, void *msg);
+void	gw_meta_txn_visit(struct gw_codec *w, void *msg);
+void	gw_meta_txn_gone_visit(struct gw_codec *w, void *msg);		/* struct gw_meta_txn */
+void	gw_meta_txn_add_visit(struct gw_codec *w, void *msg);		/* struct gw_meta_txn */
+void	gw_meta_txn_offset_visit(struct gw_codec *w, void *msg);
+void	gw_meta_txn_decided_visit(struct gw_codec *w, void *msg);
 
 struct gw_meta {
 	struct gw_sync_owner	 sync;		/* first: done() gets back from it */

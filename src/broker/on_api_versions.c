@@ -6,6 +6,7 @@
 #include "broker/broker_int.h"
 
 #include "base/err.h"
+#include "base/slice.h"
 #include "wire/msg_api_versions.h"
 
 /*
@@ -18,6 +19,44 @@ static int16_t
 clamp(int16_t v, int16_t lo, int16_t hi)
 {
 	return v < lo ? lo : v > hi ? hi : v;
+}
+
+struct feature {
+	const char	*name;
+	int16_t		 max, level;
+};
+
+/* KIP-584. A feature at level 0 is supported but not finalized, as in Apache Kafka. */
+static int
+tell_features(struct gw_request *rq, struct gw_api_versions_response *r)
+{
+	const struct feature features[] = {
+		{ "transaction.version", 2, rq->b->o.transaction_version },
+	};
+
+	r->supported_features =
+	    gw_arena_zero(rq->arena, GW_N(features), sizeof(*r->supported_features));
+	r->finalized_features =
+	    gw_arena_zero(rq->arena, GW_N(features), sizeof(*r->finalized_features));
+	if (r->supported_features == NULL || r->finalized_features == NULL)
+		return GW_ENOMEM;
+	r->finalized_features_epoch = 1;
+	for (size_t i = 0; i < GW_N(features); i++) {
+		struct gw_slice name = gw_str(features[i].name);
+
+		/* Versions up to 3 cannot say a minimum of 0 (KAFKA-17011): it is left out. */
+		if (rq->version >= 4)
+			r->supported_features[r->n_supported_features++] =
+			    (struct gw_api_versions_supported_feature){
+				    .name = name, .max_version = features[i].max
+			    };
+		if (features[i].level > 0)
+			r->finalized_features[r->n_finalized_features++] =
+			    (struct gw_api_versions_finalized_feature){ .name = name,
+				    .max_version_level = features[i].level,
+				    .min_version_level = features[i].level };
+	}
+	return 0;
 }
 
 int
@@ -38,5 +77,5 @@ gw_on_api_versions(struct gw_request *rq, const void *request, void *response)
 								: clamp(s->min, api->min, api->max),
 			.max_version = clamp(s->max, api->min, api->max) };
 	}
-	return 0;
+	return rq->version >= 3 ? tell_features(rq, r) : 0;
 }

@@ -12,9 +12,9 @@
 
 /* ---- OffsetCommit ---- */
 
-struct commit_wait {
-	struct gw_offset_commit_response	*response;
-	uint64_t				 until;		/* meta.durable that answers */
+struct durable_wait {
+	void		*response;
+	uint64_t	 until;		/* meta.durable that answers */
 };
 
 static int16_t
@@ -76,28 +76,28 @@ commit_topic(struct gw_request *rq, struct gw_cgroup *g, int16_t error,
 }
 
 static int
-resume_commit(struct gw_pending *p, bool timed_out)
+resume_durable(struct gw_pending *p, bool timed_out)
 {
-	struct commit_wait *w = p->state;
+	struct durable_wait *w = p->state;
 
 	(void)timed_out;
 	return p->b->meta.durable >= w->until ? gw_pending_answer(p, w->response) : GW_EAGAIN;
 }
 
 /* With GW_FSYNC_ALWAYS a commit is answered when it is durable; many share one sync. */
-static int
-wait_durable(struct gw_request *rq, struct gw_offset_commit_response *r)
+int
+gw_wait_meta(struct gw_request *rq, void *response)
 {
-	struct commit_wait *w;
+	struct durable_wait *w;
 
 	if (rq->b->o.fsync != GW_FSYNC_ALWAYS || rq->b->meta.durable == rq->b->meta.put)
 		return 0;
 	w = gw_arena_zero(rq->arena, 1, sizeof(*w));
 	if (w == NULL)
 		return GW_ENOMEM;
-	*w = (struct commit_wait){ .response = r, .until = rq->b->meta.put };
+	*w = (struct durable_wait){ .response = response, .until = rq->b->meta.put };
 	rq->p->state = w;
-	rq->p->resume = resume_commit;
+	rq->p->resume = resume_durable;
 	return GW_EAGAIN;
 }
 
@@ -121,21 +121,49 @@ gw_on_offset_commit(struct gw_request *rq, const void *request, void *response)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_topics; i++)
 		rc = commit_topic(rq, g, error, &q->topics[i], &r->topics[r->n_topics++]);
-	return rc < 0 ? rc : wait_durable(rq, r);
+	return rc < 0 ? rc : gw_wait_meta(rq, r);
 }
 
 /* ---- OffsetFetch ---- */
 
+struct asked {
+	const struct gw_broker	*b;
+	const struct gw_cgroup	*g;	/* NULL: no such group */
+	bool			 stable;
+};
+
+/* An open transaction may yet move it. KIP-447. */
+static bool
+unstable(const struct gw_broker *b, const struct gw_cgroup *g, struct gw_slice topic,
+    int32_t partition)
+{
+	const struct gw_xact *t;
+	size_t pos = 0;
+
+	while ((t = gw_map_next(&b->txns.by_id, &pos)) != NULL)
+		for (size_t i = 0; i < t->n_offsets; i++)
+			if (t->offsets[i].partition == partition &&
+			    gw_slice_is(topic, t->offsets[i].topic) &&
+			    strcmp(t->offsets[i].group, g->name) == 0)
+				return true;
+	return false;
+}
+
 static void
-fetch_one(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition,
+fetch_one(const struct asked *a, struct gw_slice topic, int32_t partition,
     struct gw_offset_fetch_group_partition *out)
 {
-	const struct gw_committed *o = g == NULL ? NULL : gw_cgroup_offset(g, topic, partition);
+	const struct gw_committed *o =
+	    a->g == NULL ? NULL : gw_cgroup_offset(a->g, topic, partition);
 
 	*out = (struct gw_offset_fetch_group_partition){ .partition_index = partition,
 		.committed_offset = -1,
 		.committed_leader_epoch = -1,
 		.metadata = GW_LIT("") };
+	if (a->stable && a->g != NULL && unstable(a->b, a->g, topic, partition)) {
+		out->error_code = GW_K_UNSTABLE_OFFSET_COMMIT;
+		return;
+	}
 	if (o == NULL)
 		return;
 	out->committed_offset = o->offset;
@@ -144,7 +172,7 @@ fetch_one(const struct gw_cgroup *g, struct gw_slice topic, int32_t partition,
 }
 
 static int
-fetch_topic(struct gw_request *rq, const struct gw_cgroup *g, struct gw_slice topic,
+fetch_topic(struct gw_request *rq, const struct asked *a, struct gw_slice topic,
     const int32_t *indexes, size_t n, struct gw_offset_fetch_group_topic *out)
 {
 	out->name = topic;
@@ -152,14 +180,15 @@ fetch_topic(struct gw_request *rq, const struct gw_cgroup *g, struct gw_slice to
 	if (out->partitions == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		fetch_one(g, topic, indexes[i], &out->partitions[out->n_partitions++]);
+		fetch_one(a, topic, indexes[i], &out->partitions[out->n_partitions++]);
 	return 0;
 }
 
 /* All that the group has committed, topic by topic. */
 static int
-fetch_all(struct gw_request *rq, const struct gw_cgroup *g, struct gw_offset_fetch_group *out)
+fetch_all(struct gw_request *rq, const struct asked *a, struct gw_offset_fetch_group *out)
 {
+	const struct gw_cgroup *g = a->g;
 	const struct gw_committed *o;
 	size_t n = g == NULL ? 0 : g->offsets.n, pos = 0;
 
@@ -180,28 +209,30 @@ fetch_all(struct gw_request *rq, const struct gw_cgroup *g, struct gw_offset_fet
 			if (t->partitions == NULL)
 				return GW_ENOMEM;
 		}
-		fetch_one(g, o->topic, o->partition, &t->partitions[t->n_partitions++]);
+		fetch_one(a, o->topic, o->partition, &t->partitions[t->n_partitions++]);
 	}
 	return 0;
 }
 
 static int
 fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q,
-    struct gw_offset_fetch_group *out)
+    bool stable, struct gw_offset_fetch_group *out)
 {
-	const struct gw_cgroup *g = gw_cgroup_find(&rq->b->groups, q->group_id);
+	const struct asked a = { .b = rq->b,
+		.g = gw_cgroup_find(&rq->b->groups, q->group_id),
+		.stable = stable };
 	int rc = 0;
 
 	out->group_id = q->group_id;
 	if (q->group_id.len == 0)
 		out->error_code = GW_K_INVALID_GROUP_ID;
 	if (q->n_topics == GW_NULL_ARRAY)
-		return fetch_all(rq, g, out);
+		return fetch_all(rq, &a, out);
 	out->topics = gw_arena_zero(rq->arena, q->n_topics + 1, sizeof(*out->topics));
 	if (out->topics == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_topics; i++)
-		rc = fetch_topic(rq, g, q->topics[i].name, q->topics[i].partition_indexes,
+		rc = fetch_topic(rq, &a, q->topics[i].name, q->topics[i].partition_indexes,
 		    q->topics[i].n_partition_indexes, &out->topics[out->n_topics++]);
 	return rc;
 }
@@ -256,7 +287,7 @@ fetch_single(struct gw_request *rq, const struct gw_offset_fetch_request *q,
 				    .partition_indexes = q->topics[i].partition_indexes,
 				    .n_partition_indexes = q->topics[i].n_partition_indexes };
 	}
-	rc = fetch_group(rq, &one, &found);
+	rc = fetch_group(rq, &one, q->require_stable, &found);
 	return rc < 0 ? rc : to_single(rq, &found, r);
 }
 
@@ -273,6 +304,7 @@ gw_on_offset_fetch(struct gw_request *rq, const void *request, void *response)
 	if (r->groups == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_groups; i++)
-		rc = fetch_group(rq, &q->groups[i], &r->groups[r->n_groups++]);
+		rc = fetch_group(
+		    rq, &q->groups[i], q->require_stable, &r->groups[r->n_groups++]);
 	return rc;
 }

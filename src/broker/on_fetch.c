@@ -5,6 +5,8 @@
 
 #include "broker/broker_int.h"
 
+#include <stdlib.h>
+
 #include "base/err.h"
 #include "base/slice.h"
 #include "wire/msg_fetch.h"
@@ -20,7 +22,7 @@ struct wanted {
 	int16_t		 error;
 	int64_t		 offset;
 	uint64_t	 seen_hw_bytes;	/* when the wait began */
-	int64_t		 seen_start;
+	int64_t		 seen_start, seen_stable;
 	size_t		 at, len;	/* of its records in the broker's buffer */
 };
 
@@ -118,8 +120,10 @@ diverges(const struct wanted *w, struct gw_epoch_start *end)
  * wait.
  */
 static bool
-read_part(struct gw_broker *b, struct wanted *w, int64_t *left, int64_t *total)
+read_part(struct gw_broker *b, const struct fetch_wait *f, struct wanted *w, int64_t *left,
+    int64_t *total)
 {
+	struct gw_plog_range range = { .offset = w->offset, .first_always = *total == 0 };
 	struct gw_epoch_start end;
 	int64_t n;
 
@@ -133,8 +137,9 @@ read_part(struct gw_broker *b, struct wanted *w, int64_t *left, int64_t *total)
 	}
 	if (diverges(w, &end))
 		return true;
-	n = gw_plog_read(w->log, w->offset, w->bytes_max < *left ? w->bytes_max : *left,
-	    *total == 0, &b->fetched);
+	range.end = f->committed_only ? gw_plog_stable(w->log) : w->log->hw;
+	range.bytes_max = w->bytes_max < *left ? w->bytes_max : *left;
+	n = gw_plog_read_range(w->log, &range, &b->fetched);
 	if (n < 0) {
 		gw_log(b->env->log, GW_LOG_ERROR, "cannot_read",
 		    gw_kv_s("dir", gw_str(w->log->dir)), gw_kv_i("offset", w->offset),
@@ -159,15 +164,52 @@ read_all(struct gw_broker *b, struct fetch_wait *f, int64_t *total)
 	gw_buf_clear(&b->fetched);
 	for (size_t i = 0; i < f->n_topics; i++)
 		for (size_t k = 0; k < f->topics[i].n_parts; k++)
-			due |= read_part(b, &f->topics[i].parts[k], &left, total);
+			due |= read_part(b, f, &f->topics[i].parts[k], &left, total);
 	return due;
 }
 
 /* ---- the answer ---- */
 
-static void
-tell_part(struct gw_broker *b, const struct fetch_wait *f, const struct wanted *w,
+static int
+by_first(const void *a, const void *b)
+{
+	int64_t x = ((const struct gw_fetch_aborted_transaction *)a)->first_offset,
+		y = ((const struct gw_fetch_aborted_transaction *)b)->first_offset;
+
+	return x < y ? -1 : x > y;
+}
+
+/* The aborted transactions that reach into what a reader gets, by their first offsets. */
+static int
+tell_aborted(struct gw_arena *arena, const struct wanted *w,
     struct gw_fetch_partition_response *out)
+{
+	const struct gw_producers *ps = &w->log->producers;
+	size_t from = ps->n_aborted;
+
+	while (from > 0 && ps->aborted[from - 1].last >= w->offset)
+		from--;
+	if (from == ps->n_aborted)
+		return 0;
+	out->aborted_transactions =
+	    gw_arena_zero(arena, ps->n_aborted - from, sizeof(*out->aborted_transactions));
+	if (out->aborted_transactions == NULL)
+		return GW_ENOMEM;
+	for (; from < ps->n_aborted; from++)
+		if (ps->aborted[from].first < out->last_stable_offset)
+			out->aborted_transactions[out->n_aborted_transactions++] =
+			    (struct gw_fetch_aborted_transaction){
+				    .producer_id = ps->aborted[from].producer_id,
+				    .first_offset = ps->aborted[from].first
+			    };
+	qsort(out->aborted_transactions, out->n_aborted_transactions,
+	    sizeof(*out->aborted_transactions), by_first);
+	return 0;
+}
+
+static int
+tell_part(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f,
+    const struct wanted *w, struct gw_fetch_partition_response *out)
 {
 	struct gw_epoch_start end;
 
@@ -183,8 +225,9 @@ tell_part(struct gw_broker *b, const struct fetch_wait *f, const struct wanted *
 		.n_aborted_transactions = f->committed_only ? 0 : GW_NULL_ARRAY,
 		.records = GW_LIT("") };
 	if (w->log == NULL)
-		return;
-	out->high_watermark = out->last_stable_offset = w->log->hw;
+		return 0;
+	out->high_watermark = w->log->hw;
+	out->last_stable_offset = gw_plog_stable(w->log);
 	out->log_start_offset = w->log->start;
 	if (w->error == 0 && diverges(w, &end)) {
 		out->diverging_epoch.epoch = end.epoch;
@@ -192,6 +235,7 @@ tell_part(struct gw_broker *b, const struct fetch_wait *f, const struct wanted *
 	}
 	if (w->len > 0)
 		out->records = (struct gw_slice){ (const char *)b->fetched.ptr + w->at, w->len };
+	return f->committed_only && w->len > 0 ? tell_aborted(arena, w, out) : 0;
 }
 
 static int
@@ -211,7 +255,9 @@ tell(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f,
 		if (out->partitions == NULL)
 			return GW_ENOMEM;
 		for (size_t k = 0; k < t->n_parts; k++)
-			tell_part(b, f, &t->parts[k], &out->partitions[out->n_partitions++]);
+			if (tell_part(b, arena, f, &t->parts[k],
+				&out->partitions[out->n_partitions++]) < 0)
+				return GW_ENOMEM;
 	}
 	return 0;
 }
@@ -229,6 +275,8 @@ worth_reading(const struct fetch_wait *f)
 
 			if (w->log == NULL || w->log->start != w->seen_start)
 				return true;
+			if (f->committed_only && gw_plog_stable(w->log) == w->seen_stable)
+				continue;
 			have += w->log->hw_bytes - w->seen_hw_bytes;
 		}
 	}
@@ -288,6 +336,7 @@ wait_for_more(struct gw_request *rq, struct fetch_wait *f, int64_t have, int32_t
 		for (size_t k = 0; k < t->n_parts; k++) {
 			t->parts[k].seen_hw_bytes = t->parts[k].log->hw_bytes;
 			t->parts[k].seen_start = t->parts[k].log->start;
+			t->parts[k].seen_stable = gw_plog_stable(t->parts[k].log);
 		}
 	}
 	f->have = (uint64_t)have;

@@ -172,7 +172,6 @@ gw_on_describe_cluster(struct gw_request *rq, const void *request, void *respons
 
 /* ---- FindCoordinator ---- */
 
-/* Transactions will find their coordinator here. */
 enum { KEY_GROUP = 0, KEY_TRANSACTION = 1 };
 
 static int16_t
@@ -185,11 +184,12 @@ judge_key(int8_t type, struct gw_slice key, struct gw_slice *message)
 		*message = GW_LIT("the group id is empty");
 		return GW_K_INVALID_GROUP_ID;
 	case KEY_TRANSACTION:
-		*message = GW_LIT("this broker has no transactions; use an idempotent producer "
-				  "without transactional.id, or Apache Kafka");
-		return GW_BROKER_NO_TRANSACTIONS;
+		if (key.len > 0)
+			return 0;
+		*message = GW_LIT("the transactional id is empty");
+		return GW_K_INVALID_REQUEST;
 	default:
-		*message = GW_LIT("this broker knows only consumer groups");
+		*message = GW_LIT("this broker coordinates only groups and transactions");
 		return GW_K_INVALID_REQUEST;
 	}
 }

@@ -7,7 +7,6 @@
 
 #include "base/err.h"
 #include "base/slice.h"
-#include "wire/msg_init_producer_id.h"
 #include "wire/msg_list_offsets.h"
 #include "wire/msg_offset_for_leader_epoch.h"
 
@@ -49,19 +48,16 @@ find_time(struct gw_broker *b, struct gw_plog *l, int64_t ts,
 	return 0;
 }
 
+/* end: what the reader may see ends there, by its isolation level. */
 static int16_t
-list_one(struct gw_broker *b, struct gw_plog *l, const struct gw_list_offsets_partition *q,
-    struct gw_list_offsets_partition_response *out)
+list_in(struct gw_broker *b, struct gw_plog *l, const struct gw_list_offsets_partition *q,
+    int64_t end, struct gw_list_offsets_partition_response *out)
 {
-	int16_t error = judge_epoch(b, q->current_leader_epoch);
+	int16_t error;
 
-	if (l == NULL)
-		return GW_K_UNKNOWN_TOPIC_OR_PARTITION;
-	if (error != 0)
-		return error;
 	switch (q->timestamp) {
 	case LATEST:
-		out->offset = l->hw;
+		out->offset = end;
 		out->leader_epoch = l->n_epochs == 0 ? -1 : l->epochs[l->n_epochs - 1].epoch;
 		return 0;
 	case EARLIEST:
@@ -71,11 +67,29 @@ list_one(struct gw_broker *b, struct gw_plog *l, const struct gw_list_offsets_pa
 		return 0;
 	case LATEST_TIERED:
 		return 0;
-	case MAX_TIMESTAMP:
-		return find_time(b, l, GW_PLOG_MAX_TIMESTAMP, out);
 	default:
-		return q->timestamp < 0 ? GW_K_INVALID_REQUEST : find_time(b, l, q->timestamp, out);
+		break;
 	}
+	if (q->timestamp < 0 && q->timestamp != MAX_TIMESTAMP)
+		return GW_K_INVALID_REQUEST;
+	error = find_time(b, l,
+	    q->timestamp == MAX_TIMESTAMP ? GW_PLOG_MAX_TIMESTAMP : q->timestamp, out);
+	if (out->offset >= end)
+		out->offset = out->timestamp = out->leader_epoch = -1;
+	return error;
+}
+
+static int16_t
+list_one(struct gw_request *rq, struct gw_plog *l, const struct gw_list_offsets_partition *q,
+    bool committed_only, struct gw_list_offsets_partition_response *out)
+{
+	int16_t error = judge_epoch(rq->b, q->current_leader_epoch);
+
+	if (l == NULL)
+		return GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	if (error != 0)
+		return error;
+	return list_in(rq->b, l, q, committed_only ? gw_plog_stable(l) : l->hw, out);
 }
 
 int
@@ -107,8 +121,8 @@ gw_on_list_offsets(struct gw_request *rq, const void *request, void *response)
 				.offset = -1,
 				.leader_epoch = -1
 			};
-			out->error_code = list_one(
-			    rq->b, gw_topic_part(t, out->partition_index), &qt->partitions[k], out);
+			out->error_code = list_one(rq, gw_topic_part(t, out->partition_index),
+			    &qt->partitions[k], q->isolation_level == 1, out);
 			if (rq->version < 4)
 				out->leader_epoch = -1;
 		}
@@ -160,31 +174,6 @@ gw_on_offset_for_leader_epoch(struct gw_request *rq, const void *request, void *
 		for (size_t k = 0; k < qt->n_partitions; k++)
 			epoch_one(rq->b, gw_topic_part(t, qt->partitions[k].partition),
 			    &qt->partitions[k], &rt->partitions[rt->n_partitions++]);
-	}
-	return 0;
-}
-
-/* ---- InitProducerId ---- */
-
-int
-gw_on_init_producer_id(struct gw_request *rq, const void *request, void *response)
-{
-	const struct gw_init_producer_id_request *q = request;
-	struct gw_init_producer_id_response *r = response;
-	int rc;
-
-	/* Room for transactions: their coordinator hands out ids by transactional id. */
-	if (q->transactional_id.ptr != NULL) {
-		r->error_code = GW_BROKER_NO_TRANSACTIONS;
-		return 0;
-	}
-	/* Whatever id and epoch it had before: without transactions a fresh one is always right. */
-	rc = gw_state_producer_id(rq->b, &r->producer_id);
-	if (rc < 0) {
-		gw_broker_disk_error(rq->b, rq->b->meta.path, rc);
-		r->producer_id = -1;
-		r->producer_epoch = -1;
-		r->error_code = GW_K_COORDINATOR_NOT_AVAILABLE;
 	}
 	return 0;
 }

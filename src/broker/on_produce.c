@@ -10,6 +10,7 @@
 #include "wire/msg_produce.h"
 
 #define ZSTD_SINCE	7	/* KIP-110 */
+#define IMPLICIT_SINCE	12	/* KIP-890 */
 
 /* One answer that may have to wait until its log is stored up to end. */
 struct awaited {
@@ -22,6 +23,7 @@ struct produce_wait {
 	struct gw_produce_response	*response;
 	struct awaited			*awaited;
 	size_t				 n_awaited;
+	uint64_t			 meta_until;	/* partitions were added to a transaction */
 };
 
 /* ---- one batch ---- */
@@ -74,8 +76,8 @@ judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice bat
 		    "the batch's record count and last offset do not agree");
 	if ((h->attributes & GW_BATCH_CONTROL) != 0)
 		return refuse(out, GW_K_INVALID_RECORD, "clients may not write control records");
-	if ((h->attributes & GW_BATCH_TRANSACTIONAL) != 0)
-		return refuse(out, GW_K_INVALID_TXN_STATE, "this broker has no transactions");
+	if ((h->attributes & GW_BATCH_TRANSACTIONAL) != 0 && h->producer_id < 0)
+		return refuse(out, GW_K_INVALID_RECORD, "a transactional batch without a producer id");
 	if ((h->attributes & GW_BATCH_COMPRESSION) > GW_ZSTD ||
 	    ((h->attributes & GW_BATCH_COMPRESSION) == GW_ZSTD && rq->version < ZSTD_SINCE))
 		return refuse(out, GW_K_UNSUPPORTED_COMPRESSION_TYPE,
@@ -87,54 +89,103 @@ judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice bat
 	return 0;
 }
 
-static int16_t
-append(struct gw_request *rq, struct gw_topic *t, struct gw_plog *l, struct gw_slice batch,
-    struct gw_batch_header *h, struct gw_produce_partition_response *out)
+int
+gw_log_append(struct gw_broker *b, struct gw_topic *t, int32_t partition, uint8_t *batch,
+    struct gw_batch_header *h, int64_t wall_ms)
 {
-	struct gw_broker *b = rq->b;
-	int64_t now_ms = rq->now.wall_ms;
-	int rc;
+	struct gw_plog *l = t->parts[partition];
+	int rc = 0;
 
-	gw_buf_clear(&b->stage);
-	gw_buf_put(&b->stage, batch.ptr, batch.len);
-	if (b->stage.err != 0)
-		return refuse(out, GW_K_KAFKA_STORAGE_ERROR, "the broker is out of memory");
-	if (t->policy.log_append_time) {
-		gw_batch_stamp(b->stage.ptr, b->stage.len, now_ms);
-		h->attributes |= GW_BATCH_LOG_APPEND;
-		h->max_timestamp_ms = out->log_append_time_ms = now_ms;
-	}
 	if (gw_plog_epoch_due(l)) {
 		struct gw_meta_partition m = { .topic_id = t->id,
-			.partition = out->index,
+			.partition = partition,
 			.epoch = l->epoch,
 			.offset = l->next };
 
 		rc = gw_meta_put(&b->meta, GW_ENTRY_EPOCH, gw_meta_partition_visit, &m);
 		if (rc == 0)
 			rc = gw_plog_epoch_add(l, l->epoch, l->next);
-		if (rc < 0)
-			goto failed;
 	}
-	rc = gw_plog_append(l, b->stage.ptr, h, t->policy.segment_bytes, now_ms);
-	if (rc < 0)
-		goto failed;
+	if (rc == 0)
+		rc = gw_plog_append(l, batch, h, t->policy.segment_bytes, wall_ms);
+	if (rc < 0) {
+		gw_broker_disk_error(b, l->dir, rc);
+		return rc;
+	}
 	gw_broker_disk_works(b);
 	gw_sync_touch(b, l);
 	b->moved++;
+	return 0;
+}
+
+static int16_t
+append(struct gw_request *rq, struct gw_topic *t, struct gw_slice batch, struct gw_batch_header *h,
+    struct gw_produce_partition_response *out)
+{
+	struct gw_broker *b = rq->b;
+
+	gw_buf_clear(&b->stage);
+	gw_buf_put(&b->stage, batch.ptr, batch.len);
+	if (b->stage.err != 0)
+		return refuse(out, GW_K_KAFKA_STORAGE_ERROR, "the broker is out of memory");
+	if (t->policy.log_append_time) {
+		gw_batch_stamp(b->stage.ptr, b->stage.len, rq->now.wall_ms);
+		h->attributes |= GW_BATCH_LOG_APPEND;
+		h->max_timestamp_ms = out->log_append_time_ms = rq->now.wall_ms;
+	}
+	if (gw_log_append(b, t, out->index, b->stage.ptr, h, rq->now.wall_ms) < 0)
+		return refuse(out, GW_K_KAFKA_STORAGE_ERROR,
+		    "the broker cannot write to its disk; see its log");
 	b->stats.records_in += (uint64_t)h->n_records;
 	return 0;
-failed:
-	gw_broker_disk_error(b, l->dir, rc);
-	return refuse(
-	    out, GW_K_KAFKA_STORAGE_ERROR, "the broker cannot write to its disk; see its log");
 }
+
+/* ---- transactions ---- */
+
+/*
+ * May this transactional batch be written? From v12 on writing adds the partition (KIP-890), before
+ * that AddPartitionsToTxn must have done so.
+ */
+static int16_t
+join_txn(struct gw_request *rq, const struct gw_topic *t, struct gw_slice id,
+    const struct gw_batch_header *h, struct gw_produce_partition_response *out)
+{
+	const struct gw_xact_who who = { id, h->producer_id, h->producer_epoch };
+	struct gw_xact *txn;
+	int16_t error;
+
+	if (id.ptr == NULL)
+		return refuse(out, GW_K_INVALID_TXN_STATE,
+		    "a transactional batch in a request without transactional id");
+	error = gw_xact_may_add(&rq->b->txns, &who, &txn);
+	if (error == GW_K_PRODUCER_FENCED)
+		return refuse(out, GW_K_INVALID_PRODUCER_EPOCH,
+		    "another producer has this transactional id, or its transaction took too long");
+	if (error != 0)
+		return refuse(out, error, "no transaction of this producer id is going on");
+	if (gw_xact_has_part(txn, &t->id, out->index))
+		return 0;
+	if (rq->version < IMPLICIT_SINCE)
+		return refuse(out, GW_K_INVALID_TXN_STATE,
+		    "the partition was not added to the transaction (AddPartitionsToTxn)");
+	if (gw_xact_put_part(rq->b, txn, &t->id, out->index, rq->now) < 0)
+		return refuse(out, GW_K_KAFKA_STORAGE_ERROR,
+		    "the broker cannot note the transaction; see its log");
+	return 0;
+}
+
+struct source {
+	struct gw_topic	*t;
+	struct gw_slice	 transactional_id;
+};
 
 /* Fills out; *end is the offset up to which the log must be stored before it may be said. */
 static void
-produce_one(struct gw_request *rq, struct gw_topic *t, const struct gw_produce_partition_data *q,
-    struct gw_produce_partition_response *out, int64_t *end)
+produce_one(struct gw_request *rq, const struct source *from,
+    const struct gw_produce_partition_data *q, struct gw_produce_partition_response *out,
+    int64_t *end)
 {
+	struct gw_topic *t = from->t;
 	struct gw_plog *l = gw_topic_part(t, q->index);
 	struct gw_producer_batch old;
 	struct gw_batch_header h;
@@ -150,11 +201,13 @@ produce_one(struct gw_request *rq, struct gw_topic *t, const struct gw_produce_p
 		*end = old.last_offset + 1;
 		return;
 	}
-	if (error == 0)
-		error = append(rq, t, l, q->records, &h, out);
-	else
+	if (error != 0)
 		(void)refuse(
 		    out, 0, "the producer's sequence or epoch is not what this partition expects");
+	else if ((h.attributes & GW_BATCH_TRANSACTIONAL) != 0)
+		error = join_txn(rq, t, from->transactional_id, &h, out);
+	if (error == 0)
+		error = append(rq, t, q->records, &h, out);
 	out->error_code = (int16_t)error;
 	if (error != 0)
 		return;
@@ -184,6 +237,7 @@ produce_topic(struct gw_request *rq, const struct gw_produce_request *q,
     struct produce_wait *w)
 {
 	struct gw_topic *t = gw_topic_named(rq->b, rq->version >= 13, td->name, &td->topic_id);
+	const struct source from = { t, q->transactional_id };
 
 	out->name = td->name;
 	out->topic_id = td->topic_id;
@@ -204,7 +258,7 @@ produce_topic(struct gw_request *rq, const struct gw_produce_request *q,
 			.current_leader = { -1, -1 } };
 		a->error_code = judge_target(rq, q, t, pd->index);
 		if (a->error_code == 0)
-			produce_one(rq, t, pd, a, &end);
+			produce_one(rq, &from, pd, a, &end);
 		if (a->error_code == 0)
 			w->awaited[w->n_awaited++] =
 			    (struct awaited){ .log = t->parts[pd->index], .end = end, .answer = a };
@@ -213,8 +267,10 @@ produce_topic(struct gw_request *rq, const struct gw_produce_request *q,
 }
 
 static bool
-all_stored(const struct produce_wait *w)
+all_stored(const struct gw_broker *b, const struct produce_wait *w)
 {
+	if (b->o.fsync == GW_FSYNC_ALWAYS && b->meta.durable < w->meta_until)
+		return false;
 	for (size_t i = 0; i < w->n_awaited; i++)
 		if (w->awaited[i].log != NULL &&
 		    !gw_log_is_stored(w->awaited[i].log, w->awaited[i].end))
@@ -228,7 +284,7 @@ resume(struct gw_pending *p, bool timed_out)
 	struct produce_wait *w = p->state;
 
 	(void)timed_out;
-	return all_stored(w) ? gw_pending_answer(p, w->response) : GW_EAGAIN;
+	return all_stored(p->b, w) ? gw_pending_answer(p, w->response) : GW_EAGAIN;
 }
 
 void
@@ -294,12 +350,15 @@ gw_on_produce(struct gw_request *rq, const void *request, void *response)
 	const struct gw_produce_request *q = request;
 	struct gw_produce_response *r = response;
 	struct produce_wait *w = wait_new(rq, q, r);
+	uint64_t meta_put = rq->b->meta.put;
 	int rc = w == NULL ? GW_ENOMEM : 0;
 
 	for (size_t i = 0; rc == 0 && i < q->n_topic_data; i++)
 		rc = produce_topic(rq, q, &q->topic_data[i], &r->responses[r->n_responses++], w);
 	if (rc < 0)
 		return rc;
+	if (q->transactional_id.ptr != NULL && rq->b->meta.put != meta_put)
+		w->meta_until = rq->b->meta.put;
 	if (q->acks == 0) {
 		/*
 		 * The only way to tell such a producer of an error is to close, as Apache Kafka
@@ -308,7 +367,7 @@ gw_on_produce(struct gw_request *rq, const void *request, void *response)
 		rq->p->silent = true;
 		return any_error(r) ? GW_ESTATE : 0;
 	}
-	if (all_stored(w))
+	if (all_stored(rq->b, w))
 		return 0;
 	rq->p->state = w;
 	rq->p->resume = resume;

@@ -6,6 +6,7 @@
 #include "broker/plog.h"
 
 #include "base/slice.h"
+#include "broker/txn_marker.h"
 
 static struct gw_segment *
 last(const struct gw_plog *l)
@@ -169,8 +170,13 @@ gw_plog_append(struct gw_plog *l, uint8_t *batch, struct gw_batch_header *h, int
 {
 	int64_t size = (int64_t)GW_BATCH_PREFIX + h->batch_length;
 	struct gw_segment *s = last(l);
-	int rc;
+	int rc, marker = -1;
 
+	if ((h->attributes & GW_BATCH_CONTROL) != 0) {
+		marker = gw_marker_read((struct gw_slice){ (const char *)batch, (size_t)size });
+		if (marker < 0)
+			return marker;
+	}
 	if (s->size > 0 && (s->size + size > segment_bytes ||
 	    l->next - s->base + h->last_offset_delta > INT32_MAX)) {
 		rc = roll(l);
@@ -195,7 +201,10 @@ gw_plog_append(struct gw_plog *l, uint8_t *batch, struct gw_batch_header *h, int
 		l->tail_dirty = true;
 		return rc;
 	}
-	gw_producers_add(&l->producers, h, wall_ms);
+	if (marker < 0)
+		gw_producers_add(&l->producers, h, wall_ms);
+	else
+		gw_producers_mark(&l->producers, h, marker == 1, wall_ms);
 	l->next = s->next;
 	l->bytes += (uint64_t)size;
 	if (l->fsync != GW_FSYNC_ALWAYS) {
@@ -266,9 +275,9 @@ find_batch(struct gw_plog *l, const struct gw_segment *s, int64_t offset, int64_
 	return 0;
 }
 
-/* Keep of data only whole batches below hw. */
+/* Keep of data only whole batches below end. */
 static int64_t
-trim(struct gw_slice data, int64_t hw)
+trim(struct gw_slice data, int64_t end)
 {
 	struct gw_batch_header h;
 	size_t at = 0;
@@ -281,7 +290,7 @@ trim(struct gw_slice data, int64_t hw)
 			break;
 		if (size < 0)
 			return GW_ECORRUPT;
-		if (h.base_offset >= hw)
+		if (h.base_offset >= end)
 			break;
 		at += (size_t)size;
 	}
@@ -289,8 +298,7 @@ trim(struct gw_slice data, int64_t hw)
 }
 
 int64_t
-gw_plog_read(
-    struct gw_plog *l, int64_t offset, int64_t bytes_max, bool first_always, struct gw_buf *out)
+gw_plog_read_range(struct gw_plog *l, const struct gw_plog_range *r, struct gw_buf *out)
 {
 	struct gw_batch_header h;
 	struct gw_segment *s;
@@ -299,16 +307,16 @@ gw_plog_read(
 	uint8_t *to;
 	int rc = 0;
 
-	if (offset >= l->hw)
+	if (r->offset >= r->end)
 		return 0;
-	s = gw_plog_segment(l, offset, &rc);
+	s = gw_plog_segment(l, r->offset, &rc);
 	if (s == NULL)
 		return rc;
-	rc = find_batch(l, s, offset, &pos, &h);
+	rc = find_batch(l, s, r->offset, &pos, &h);
 	if (rc < 0)
 		return rc;
 	size = (int64_t)GW_BATCH_PREFIX + h.batch_length;
-	want = size > bytes_max ? (first_always ? size : 0) : bytes_max;
+	want = size > r->bytes_max ? (r->first_always ? size : 0) : r->bytes_max;
 	if (want > s->size - pos)
 		want = s->size - pos;
 	if (want <= 0)
@@ -319,10 +327,29 @@ gw_plog_read(
 	got = l->env->fs->pread(l->env->fs->ctx, s->h, to, (size_t)want, pos);
 	if (got < 0)
 		return got;
-	kept = trim((struct gw_slice){ (char *)to, (size_t)got }, l->hw);
+	kept = trim((struct gw_slice){ (char *)to, (size_t)got }, r->end);
 	if (kept > 0)
 		out->len += (size_t)kept;
 	return kept;
+}
+
+int64_t
+gw_plog_read(
+    struct gw_plog *l, int64_t offset, int64_t bytes_max, bool first_always, struct gw_buf *out)
+{
+	struct gw_plog_range r = { offset, l->hw, bytes_max, first_always };
+
+	return gw_plog_read_range(l, &r, out);
+}
+
+int64_t
+gw_plog_stable(const struct gw_plog *l)
+{
+	int64_t stable = gw_producers_stable(&l->producers);
+
+	if (stable < l->start)
+		stable = l->start;
+	return stable < l->hw ? stable : l->hw;
 }
 
 /* ---- retention ---- */
@@ -361,6 +388,7 @@ drop_first(struct gw_plog *l)
 	l->loaded = l->loaded == SIZE_MAX || l->loaded == 0 ? SIZE_MAX : l->loaded - 1;
 	if (l->start < l->segs[0].base)
 		l->start = l->segs[0].base;
+	gw_producers_trim(&l->producers, l->start);
 	return fs->sync_dir(fs->ctx, l->dir);
 }
 

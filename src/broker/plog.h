@@ -94,6 +94,16 @@ int	gw_plog_sync(struct gw_plog *l) GW_CHECK_RESULT;
 int64_t	gw_plog_read(struct gw_plog *l, int64_t offset, int64_t bytes_max, bool first_always,
 	    struct gw_buf *out) GW_CHECK_RESULT;
 
+/* The same, but for batches that begin at or after end (<= hw), for readers of what is decided. */
+struct gw_plog_range {
+	int64_t	offset, end, bytes_max;
+	bool	first_always;
+};
+int64_t	gw_plog_read_range(struct gw_plog *l, const struct gw_plog_range *range,
+	    struct gw_buf *out) GW_CHECK_RESULT;
+/* The last stable offset: every transaction below it has ended. start <= it <= hw. KIP-98. */
+int64_t	gw_plog_stable(const struct gw_plog *l);
+
 /* Delete from the front what is older (by its newest record) or more than allowed; -1: no limit. */
 int	gw_plog_retain(struct gw_plog *l, int64_t retention_ms, int64_t retention_bytes,
 	    int64_t wall_ms);

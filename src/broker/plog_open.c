@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "broker/txn_marker.h"
 
 static int
 init(struct gw_plog *l, const struct gw_plog_place *at)
@@ -87,6 +88,7 @@ out:
 
 struct opening {
 	struct gw_plog	*l;
+	const struct gw_segment *seg;	/* being scanned */
 	bool		 clean;
 	int64_t		 replay_from;	/* producers are known up to here */
 	struct gw_err	*err;
@@ -111,6 +113,27 @@ collect(void *arg, const char *name)
 	return 0;
 }
 
+/* A marker is small: read it again rather than hand every batch's bytes around. */
+static int
+replay_marker(struct opening *o, const struct gw_batch_header *h, int64_t pos)
+{
+	struct gw_fs *fs = o->l->env->fs;
+	char raw[GW_BATCH_HEADER + 64];
+	size_t size = (size_t)GW_BATCH_PREFIX + (size_t)h->batch_length;
+	ssize_t n;
+	int marker;
+
+	if (size > sizeof(raw))
+		return 0;	/* a control batch of another kind */
+	n = fs->pread(fs->ctx, o->seg->h, raw, size, pos);
+	if (n < 0)
+		return (int)n;
+	marker = gw_marker_read((struct gw_slice){ raw, (size_t)n });
+	if (marker >= 0)
+		gw_producers_mark(&o->l->producers, h, marker == 1, h->max_timestamp_ms);
+	return 0;
+}
+
 static int
 replay(void *ctx, const struct gw_batch_header *h, int64_t pos)
 {
@@ -118,7 +141,6 @@ replay(void *ctx, const struct gw_batch_header *h, int64_t pos)
 	struct gw_plog *l = o->l;
 	int rc;
 
-	(void)pos;
 	if (h->leader_epoch >= 0 &&
 	    (l->n_epochs == 0 || h->leader_epoch > l->epochs[l->n_epochs - 1].epoch)) {
 		rc = gw_plog_epoch_add(l, h->leader_epoch, h->base_offset);
@@ -128,6 +150,8 @@ replay(void *ctx, const struct gw_batch_header *h, int64_t pos)
 	if (h->base_offset < o->replay_from)
 		return 0;
 	rc = gw_producers_reserve(&l->producers, h);
+	if (rc == 0 && (h->attributes & GW_BATCH_CONTROL) != 0)
+		return replay_marker(o, h, pos);
 	if (rc == 0)
 		gw_producers_add(&l->producers, h, h->max_timestamp_ms);
 	return rc;
@@ -174,6 +198,7 @@ scan_segment(struct opening *o, struct gw_segment *s, bool is_last, int64_t file
 		.ctx = o };
 	int rc;
 
+	o->seg = s;
 	s->next = s->base;
 	s->size = 0;
 	s->max_ts = INT64_MIN;
@@ -276,6 +301,7 @@ gw_plog_open(struct gw_plog *l, const struct gw_plog_place *at, bool clean, stru
 		return rc;
 	}
 	l->start = l->segs[0].base;
+	gw_producers_trim(&l->producers, l->start);
 	l->next = l->hw = l->synced = l->segs[l->n_segs - 1].next;
 	return 0;
 }

@@ -14,6 +14,8 @@ tests_broker_check_broker_SOURCES = \
 	tests/broker/check_requests.c \
 	tests/broker/check_segment.c \
 	tests/broker/check_topic_config.c \
+	tests/broker/check_txn.c \
+	tests/broker/check_txn_requests.c \
 	tests/broker/logs.c tests/broker/logs.h \
 	tests/broker/rig.c tests/broker/rig.h \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \

@@ -26,6 +26,8 @@ main(void)
 	srunner_add_suite(sr, check_group_suite());
 	srunner_add_suite(sr, check_requests_suite());
 	srunner_add_suite(sr, check_group_requests_suite());
+	srunner_add_suite(sr, check_txn_suite());
+	srunner_add_suite(sr, check_txn_requests_suite());
 	srunner_add_suite(sr, check_broker_suite());
 	srunner_add_suite(sr, check_memory_suite());
 	srunner_set_tap(sr, "-");

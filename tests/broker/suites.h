@@ -17,6 +17,8 @@ Suite	*check_topic_config_suite(void);
 Suite	*check_group_suite(void);
 Suite	*check_requests_suite(void);
 Suite	*check_group_requests_suite(void);
+Suite	*check_txn_suite(void);
+Suite	*check_txn_requests_suite(void);
 Suite	*check_broker_suite(void);
 Suite	*check_memory_suite(void);
 
