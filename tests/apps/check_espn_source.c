@@ -15,7 +15,7 @@
 #include "apps/espn_source.h"
 #include "apps/espn_tape.h"
 #include "apps/web_get.h"
-#include "tests/nfl/recording.h"
+#include "base/csv.h"
 #include "tests/support/files.h"
 
 #define REPLIES_MAX	32
@@ -32,7 +32,7 @@ struct reply {
 };
 
 static struct world {
-	struct recording	 rec;
+	struct gw_env		*real;		/* files, memory, chance */
 	struct gw_env		 env;
 	struct gw_proc		 proc;
 	int64_t			 now_us, wall_ms;
@@ -121,26 +121,54 @@ reply_failure(int code, const char *why)
 	w.replies[w.n_replies++] = (struct reply){ .code = code, .why = why };
 }
 
+/* A document of tests/data/espn, inflated and ended by NUL. */
+static void
+read_recording(const char *path, struct gw_buf *text)
+{
+	char under[TEST_PATH_MAX], whole[TEST_PATH_MAX];
+	struct gw_source s;
+	struct gw_err err;
+	ssize_t n = 1;
+
+	snprintf(under, sizeof(under), "tests/data/espn/%s", path);
+	test_source_path(under, whole);
+	gw_buf_init(text, w.env.alloc, 0);
+	ck_assert_msg(gw_source_file(&s, w.env.alloc, w.env.fs, whole, &err) == 0, "%s", err.msg);
+	while (n > 0) {
+		uint8_t *to = gw_buf_reserve(text, 65536);
+
+		ck_assert_ptr_nonnull(to);
+		n = s.read(s.ctx, to, 65536, &err);
+		ck_assert_int_ge((int)n, 0);
+		text->len += (size_t)n;
+	}
+	s.close(s.ctx);
+	gw_buf_putc(text, '\0');
+}
+
 /* A recorded document, with one text in it replaced. */
 static void
 reply_file(const char *path, const char *from, const char *to)
 {
-	char *text, *at, *now;
+	struct gw_buf buf, now;
+	char *text, *at;
 
-	recording_read(&w.rec, path);
-	gw_buf_putc(&w.rec.text, '\0');
-	text = (char *)w.rec.text.ptr;
+	read_recording(path, &buf);
+	text = (char *)buf.ptr;
 	if (from == NULL) {
 		reply(OK, text);
-		return;
+	} else {
+		at = strstr(text, from);
+		ck_assert_ptr_nonnull(at);
+		gw_buf_init(&now, w.env.alloc, 0);
+		gw_buf_put(&now, text, (size_t)(at - text));
+		gw_buf_puts(&now, to);
+		gw_buf_puts(&now, at + strlen(from));
+		gw_buf_putc(&now, '\0');
+		reply(OK, (char *)now.ptr);
+		gw_buf_fini(&now);
 	}
-	at = strstr(text, from);
-	ck_assert_ptr_nonnull(at);
-	now = malloc(w.rec.text.len + strlen(to));
-	ck_assert_ptr_nonnull(now);
-	sprintf(now, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
-	reply(OK, now);
-	free(now);
+	gw_buf_fini(&buf);
 }
 
 static void
@@ -187,9 +215,12 @@ tell(void *arg, const struct gw_play *p)
 static void
 setup(void)
 {
+	struct gw_err err;
+
 	memset(&w, 0, sizeof(w));
-	recording_init(&w.rec);
-	w.env = *w.rec.env;
+	w.real = gw_env_posix_new(0, false, &err);
+	ck_assert_msg(w.real != NULL, "%s", err.msg);
+	w.env = *w.real;
 	w.env.clock.now = now;
 	w.wall_ms = INT64_C(1736121600000);	/* 2025-01-06T00:00Z */
 	w.now_us = 5 * SECOND;
@@ -205,7 +236,7 @@ teardown(void)
 	for (size_t i = 0; i < w.n_replies; i++)
 		free(w.replies[i].text);
 	gw_alloc_free(w.env.alloc, w.told);
-	recording_fini(&w.rec);
+	gw_env_posix_free(w.real);
 }
 
 /* Until it is done, fails, or the script is over and the next request is due. */

@@ -10,6 +10,7 @@
 #include "tests/apps/suites.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "tests/apps/fixture.h"
 #include "tests/apps/season_file.h"
@@ -118,6 +119,26 @@ START_TEST(produce_plays)
 }
 END_TEST
 
+/* A recorded answer: a game's first two drives. */
+START_TEST(produce_live)
+{
+	char from[TEST_PATH_MAX + 8], source[TEST_PATH_MAX], dir[TEST_PATH_MAX];
+	char path[TEST_PATH_MAX], *text;
+	size_t len;
+
+	test_tmp_new(dir);
+	test_path(dir, "1.json", path);
+	test_source_path("tests/fuzz/corpus/espn/game-start", source);
+	text = test_read(source, &len);
+	test_write(path, text, len);
+	free(text);
+	snprintf(from, sizeof(from), "--from=%s", dir);
+	sweep((const char *const[8]){
+	    "produce", "--source=espn", "--scoreboard", from, "--speed=0" });
+	test_tmp_free(dir);
+}
+END_TEST
+
 Suite *
 check_memory_suite(void)
 {
@@ -133,6 +154,7 @@ check_memory_suite(void)
 	tcase_add_test(tc, consume_in_a_group);
 	tcase_add_test(tc, produce_lines);
 	tcase_add_test(tc, produce_plays);
+	tcase_add_test(tc, produce_live);
 	suite_add_tcase(s, tc);
 	return s;
 }

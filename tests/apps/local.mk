@@ -23,7 +23,6 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/fixture.c tests/apps/fixture.h \
 	tests/apps/record.c tests/apps/record.h \
 	tests/apps/season_file.c tests/apps/season_file.h \
-	tests/nfl/recording.c tests/nfl/recording.h \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \
 	tests/support/files.c tests/support/files.h \
 	tests/support/mem_fs.c tests/support/mem_fs.h \

@@ -398,6 +398,112 @@ START_TEST(the_play_to_come_is_play_0_and_revised)
 }
 END_TEST
 
+/* ---- fifty real polls of one game ---- */
+
+/* The next object of an array of objects, *at behind it; an empty slice at the end. */
+static struct gw_slice
+next_object(struct gw_slice text, size_t *at)
+{
+	size_t begin, depth = 0;
+	bool quoted = false;
+
+	while (*at < text.len && text.ptr[*at] != '{')
+		(*at)++;
+	for (begin = *at; *at < text.len; (*at)++) {
+		char c = text.ptr[*at];
+
+		if (quoted && c == '\\')
+			(*at)++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && c == '{')
+			depth++;
+		else if (!quoted && c == '}' && --depth == 0)
+			return (struct gw_slice){ text.ptr + begin, ++*at - begin };
+	}
+	return (struct gw_slice){ "", 0 };
+}
+
+/* The poll on a scoreboard, as it is: scores are only in its texts, so they stay 0. */
+static const struct gw_espn_game *
+scoreboard_of(struct gw_slice situation, struct gw_buf *text)
+{
+	gw_buf_clear(text);
+	gw_buf_printf(text, "{\"season\":{\"year\":2021,\"type\":2},\"week\":{\"number\":10},"
+	    "\"events\":[{\"id\":\"401326465\",\"competitions\":[{\"status\":{\"period\":4,"
+	    "\"displayClock\":\"5:00\",\"type\":{\"state\":\"in\"}},\"competitors\":[{\"homeAway\":"
+	    "\"home\",\"score\":\"0\",\"team\":{\"id\":\"15\",\"abbreviation\":\"MIA\"}},{"
+	    "\"homeAway\":\"away\",\"score\":\"0\",\"team\":{\"id\":\"33\",\"abbreviation\":"
+	    "\"BAL\"}}],\"situation\":%.*s}]}]}", GW_FMT(situation));
+	gw_arena_reset(&r.arena);
+	ck_assert_int_eq(gw_espn_parse(gw_buf_slice(text), &r.arena, &r.answer, NULL), 0);
+	ck_assert_uint_eq(r.answer.n_games, 1);
+	return &r.answer.games[0];
+}
+
+/* Posteam, down, distance, yards to goal: nflverse's rows of 2021_10_BAL_MIA, in their order. */
+static const struct {
+	const char	*posteam;
+	int32_t		 down, distance, field_position;
+} nflverse[] = {
+	{ "BAL", 1, 10, 64 },
+	{ "BAL", 2, 6, 60 },
+	{ "BAL", 1, 10, 37 },
+	{ "BAL", 2, 10, 37 },
+	{ "BAL", 3, 3, 30 },
+	{ "BAL", 1, 10, 25 },
+	{ "BAL", 1, 5, 5 },
+	{ "MIA", 1, 10, 75 },
+	{ "MIA", 2, 10, 75 },
+	{ "MIA", 1, 10, 11 },
+	{ "MIA", 1, 5, 6 },
+	{ "MIA", 2, 4, 5 },
+	{ "MIA", 2, 9, 10 },
+	{ "MIA", 3, 2, 3 },
+	{ "MIA", 1, 1, 1 },
+	{ "BAL", 1, 10, 75 },
+	{ "BAL", 2, 2, 67 },
+};
+
+START_TEST(real_polls_repeat_skip_and_take_back)
+{
+	size_t at = 0, n_polls = 0, n_temporary = 0, n_back = 0, row = 0;
+	int32_t timeouts = 3;
+	struct gw_buf text;
+	struct gw_slice s;
+	struct gw_play p;
+
+	gw_espn_track_free(track);
+	track = gw_espn_track_new(r.env->alloc, 401326465);
+	recording_read(&r, "live/situation_polls.2021_10_BAL_MIA.401326465.json.gz");
+	gw_buf_init(&text, r.env->alloc, 0);
+	while ((s = next_object(gw_buf_slice(&r.text), &at)).len > 0) {
+		const struct gw_espn_game *g = scoreboard_of(s, &text);
+
+		n_polls++;
+		n_temporary += g->situation.after < 0;
+		n_back += g->situation.away_timeouts > timeouts;
+		timeouts = g->situation.away_timeouts;
+		ck_assert_int_eq(gw_espn_track_look(track, g), 0);
+		if (!gw_espn_track_next(track, g, &p))
+			continue;
+		while (row < GW_N(nflverse) && (strcmp(nflverse[row].posteam, p.posteam) != 0 ||
+		    nflverse[row].down != p.down || nflverse[row].distance != p.distance ||
+		    nflverse[row].field_position != p.field_position))
+			row++;
+		ck_assert_msg(row < GW_N(nflverse), "poll %zu: %s %d and %d at %d is no state of "
+		    "nflverse's, or comes too late", n_polls, p.posteam, (int)p.down,
+		    (int)p.distance, (int)p.field_position);
+		n_told++;
+	}
+	ck_assert_uint_eq(n_polls, 50);
+	ck_assert_uint_eq(n_temporary, 4);
+	ck_assert_uint_eq(n_back, 1);
+	ck_assert_uint_eq(n_told, 15);
+	gw_buf_fini(&text);
+}
+END_TEST
+
 /* ---- memory ---- */
 
 static int
@@ -467,6 +573,7 @@ check_espn_track_suite(void)
 	tcase_add_test(tc, a_clock_that_goes_up_is_counted);
 	tcase_add_test(tc, a_situation_serves_the_play_that_follows);
 	tcase_add_test(tc, the_play_to_come_is_play_0_and_revised);
+	tcase_add_test(tc, real_polls_repeat_skip_and_take_back);
 	tcase_add_test(tc, tracking_survives_a_failing_allocator);
 	suite_add_tcase(s, tc);
 	return s;
