@@ -11,6 +11,7 @@ dist_check_SCRIPTS += \
 	tests/it/page.sh \
 	tests/it/pipeline.sh \
 	tests/it/security.sh \
+	tests/it/trees.sh \
 	tests/it/verbs.sh
 EXTRA_DIST += tests/it/page.py tests/it/exchange.py tests/it/espn_server.py tests/it/live_check.py tests/it/lib.sh tests/support/tap.sh
 

@@ -4,6 +4,7 @@ tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_espn.c \
 	tests/nfl/check_espn_parity.c \
 	tests/nfl/check_espn_track.c \
+	tests/nfl/check_boost.c \
 	tests/nfl/check_evaluation.c \
 	tests/nfl/check_features.c \
 	tests/nfl/check_messages.c \

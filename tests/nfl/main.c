@@ -11,9 +11,10 @@
 int
 main(void)
 {
-	SRunner *sr = srunner_create(check_evaluation_suite());
+	SRunner *sr = srunner_create(check_boost_suite());
 	int failed;
 
+	srunner_add_suite(sr, check_evaluation_suite());
 	srunner_add_suite(sr, check_espn_suite());
 	srunner_add_suite(sr, check_espn_parity_suite());
 	srunner_add_suite(sr, check_espn_track_suite());

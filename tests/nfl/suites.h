@@ -10,6 +10,7 @@
 Suite	*check_espn_suite(void);
 Suite	*check_espn_parity_suite(void);
 Suite	*check_espn_track_suite(void);
+Suite	*check_boost_suite(void);
 Suite	*check_evaluation_suite(void);
 Suite	*check_features_suite(void);
 Suite	*check_messages_suite(void);
