@@ -317,8 +317,8 @@ check_options(struct produce *s, struct gw_err *err)
 		    "options of lines (-l -k -K -D -H -p -c -Z -T -J) do not go with plays "
 		    "(--game, --season, --source)");
 	if (!is_plays(s) && s->paced)
-		return gw_err_set(
-		    err, GW_EINVAL, "options of plays need --game ID, --season YEAR or --source espn");
+		return gw_err_set(err, GW_EINVAL,
+		    "options of plays need --game ID, --season YEAR or --source espn");
 	if ((s->feed.rate > 0) + (s->feed.speed > 0) > 1)
 		return gw_err_set(err, GW_EINVAL, "--rate and --speed exclude each other");
 	if (!is_plays(s) && s->topic == NULL && !s->lines.json)

@@ -79,11 +79,11 @@ struct gw_espn_game {
 	struct gw_espn_team		 home, away;
 	struct gw_espn_situation	 situation;
 	double				 spread_line, total_line; /* as nflverse: + home favoured */
-	struct gw_espn_row		*rows;		/* in the order of play, each id once */
+	struct gw_espn_row		*rows;	/* in the order of play, each id once */
 	size_t				 n_rows;
 	size_t				 n_rows_bad;		/* without id or order */
 	size_t				 n_rows_temporary;	/* made-up negative ids */
-	char				 game_id[GW_GAME_ID_MAX];	/* nflverse's way; "" unknown */
+	char				 game_id[GW_GAME_ID_MAX];	/* nflverse's; "" unknown */
 };
 
 enum gw_espn_kind {

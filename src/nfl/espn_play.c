@@ -174,7 +174,7 @@ half(int32_t period)
 	return period <= 2 ? 1 : period <= PERIODS ? 2 : 3;
 }
 
-/* Each half has three; a regular season's overtime has two, each pair of play-off overtimes three. */
+/* Each half has three; a regular season's overtime two, each pair of the play-offs' three. */
 static void
 enter_period(struct between *b, int32_t period)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/apps/check_espn_source.c - the live feed with a server out of a script and a clock of our own:
- * what is asked, when, and what becomes of each answer.
+ * tests/apps/check_espn_source.c - the live feed with a server out of a script and a clock of our
+ * own: what is asked, when, and what becomes of each answer.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -190,14 +190,15 @@ reply_board(const char *state, const char *clock, int64_t last, const char *date
 {
 	char text[1024];
 
-	snprintf(text, sizeof(text), "{\"season\":{\"year\":2024,\"type\":2},\"week\":{\"number\":18},"
-	    "\"events\":[{\"id\":\"%lld\",\"competitions\":[{\"date\":\"%s\",\"status\":{\"period\":4,"
-	    "\"displayClock\":\"%s\",\"type\":{\"state\":\"%s\"}},\"situation\":{\"lastPlay\":{\"id\":"
-	    "\"%lld%lld\"},\"down\":4,\"distance\":5,\"yardLine\":91,\"possession\":\"14\","
-	    "\"homeTimeouts\":1,\"awayTimeouts\":2},\"competitors\":[{\"homeAway\":\"home\",\"score\":"
-	    "\"25\",\"team\":{\"id\":\"14\",\"abbreviation\":\"LAR\"}},{\"homeAway\":\"away\",\"score\":"
-	    "\"30\",\"team\":{\"id\":\"26\",\"abbreviation\":\"SEA\"}}]}]}]}", (long long)EVENT, date,
-	    clock, state, (long long)EVENT, (long long)last);
+	snprintf(text, sizeof(text), "{\"season\":{\"year\":2024,\"type\":2},\"week\":{"
+	    "\"number\":18},\"events\":[{\"id\":\"%lld\",\"competitions\":[{\"date\":\"%s\","
+	    "\"status\":{\"period\":4,\"displayClock\":\"%s\",\"type\":{\"state\":\"%s\"}},"
+	    "\"situation\":{\"lastPlay\":{\"id\":\"%lld%lld\"},\"down\":4,\"distance\":5,"
+	    "\"yardLine\":91,\"possession\":\"14\",\"homeTimeouts\":1,\"awayTimeouts\":2},"
+	    "\"competitors\":[{\"homeAway\":\"home\",\"score\":\"25\",\"team\":{\"id\":\"14\","
+	    "\"abbreviation\":\"LAR\"}},{\"homeAway\":\"away\",\"score\":\"30\",\"team\":{"
+	    "\"id\":\"26\",\"abbreviation\":\"SEA\"}}]}]}]}", (long long)EVENT, date, clock,
+	    state, (long long)EVENT, (long long)last);
 	reply(OK, text);
 }
 
@@ -397,10 +398,11 @@ START_TEST(a_postponed_game_ends_it)
 {
 	struct gw_espn_options o = { .event = EVENT };
 
-	reply(OK, "{\"header\":{\"id\":\"401671830\",\"week\":18,\"season\":{\"year\":2024,\"type\":2},"
-	    "\"competitions\":[{\"status\":{\"type\":{\"state\":\"post\",\"completed\":false,\"name\":"
-	    "\"STATUS_POSTPONED\"}},\"competitors\":[{\"homeAway\":\"home\",\"team\":{\"abbreviation\":"
-	    "\"LAR\"}},{\"homeAway\":\"away\",\"team\":{\"abbreviation\":\"SEA\"}}]}]}}");
+	reply(OK, "{\"header\":{\"id\":\"401671830\",\"week\":18,\"season\":{\"year\":2024,"
+	    "\"type\":2},\"competitions\":[{\"status\":{\"type\":{\"state\":\"post\","
+	    "\"completed\":false,\"name\":\"STATUS_POSTPONED\"}},\"competitors\":[{\"homeAway\":"
+	    "\"home\",\"team\":{\"abbreviation\":\"LAR\"}},{\"homeAway\":\"away\",\"team\":{"
+	    "\"abbreviation\":\"SEA\"}}]}]}}");
 	ck_assert_int_eq(run(&o), 1);
 	ck_assert_uint_eq(w.n_told, 0);
 }

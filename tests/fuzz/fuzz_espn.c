@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_espn.c - an answer of the live feed, taken three times by one game's tracker: what
- * it tells are plays that can be sent, none of them twice in the same revision.
+ * tests/fuzz/fuzz_espn.c - an answer of the live feed, taken three times by one game's tracker:
+ * what it tells are plays that can be sent, none of them twice in the same revision.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

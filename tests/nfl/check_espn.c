@@ -296,7 +296,8 @@ START_TEST(mistyped_fields_are_unknown)
 	ck_assert_int_eq(parse("{\"events\":[{\"id\":true},{\"id\":\"x\"},7,{\"id\":5,"
 	    "\"season\":[],\"week\":\"now\",\"competitions\":[{\"status\":{\"type\":\"in\","
 	    "\"period\":\"four\",\"displayClock\":12},\"situation\":[1],\"competitors\":["
-	    "{\"homeAway\":\"home\",\"score\":\"-3\",\"team\":{\"abbreviation\":\"SEA\",\"id\":{}}},"
+	    "{\"homeAway\":\"home\",\"score\":\"-3\",\"team\":{\"abbreviation\":\"SEA\","
+	    "\"id\":{}}},"
 	    "{\"homeAway\":\"away\",\"score\":1e9,\"team\":{\"abbreviation\":\"NE\"}}]}]}]}", NULL),
 	    0);
 	ck_assert_uint_eq(r.answer.n_games_bad, 3);

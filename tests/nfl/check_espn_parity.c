@@ -20,8 +20,8 @@
 #define ROWS_MAX	300
 #define LIVE_LAST	3730	/* of 2024_18_SEA_LA: what was not played yet when it was taken */
 
-enum { C_GAME, C_PLAY, C_POSTEAM, C_QTR, C_CLOCK, C_DOWN, C_YDSTOGO, C_YARDLINE, C_TYPE, C_POS, C_DEF,
-	N_COLUMNS };
+enum { C_GAME, C_PLAY, C_POSTEAM, C_QTR, C_CLOCK, C_DOWN, C_YDSTOGO, C_YARDLINE, C_TYPE, C_POS,
+	C_DEF, N_COLUMNS };
 static const char *const columns[N_COLUMNS] = { "game_id", "play_id", "posteam", "qtr",
 	"game_seconds_remaining", "down", "ydstogo", "yardline_100", "play_type", "posteam_score",
 	"defteam_score" };
@@ -278,9 +278,9 @@ compare_live(void *arg, const char *path)
 static void
 tell(void)
 {
-	printf("# %zu rows with a down: period %zu, down %zu, possession %zu, distance %zu, yards to "
-	    "goal %zu, score %zu\n", sum.rows, sum.period, sum.down, sum.possession, sum.distance,
-	    sum.field_position, sum.score);
+	printf("# %zu rows with a down: period %zu, down %zu, possession %zu, distance %zu, "
+	    "yards to goal %zu, score %zu\n", sum.rows, sum.period, sum.down, sum.possession,
+	    sum.distance, sum.field_position, sum.score);
 	printf("# clock %zu of %zu plays that do not score; %zu of %zu from week 11 of 2024 on\n",
 	    sum.clock, sum.clock_of, sum.clock_new, sum.clock_new_of);
 	printf("# %zu kick-offs: score %zu, possession %zu; play types %zu of %zu\n", sum.kickoffs,
