@@ -23,6 +23,7 @@ enum opt {
 	OPT_RETENTION_MS,
 	OPT_RETENTION_BYTES,
 	OPT_FEATURE,
+	OPT_AS_VERSION,
 	OPT_X,
 	OPT_QUIET,
 	OPT_VERBOSE
@@ -42,6 +43,8 @@ static const struct gw_opt options[] = {
 	    "bytes to keep in each partition; -1: no limit (-1)" },
 	[OPT_FEATURE] = { 0, "feature", "NAME=LEVEL",
 	    "what clients may count on: transaction.version 0, 1 or 2 (2)" },
+	[OPT_AS_VERSION] = { 0, "as-version", "RELEASE",
+	    "offer only what that release of Apache Kafka does, 2.1 to 4.4 (everything)" },
 	[OPT_X] = { 'X', NULL, "KEY=VALUE", "a setting under Apache Kafka's name, see below" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL, "log what happens; twice: more" },
@@ -215,6 +218,9 @@ set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err 
 		return gw_cli_i64(&options[i], value, -1, INT64_MAX, &o->retention_bytes, err);
 	case OPT_FEATURE:
 		return set_feature(o, value, err);
+	case OPT_AS_VERSION:
+		o->as_version = value;
+		return 0;
 	default:
 		return set_key(o, value, err);
 	}

@@ -35,6 +35,18 @@ gw_broker_defaults(void)
 /* ---- opening ---- */
 
 static int
+choose_release(struct gw_broker *b, struct gw_err *err)
+{
+	if (b->o.as_version == NULL)
+		return 0;
+	b->release = gw_release_find(b->o.as_version);
+	b->o.as_version = NULL;		/* the caller's, and of no more use */
+	return b->release != NULL
+	    ? 0 : gw_err_set(err, GW_EINVAL,
+		"there is no such release to play; there are " GW_RELEASE_NAMES);
+}
+
+static int
 check_options(const struct gw_broker_options *o, struct gw_err *err)
 {
 	char text[GW_ADDR_TEXT_MAX];
@@ -256,7 +268,9 @@ gw_broker_new(struct gw_env *env, const struct gw_broker_options *o, struct gw_e
 		gw_err_set(err, GW_ENOMEM, "out of memory for the broker");
 		return NULL;
 	}
-	rc = lock_dir(b, err);
+	rc = choose_release(b, err);
+	if (rc == 0)
+		rc = lock_dir(b, err);
 	if (rc == 0)
 		rc = bind_port(b, err);
 	if (rc == 0)

@@ -42,6 +42,7 @@ struct gw_broker_options {
 	int		 initial_rebalance_delay_ms;	/* 0 */
 	int32_t		 transaction_max_timeout_ms;	/* 15 minutes, as Apache Kafka */
 	int16_t		 transaction_version;	/* the finalized feature: 0, 1, 2 (KIP-890); 2 */
+	const char	*as_version;	/* play this release of Apache Kafka ("2.1"); NULL: offer all */
 };
 
 struct gw_broker_options gw_broker_defaults(void);

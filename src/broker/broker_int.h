@@ -20,6 +20,7 @@
 #include "broker/group.h"
 #include "broker/meta.h"
 #include "broker/plog.h"
+#include "broker/release.h"
 #include "broker/topic_config.h"
 #include "broker/txn.h"
 #include "wire/api.h"
@@ -141,7 +142,11 @@ struct gw_served {
 };
 extern const struct gw_served	gw_served[];
 extern const size_t		gw_n_served;
-const struct gw_served		*gw_served_find(int16_t key);
+/* One of the table, narrowed to what the release offers that this broker plays; false: nothing. */
+bool				 gw_served_narrow(const struct gw_broker *b,
+				    const struct gw_served *s, struct gw_served *out);
+bool				 gw_served_find(const struct gw_broker *b, int16_t key,
+				    struct gw_served *out);
 
 gw_handler gw_on_api_versions, gw_on_metadata, gw_on_describe_cluster, gw_on_find_coordinator;
 gw_handler gw_on_create_topics, gw_on_delete_topics, gw_on_create_partitions, gw_on_delete_records;
@@ -204,6 +209,7 @@ void	gw_peer_free(struct gw_peer *c);
 struct gw_broker {
 	struct gw_env			*env;
 	struct gw_broker_options	 o;
+	const struct gw_release		*release;	/* NULL: none, all is offered */
 	char				*dir, *host;
 	int				 lock_h, listen_h;	/* -1: none */
 	struct gw_addr			 addr;

@@ -49,13 +49,30 @@ const struct gw_served gw_served[] = {
 /* clang-format on */
 const size_t gw_n_served = GW_N(gw_served);
 
-const struct gw_served *
-gw_served_find(int16_t key)
+bool
+gw_served_narrow(const struct gw_broker *b, const struct gw_served *s, struct gw_served *out)
+{
+	int16_t min, max;
+
+	*out = *s;
+	if (b->release == NULL)
+		return true;
+	if (!gw_release_range(b->release, s->key, &min, &max))
+		return false;
+	if (min > out->min)
+		out->min = min;
+	if (max < out->max)
+		out->max = max;
+	return out->min <= out->max;
+}
+
+bool
+gw_served_find(const struct gw_broker *b, int16_t key, struct gw_served *out)
 {
 	for (size_t i = 0; i < gw_n_served; i++)
 		if (gw_served[i].key == key)
-			return &gw_served[i];
-	return NULL;
+			return gw_served_narrow(b, &gw_served[i], out);
+	return false;
 }
 
 /* ---- requests on their way ---- */
@@ -218,6 +235,8 @@ refuse_api_versions(struct gw_broker *b, struct gw_peer *c, struct gw_slice fram
 	gw_visit_defaults(p->api->response, &r);
 	rc = gw_on_api_versions(&rq, NULL, &r);
 	r.error_code = GW_K_UNSUPPORTED_VERSION;
+	if (b->release != NULL && !gw_release_tells_ranges(b->release))
+		r.n_api_keys = 0;
 	return rc < 0 ? rc : gw_pending_answer(p, &r);
 }
 
@@ -256,20 +275,21 @@ run(struct gw_pending *p, const struct gw_served *s, struct gw_slice frame, stru
 int
 gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame)
 {
-	const struct gw_served *s;
+	struct gw_served s;
 	struct gw_err err = { 0 };
 	struct gw_pending *p;
 	int16_t key, version;
+	bool served;
 	int rc;
 
 	if (frame.len < 8)
 		return GW_EPROTO;
 	key = be16(frame.ptr);
 	version = be16(frame.ptr + 2);
-	s = gw_served_find(key);
-	if (key == GW_API_API_VERSIONS && (version < s->min || version > s->max))
+	served = gw_served_find(b, key, &s);
+	if (key == GW_API_API_VERSIONS && (version < s.min || version > s.max))
 		return refuse_api_versions(b, c, frame);
-	if (s == NULL || version < s->min || version > s->max) {
+	if (!served || version < s.min || version > s.max) {
 		gw_log(b->env->log, GW_LOG_WARN, "request_not_offered",
 		    gw_kv_s("peer", gw_str(c->peer)), gw_kv_i("api_key", key),
 		    gw_kv_i("version", version));
@@ -282,7 +302,7 @@ gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame)
 	c->last = &p->next;
 	c->n_pending++;
 	b->stats.requests++;
-	rc = run(p, s, frame, &err);
+	rc = run(p, &s, frame, &err);
 	if (rc < 0 && err.msg[0] != '\0')
 		gw_log(b->env->log, GW_LOG_WARN, "bad_request", gw_kv_s("peer", gw_str(c->peer)),
 		    gw_kv_s("error", gw_str(err.msg)));

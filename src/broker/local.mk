@@ -32,6 +32,7 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/plog_find.c \
 	src/broker/plog_open.c \
 	src/broker/producer_state.c src/broker/producer_state.h \
+	src/broker/release.c src/broker/release.h \
 	src/broker/segment.c src/broker/segment.h \
 	src/broker/syncer.c src/broker/syncer.h \
 	src/broker/topic_config.c src/broker/topic_config.h \

@@ -30,8 +30,10 @@ struct feature {
 static int
 tell_features(struct gw_request *rq, struct gw_api_versions_response *r)
 {
+	const struct gw_release *release = rq->b->release;
+	int16_t txn_max = release == NULL ? 2 : release->transaction_version;
 	const struct feature features[] = {
-		{ "transaction.version", 2, rq->b->o.transaction_version },
+		{ "transaction.version", txn_max, clamp(rq->b->o.transaction_version, 0, txn_max) },
 	};
 
 	r->supported_features =
@@ -44,6 +46,8 @@ tell_features(struct gw_request *rq, struct gw_api_versions_response *r)
 	for (size_t i = 0; i < GW_N(features); i++) {
 		struct gw_slice name = gw_str(features[i].name);
 
+		if (features[i].max == 0)
+			continue;	/* the release does not know it */
 		/* Versions up to 3 cannot say a minimum of 0 (KAFKA-17011): it is left out. */
 		if (rq->version >= 4)
 			r->supported_features[r->n_supported_features++] =
@@ -69,13 +73,15 @@ gw_on_api_versions(struct gw_request *rq, const void *request, void *response)
 	if (r->api_keys == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < gw_n_served; i++) {
-		const struct gw_served *s = &gw_served[i];
-		const struct gw_api *api = gw_api_find(s->key);
+		const struct gw_api *api = gw_api_find(gw_served[i].key);
+		struct gw_served s;
 
-		r->api_keys[r->n_api_keys++] = (struct gw_api_versions_api){ .api_key = s->key,
-			.min_version = s->key == GW_API_PRODUCE ? PRODUCE_MIN_ADVERTISED
-								: clamp(s->min, api->min, api->max),
-			.max_version = clamp(s->max, api->min, api->max) };
+		if (!gw_served_narrow(rq->b, &gw_served[i], &s))
+			continue;
+		r->api_keys[r->n_api_keys++] = (struct gw_api_versions_api){ .api_key = s.key,
+			.min_version = s.key == GW_API_PRODUCE ? PRODUCE_MIN_ADVERTISED
+								: clamp(s.min, api->min, api->max),
+			.max_version = clamp(s.max, api->min, api->max) };
 	}
 	return rq->version >= 3 ? tell_features(rq, r) : 0;
 }

@@ -76,6 +76,59 @@ START_TEST(every_version_of_api_versions_lists_what_is_served)
 }
 END_TEST
 
+START_TEST(a_release_that_is_played_offers_no_more_than_it_did)
+{
+	static const struct {
+		const char	*name;
+		int16_t		 key, min, max;		/* max -1: not there */
+	} rows[] = {
+		{ "2.1", GW_API_FETCH, 4, 10 },
+		{ "2.1", GW_API_API_VERSIONS, 0, 2 },
+		{ "2.1", GW_API_INCREMENTAL_ALTER_CONFIGS, 0, -1 },
+		{ "2.4", GW_API_METADATA, 0, 9 },
+		{ "3.9", GW_API_PRODUCE, 0, 11 },
+		{ "4.0", GW_API_END_TXN, 0, 5 },
+		{ "4.4", GW_API_FETCH, 4, 16 },
+	};
+	struct gw_api_versions_request q = { .client_software_name = GW_LIT("rig"),
+		.client_software_version = GW_LIT("1") };
+	const struct gw_api_versions_response *a;
+	size_t i = 0;
+	struct rig r;
+	int h;
+
+	rig_init(&r, 1);
+	r.o.as_version = rows[_i].name;
+	ck_assert_msg(rig_open(&r) == 0, "%s", r.err.msg);
+	h = rig_connect(&r);
+	a = rig_call(&r, h, GW_API_API_VERSIONS, 2, &q);
+	while (i < a->n_api_keys && a->api_keys[i].api_key != rows[_i].key)
+		i++;
+	ck_assert_int_eq(i < a->n_api_keys, rows[_i].max >= 0);
+	if (i < a->n_api_keys) {
+		ck_assert_int_eq(a->api_keys[i].min_version, rows[_i].min);
+		ck_assert_int_eq(a->api_keys[i].max_version, rows[_i].max);
+	}
+	rig_send(&r, h, GW_API_API_VERSIONS, 3, &q);
+	a = rig_receive(&r, h, GW_API_API_VERSIONS, rows[_i].name[2] == '1' ? 0 : 3);
+	ck_assert_int_eq(a->error_code, rows[_i].name[2] == '1' ? GW_K_UNSUPPORTED_VERSION : 0);
+	ck_assert_int_eq(a->n_finalized_features > 0, rows[_i].name[0] == '4');
+	end(&r, h);
+}
+END_TEST
+
+START_TEST(an_unknown_release_is_refused_with_the_known_ones)
+{
+	struct rig r;
+
+	rig_init(&r, 1);
+	r.o.as_version = "0.9";
+	ck_assert_int_eq(rig_open(&r), GW_EINVAL);
+	ck_assert_ptr_nonnull(strstr(r.err.msg, "4.4"));
+	rig_fini(&r);
+}
+END_TEST
+
 START_TEST(an_api_versions_request_from_the_future_is_answered_in_v0_with_the_ranges)
 {
 	/*
@@ -880,6 +933,8 @@ check_requests_suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, every_version_of_api_versions_lists_what_is_served);
+	tcase_add_loop_test(tc, a_release_that_is_played_offers_no_more_than_it_did, 0, 7);
+	tcase_add_test(tc, an_unknown_release_is_refused_with_the_known_ones);
 	tcase_add_test(
 	    tc, an_api_versions_request_from_the_future_is_answered_in_v0_with_the_ranges);
 	tcase_add_test(tc, a_version_that_is_not_offered_closes_the_connection);
