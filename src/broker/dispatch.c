@@ -21,8 +21,8 @@ const struct gw_served gw_served[] = {
 	{ GW_API_FETCH, 4, 16, gw_on_fetch },		/* 17 and 18 are for followers */
 	{ GW_API_LIST_OFFSETS, 1, 10, gw_on_list_offsets },
 	{ GW_API_METADATA, 0, 13, gw_on_metadata },
-	{ GW_API_OFFSET_COMMIT, 2, 9, gw_on_offset_commit },
-	{ GW_API_OFFSET_FETCH, 1, 9, gw_on_offset_fetch },
+	{ GW_API_OFFSET_COMMIT, 2, 10, gw_on_offset_commit },
+	{ GW_API_OFFSET_FETCH, 1, 10, gw_on_offset_fetch },
 	{ GW_API_FIND_COORDINATOR, 0, 6, gw_on_find_coordinator },
 	{ GW_API_JOIN_GROUP, 0, 9, gw_on_join_group },
 	{ GW_API_HEARTBEAT, 0, 4, gw_on_heartbeat },
@@ -275,7 +275,7 @@ run(struct gw_pending *p, const struct gw_served *s, struct gw_slice frame, stru
 int
 gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame)
 {
-	struct gw_served s;
+	struct gw_served s = { 0 };
 	struct gw_err err = { 0 };
 	struct gw_pending *p;
 	int16_t key, version;

@@ -10,6 +10,8 @@
 #include "wire/msg_offset_commit.h"
 #include "wire/msg_offset_fetch.h"
 
+#define BY_ID_SINCE	10	/* KIP-848: topics by their ids */
+
 /* ---- OffsetCommit ---- */
 
 struct durable_wait {
@@ -60,13 +62,17 @@ static int
 commit_topic(struct gw_request *rq, struct gw_cgroup *g, int16_t error,
     const struct gw_offset_commit_request_topic *q, struct gw_offset_commit_topic *out)
 {
-	const struct gw_topic *t = gw_topic_by_name(rq->b, q->name);
+	bool by_id = rq->version >= BY_ID_SINCE;
+	const struct gw_topic *t = gw_topic_named(rq->b, by_id, q->name, &q->topic_id);
 	const char *name = gw_arena_str(rq->arena, q->name);	/* the frame goes if this waits */
 
 	out->partitions = gw_arena_zero(rq->arena, q->n_partitions + 1, sizeof(*out->partitions));
 	if (name == NULL || out->partitions == NULL)
 		return GW_ENOMEM;
 	out->name = (struct gw_slice){ name, q->name.len };
+	out->topic_id = q->topic_id;
+	if (error == 0 && by_id && t == NULL)
+		error = GW_K_UNKNOWN_TOPIC_ID;
 	for (size_t i = 0; i < q->n_partitions; i++)
 		out->partitions[out->n_partitions++] = (struct gw_offset_commit_partition){
 			.partition_index = q->partitions[i].partition_index,
@@ -172,15 +178,25 @@ fetch_one(const struct asked *a, struct gw_slice topic, int32_t partition,
 }
 
 static int
-fetch_topic(struct gw_request *rq, const struct asked *a, struct gw_slice topic,
-    const int32_t *indexes, size_t n, struct gw_offset_fetch_group_topic *out)
+fetch_topic(struct gw_request *rq, const struct asked *a,
+    const struct gw_offset_fetch_request_group_topic *q, struct gw_offset_fetch_group_topic *out)
 {
-	out->name = topic;
+	bool by_id = rq->version >= BY_ID_SINCE;
+	const struct gw_topic *t = by_id ? gw_topic_by_id(rq->b, &q->topic_id) : NULL;
+	size_t n = q->n_partition_indexes;
+
+	out->name = t != NULL ? gw_str(t->name) : q->name;
+	out->topic_id = q->topic_id;
 	out->partitions = gw_arena_zero(rq->arena, n + 1, sizeof(*out->partitions));
 	if (out->partitions == NULL)
 		return GW_ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		fetch_one(a, topic, indexes[i], &out->partitions[out->n_partitions++]);
+	for (size_t i = 0; i < n; i++) {
+		struct gw_offset_fetch_group_partition *p = &out->partitions[out->n_partitions++];
+
+		fetch_one(a, out->name, q->partition_indexes[i], p);
+		if (by_id && t == NULL)
+			p->error_code = GW_K_UNKNOWN_TOPIC_ID;
+	}
 	return 0;
 }
 
@@ -205,6 +221,8 @@ fetch_all(struct gw_request *rq, const struct asked *a, struct gw_offset_fetch_g
 		if (i == out->n_topics) {
 			out->n_topics++;
 			t->name = o->topic;
+			if (gw_topic_by_name(rq->b, o->topic) != NULL)
+				t->topic_id = gw_topic_by_name(rq->b, o->topic)->id;
 			t->partitions = gw_arena_zero(rq->arena, n, sizeof(*t->partitions));
 			if (t->partitions == NULL)
 				return GW_ENOMEM;
@@ -232,8 +250,7 @@ fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q
 	if (out->topics == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_topics; i++)
-		rc = fetch_topic(rq, &a, q->topics[i].name, q->topics[i].partition_indexes,
-		    q->topics[i].n_partition_indexes, &out->topics[out->n_topics++]);
+		rc = fetch_topic(rq, &a, &q->topics[i], &out->topics[out->n_topics++]);
 	return rc;
 }
 

@@ -17,6 +17,7 @@
 #include "wire/msg_join_group.h"
 #include "wire/msg_leave_group.h"
 #include "wire/msg_list_groups.h"
+#include "wire/msg_metadata.h"
 #include "wire/msg_offset_commit.h"
 #include "wire/msg_offset_fetch.h"
 #include "wire/msg_sync_group.h"
@@ -302,6 +303,61 @@ START_TEST(commits_are_judged)
 }
 END_TEST
 
+static struct gw_uuid
+id_of_t(struct rig *r, int h)
+{
+	struct gw_metadata_request_topic t = { .name = GW_LIT("t") };
+	struct gw_metadata_request q = { .topics = &t, .n_topics = 1 };
+	const struct gw_metadata_response *a = rig_call(r, h, GW_API_METADATA, 12, &q);
+
+	return a->topics[0].topic_id;
+}
+
+START_TEST(v10_commits_and_fetches_by_topic_id)
+{
+	int32_t index = 1;
+	struct gw_offset_commit_request_partition p = { .partition_index = 1,
+		.committed_offset = 42, .committed_leader_epoch = -1 };
+	struct gw_offset_commit_request_topic t = { .partitions = &p, .n_partitions = 1 };
+	struct gw_offset_commit_request q = { .group_id = GW_LIT("g"),
+		.generation_id_or_member_epoch = -1,
+		.member_id = GW_LIT(""),
+		.group_instance_id = none,
+		.retention_time_ms = -1,
+		.topics = &t,
+		.n_topics = 1 };
+	struct gw_offset_fetch_request_group_topic gt = { .partition_indexes = &index,
+		.n_partition_indexes = 1 };
+	struct gw_offset_fetch_request_group g = {
+		.group_id = GW_LIT("g"), .member_epoch = -1, .topics = &gt, .n_topics = 1
+	};
+	struct gw_offset_fetch_request fq = { .groups = &g, .n_groups = 1 };
+	const struct gw_offset_commit_response *c;
+	const struct gw_offset_fetch_response *f;
+	struct rig r;
+	int h = begin(&r);
+
+	t.topic_id = gt.topic_id = id_of_t(&r, h);
+	c = rig_call(&r, h, GW_API_OFFSET_COMMIT, 10, &q);
+	ck_assert_int_eq(c->topics[0].partitions[0].error_code, 0);
+	ck_assert_mem_eq(&c->topics[0].topic_id, &t.topic_id, sizeof(t.topic_id));
+	f = rig_call(&r, h, GW_API_OFFSET_FETCH, 10, &fq);
+	ck_assert_int_eq(f->groups[0].topics[0].partitions[0].committed_offset, 42);
+	g.n_topics = GW_NULL_ARRAY;
+	f = rig_call(&r, h, GW_API_OFFSET_FETCH, 10, &fq);
+	ck_assert_mem_eq(&f->groups[0].topics[0].topic_id, &t.topic_id, sizeof(t.topic_id));
+	g.n_topics = 1;
+	t.topic_id.b[0] ^= 1;
+	gt.topic_id = t.topic_id;
+	c = rig_call(&r, h, GW_API_OFFSET_COMMIT, 10, &q);
+	ck_assert_int_eq(c->topics[0].partitions[0].error_code, GW_K_UNKNOWN_TOPIC_ID);
+	f = rig_call(&r, h, GW_API_OFFSET_FETCH, 10, &fq);
+	ck_assert_int_eq(
+	    f->groups[0].topics[0].partitions[0].error_code, GW_K_UNKNOWN_TOPIC_ID);
+	end(&r, h);
+}
+END_TEST
+
 START_TEST(all_commits_of_a_group_are_listed)
 {
 	struct gw_offset_fetch_request_group g = {
@@ -455,6 +511,7 @@ check_group_requests_suite(void)
 	tcase_add_test(tc, commits_survive_a_killed_process_and_a_clean_stop);
 	tcase_add_test(tc, with_always_a_commit_is_answered_when_it_is_durable);
 	tcase_add_test(tc, commits_are_judged);
+	tcase_add_test(tc, v10_commits_and_fetches_by_topic_id);
 	tcase_add_test(tc, all_commits_of_a_group_are_listed);
 	tcase_add_test(tc, a_deleted_topic_takes_its_commits_with_it);
 	tcase_add_test(tc, groups_are_listed_described_and_deleted);
