@@ -8,6 +8,7 @@
 
 #include "apps/app.h"
 #include "apps/loop.h"
+#include "apps/metrics.h"
 #include "apps/verbs.h"
 #include "base/err.h"
 #include "base/slice.h"
@@ -25,6 +26,7 @@ enum opt {
 	OPT_FEATURE,
 	OPT_AS_VERSION,
 	OPT_X,
+	OPT_METRICS,
 	OPT_QUIET,
 	OPT_VERBOSE
 };
@@ -46,6 +48,8 @@ static const struct gw_opt options[] = {
 	[OPT_AS_VERSION] = { 0, "as-version", "RELEASE",
 	    "offer only what that release of Apache Kafka does, 2.1 to 4.4 (everything)" },
 	[OPT_X] = { 'X', NULL, "KEY=VALUE", "a setting under Apache Kafka's name, see below" },
+	[OPT_METRICS] = { 0, "metrics", "ADDR:PORT",
+	    "serve /metrics, /healthz and /readyz there; loopback only" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "say nothing but errors" },
 	[OPT_VERBOSE] = { 'v', "verbose", NULL, "log what happens; twice: more" },
 };
@@ -226,8 +230,18 @@ set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err 
 	}
 }
 
+struct cmd {
+	struct gw_env			*env;
+	struct gw_broker_options	 o;
+	struct gw_broker		*broker;
+	bool				 serves_metrics;
+	struct gw_addr			 metrics_at;
+	struct gw_metrics		 metrics;
+	struct gw_http			*http;		/* NULL: none */
+};
+
 static int
-parse(struct gw_app *app, int argc, char **argv, struct gw_broker_options *o, struct gw_err *err)
+parse(struct gw_app *app, int argc, char **argv, struct cmd *c, struct gw_err *err)
 {
 	bool quiet = false;
 	struct gw_cli cli;
@@ -245,8 +259,11 @@ parse(struct gw_app *app, int argc, char **argv, struct gw_broker_options *o, st
 			quiet = true;
 		else if (i == OPT_VERBOSE)
 			verbose++;
-		else
-			rc = set_option(o, i, value, err);
+		else if (i == OPT_METRICS) {
+			c->serves_metrics = true;
+			rc = gw_http_address("metrics", value, &c->metrics_at, err);
+		} else
+			rc = set_option(&c->o, i, value, err);
 	}
 	gw_app_verbosity(app, quiet, verbose);
 	return rc;
@@ -254,51 +271,95 @@ parse(struct gw_app *app, int argc, char **argv, struct gw_broker_options *o, st
 
 /* ---- run ---- */
 
-static int
-serve(struct gw_app *app, struct gw_broker *b)
+static void
+put_metrics(void *arg, struct gw_buf *out)
 {
-	struct gw_part part = gw_part_broker(b);
+	struct cmd *c = arg;
+
+	gw_metrics_common(out, c->env, c->http);
+	gw_metrics_broker(out, c->env, c->broker, c->o.dir);
+}
+
+static int
+open_metrics(struct cmd *c, struct gw_app *app, struct gw_err *err)
+{
+	char text[GW_ADDR_TEXT_MAX];
+	struct gw_addr at;
+
+	if (!c->serves_metrics)
+		return 0;
+	c->metrics = (struct gw_metrics){ .put = put_metrics, .arg = c };
+	c->http = gw_metrics_serve(app->env, &c->metrics_at, &c->metrics, err);
+	if (c->http == NULL)
+		return err->code;
+	at = gw_http_addr(c->http);
+	gw_addr_text(&at, text);
+	gw_app_say(app, "metrics at http://%s/metrics", text);
+	return 0;
+}
+
+static int
+serve(struct gw_app *app, struct cmd *c)
+{
+	struct gw_part parts[2] = { gw_part_broker(c->broker) };
 	struct gw_loop loop;
+	size_t n = 1;
 	int rc;
 
-	gw_loop_init(&loop, app->env, &part, 1);
+	if (c->http != NULL)
+		parts[n++] = gw_http_part(c->http);
+	gw_loop_init(&loop, app->env, parts, n);
 	rc = gw_loop_until(&loop, 0, gw_app_stop_asked, app);
 	gw_loop_fini(&loop);
 	return rc == GW_EINTR ? 0 : rc;
+}
+
+static int
+open_broker(struct cmd *c, struct gw_app *app, struct gw_err *err)
+{
+	char text[GW_ADDR_TEXT_MAX];
+	struct gw_addr at;
+
+	c->broker = gw_broker_new(app->env, &c->o, err);
+	if (c->broker == NULL) {
+		if (err->code == GW_EINVAL)
+			return gw_app_usage(app, "%s", err->msg);
+		gw_app_fail(app, err);
+		return GW_EXIT_FILE;
+	}
+	if (open_metrics(c, app, err) < 0) {
+		gw_broker_abandon(c->broker);
+		return gw_app_fail(app, err);
+	}
+	at = gw_broker_addr(c->broker);
+	gw_addr_text(&at, text);
+	gw_app_say(app, "listening on %s", text);
+	return GW_EXIT_OK;
 }
 
 /* A server that was asked to stop and did has done well, whatever the signal. */
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct gw_broker_options o = gw_broker_defaults();
+	struct cmd c = { .env = app->env, .o = gw_broker_defaults() };
 	struct gw_err err = { 0 };
-	char text[GW_ADDR_TEXT_MAX];
-	struct gw_addr at;
-	struct gw_broker *b;
 	int rc;
 
-	o.dir = DEFAULT_DIR;
-	if (parse(app, argc, argv, &o, &err) < 0)
+	c.o.dir = DEFAULT_DIR;
+	if (parse(app, argc, argv, &c, &err) < 0)
 		return gw_app_usage(app, "%s", err.msg);
-	b = gw_broker_new(app->env, &o, &err);
-	if (b == NULL) {
-		if (err.code == GW_EINVAL)
-			return gw_app_usage(app, "%s", err.msg);
-		gw_app_fail(app, &err);
-		return GW_EXIT_FILE;
-	}
-	at = gw_broker_addr(b);
-	gw_addr_text(&at, text);
-	gw_app_say(app, "listening on %s", text);
-	rc = serve(app, b);
+	rc = open_broker(&c, app, &err);
+	if (rc != GW_EXIT_OK)
+		return rc;
+	rc = serve(app, &c);
+	gw_http_free(c.http);
 	if (rc < 0) {
-		gw_err_set(&err, rc, "%s: the broker cannot go on: %s", o.dir, gw_strerror(rc));
-		gw_broker_abandon(b);
+		gw_err_set(&err, rc, "%s: the broker cannot go on: %s", c.o.dir, gw_strerror(rc));
+		gw_broker_abandon(c.broker);
 		gw_app_fail(app, &err);
 		return GW_EXIT_FILE;
 	}
-	rc = gw_broker_close(b, &err);
+	rc = gw_broker_close(c.broker, &err);
 	if (rc == 0)
 		return GW_EXIT_OK;
 	gw_app_fail(app, &err);

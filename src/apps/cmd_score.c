@@ -60,6 +60,7 @@ struct cmd {
 	struct gw_loaded	 loaded;	/* the model */
 	struct gw_addr		 http_addr;
 	struct gw_page		*page;		/* NULL: none */
+	const struct gw_score	*score;		/* NULL: not yet */
 	/* the board on stdout */
 	struct gw_board_style	 style;
 	struct gw_play		 before;
@@ -333,12 +334,31 @@ exit_code(struct cmd *c, const struct gw_score *score, int rc, const struct gw_e
 	return gw_app_stop_signal(c->app) == SIGINT ? GW_EXIT_INTERRUPTED : GW_EXIT_OK;
 }
 
+static void
+put_metrics(void *arg, struct gw_buf *out)
+{
+	const struct cmd *c = arg;
+	struct gw_metrics_score s = { .score = c->score, .client = c->k.client,
+		.model = c->loaded.model, .group = c->o.group };
+
+	gw_metrics_common(out, c->app->env, gw_page_http(c->page));
+	gw_metrics_score(out, &s);
+}
+
+static bool
+is_ready(void *arg)
+{
+	const struct cmd *c = arg;
+
+	return c->score != NULL && gw_score_is_reading(c->score);
+}
+
 /* Before the first play is read, so that a port in use costs nothing. */
 static int
 open_page(struct cmd *c, struct gw_err *err)
 {
 	struct gw_page_options o = { .listen = c->http_addr, .model = c->loaded.model,
-		.topic = c->o.topic };
+		.topic = c->o.topic, .metrics = { put_metrics, is_ready, c } };
 	char text[GW_ADDR_TEXT_MAX];
 	struct gw_addr at;
 
@@ -363,6 +383,7 @@ score_topic(struct cmd *c)
 	score = gw_score_new(c->app->env, c->k.client, &c->o, &err);
 	if (score == NULL)
 		return gw_app_fail(c->app, &err);
+	c->score = score;
 	rc = run_loop(c, score, &err);
 	code = exit_code(c, score, rc, &err);
 	if (rc == 0)

@@ -33,6 +33,8 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/kafka.c src/apps/kafka.h \
 	src/apps/loop.c src/apps/loop.h \
 	src/apps/model_exchange.h src/apps/model_export.c src/apps/model_import.c \
+	src/apps/metrics.c src/apps/metrics.h \
+	src/apps/metrics_broker.c src/apps/metrics_score.c \
 	src/apps/model_load.c src/apps/model_load.h \
 	src/apps/page.c src/apps/page.h \
 	src/apps/page_files.c src/apps/page_files.h \

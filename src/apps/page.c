@@ -181,6 +181,8 @@ handle(void *arg, const struct gw_http_request *q, struct gw_http_reply *r)
 	for (size_t i = 0; i < GW_N(routes); i++)
 		if (strcmp(q->path, routes[i].path) == 0)
 			routes[i].answer(p, q, r);
+	if (r->status == 0)
+		(void)gw_metrics_answer(&p->o.metrics, q, r);
 }
 
 static void

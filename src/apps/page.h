@@ -17,6 +17,7 @@
 #define GW_PAGE_H
 
 #include "apps/http.h"
+#include "apps/metrics.h"
 #include "apps/score.h"
 
 #define GW_PAGE_PLAYS_MAX 8192		/* 48 games */
@@ -28,10 +29,7 @@ struct gw_page_options {
 	struct gw_addr		 listen;
 	const struct gw_model	*model;		/* outlives the page */
 	const char		*topic;
-	/* Text for /metrics, and whether /readyz is to say yes; NULL: neither is there. */
-	void			(*metrics)(void *arg, struct gw_buf *out);
-	bool			(*ready)(void *arg);
-	void			*arg;
+	struct gw_metrics	 metrics;	/* put NULL: no /metrics */
 };
 
 /* NULL with err as gw_http_new(), or GW_ENOMEM. */

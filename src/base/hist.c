@@ -76,3 +76,13 @@ gw_hist_quantile(const struct gw_hist *h, double q)
 	}
 	return h->max;	/* the last bucket also holds what lies beyond it */
 }
+
+uint64_t
+gw_hist_count_to(const struct gw_hist *h, uint64_t value)
+{
+	uint64_t n = 0;
+
+	for (unsigned i = 0; i < GW_HIST_BUCKETS - 1 && bucket_end(i) <= value; i++)
+		n += h->buckets[i];
+	return n;
+}

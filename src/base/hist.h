@@ -24,5 +24,7 @@ void		gw_hist_merge(struct gw_hist *into, const struct gw_hist *from);
  * max. q 1 is max. 0 if empty.
  */
 uint64_t	gw_hist_quantile(const struct gw_hist *h, double q);
+/* How many were at or below value. Those in value's own bucket count only where it ends there. */
+uint64_t	gw_hist_count_to(const struct gw_hist *h, uint64_t value);
 
 #endif

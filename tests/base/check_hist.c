@@ -122,6 +122,27 @@ START_TEST(a_merge_equals_adding_everything_to_one)
 }
 END_TEST
 
+START_TEST(counts_up_to_a_value_grow_with_it_and_end_at_all)
+{
+	uint64_t before = 0, n;
+
+	memset(&h, 0, sizeof(h));
+	for (uint64_t v = 0; v < 5000; v++)
+		gw_hist_add(&h, v);
+	ck_assert_uint_eq(gw_hist_count_to(&h, 0), 1);
+	ck_assert_uint_eq(gw_hist_count_to(&h, 63), 64);
+	ck_assert_uint_eq(gw_hist_count_to(&h, 127), 128);
+	for (uint64_t v = 0; v < 6000; v += 7) {
+		n = gw_hist_count_to(&h, v);
+		ck_assert_uint_ge(n, before);
+		ck_assert_uint_le(n, v + 1);
+		ck_assert_uint_ge(n + n / 50 + 1, v < 5000 ? v : 5000);
+		before = n;
+	}
+	ck_assert_uint_eq(before, 5000);
+}
+END_TEST
+
 Suite *
 check_hist_suite(void)
 {
@@ -133,6 +154,7 @@ check_hist_suite(void)
 	tcase_add_test(tc, quantiles_are_within_the_promised_error);
 	tcase_add_test(tc, no_value_comes_back_smaller_or_much_larger);
 	tcase_add_test(tc, values_beyond_the_range_count_and_keep_the_max);
+	tcase_add_test(tc, counts_up_to_a_value_grow_with_it_and_end_at_all);
 	tcase_add_test(tc, a_merge_equals_adding_everything_to_one);
 	suite_add_tcase(s, tc);
 	return s;

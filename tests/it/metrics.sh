@@ -1,0 +1,59 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# What Prometheus scrapes: live pages of broker and scorer, their names checked by promtool, their
+# numbers by what was done.
+. "$(dirname "$0")/lib.sh"
+require curl promtool
+
+train_small
+broker_start --metrics 127.0.0.1:0
+export GRIDWIRE_BOOTSTRAP="$b"
+broker_url=$(sed -n 's/.*metrics at \(http:[^ ]*\)\/metrics$/\1/p' "$work/broker.log")
+"$gw" produce --data "$data" --game $game --delay 0 -q 2>"$work/produce.log"
+is "a game is produced" $? 0
+n=$("$gw" consume -t nfl-plays -e -q | wc -l | tr -d ' ')
+echo "no play" | "$gw" produce -t nfl-plays -q
+
+"$gw" score -g metrics --models "$work/models" --csv "$work/p.csv" --to nfl-predictions --http 127.0.0.1:0 >"$work/score.out" 2>"$work/score.log" &
+score_pid=$!
+pids="$pids $score_pid"
+tries=0
+until [ "$(lines "$work/p.csv" 2>/dev/null || echo 0)" = $((n + 1)) ] || [ $tries -gt 150 ]; do
+	tries=$((tries + 1))
+	sleep 0.1
+done
+url=$(sed -n 's/.*the page is at \(http:[^ ]*\)\/$/\1/p' "$work/score.log")
+sleep 0.5
+
+for who in broker score; do
+	if [ $who = broker ]; then at=$broker_url; else at=$url; fi
+	try "/metrics of $who" curl -fsS -o "$work/$who.txt" "$at/metrics"
+	try "promtool finds nothing to say of $who" sh -c "out=\$(promtool check metrics <'$work/$who.txt' 2>&1) && [ -z \"\$out\" ] || { echo \"\$out\"; false; }"
+	is "$who is healthy" "$(curl -s "$at/healthz")" ok
+	is "$who is ready" "$(curl -s "$at/readyz")" ok
+done
+
+value() {	# FILE SAMPLE: its value
+	awk -v s="$2" 'index($0, s " ") == 1 { print $NF }' "$work/$1.txt"
+}
+is "every play is counted" "$(value score nfl_plays_scored_total)" "$n"
+is "what is no play is counted with its reason" "$(value score 'nfl_messages_skipped_total{reason="not JSON"}')" 1
+is "every prediction was delivered" "$(value score nfl_predictions_delivered_total)" "$n"
+is "none failed" "$(value score nfl_predictions_failed_total)" 0
+is "nothing waits to be read" "$(value score 'nfl_consumer_lag_records{topic="nfl-plays",partition="0"}')" 0
+is "kafka_exporter's name says the same" "$(value score 'kafka_consumergroup_lag{consumergroup="metrics",topic="nfl-plays",partition="0"}')" 0
+is "a stage's histogram holds every play" "$(value score 'nfl_stage_duration_seconds_bucket{stage="compute",le="+Inf"}')" "$n"
+is "its first bucket is 1 us" "$(grep -c 'stage="compute",le="0.000001"' "$work/score.txt")" 1
+is "the buckets never fall" "$(awk '/^nfl_stage_duration_seconds_bucket/ { split($1, k, "\""); if (k[2] != stage) { stage = k[2]; last = 0 } if ($2 < last) bad = 1; last = $2 } END { print bad + 0 }' "$work/score.txt")" 0
+is "the model is named" "$(grep -c '^nfl_model_info{model="classic",version="1",sha256="[0-9a-f]*",features="classic"} 1$' "$work/score.txt")" 1
+is "the broker counts records of both topics" "$(value broker gridwire_broker_records_total)" $((2 * n + 1))
+try "and its free disk" test "$(value broker gridwire_broker_disk_free_bytes | cut -c1-1)" -gt 0
+
+exits "a foreign address is refused" 1 "$gw" broker --metrics 0.0.0.0:9100 --dir "$work/other"
+kill -TERM $score_pid
+wait $score_pid
+is "the scorer ends well" $? 0
+broker_end TERM
+is "the broker ends well" "$broker_exit" 0
+plan
