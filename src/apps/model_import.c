@@ -67,24 +67,27 @@ renamed(const struct import *im, struct gw_slice theirs)
 	return theirs;
 }
 
-/* Which of their features the set has under its name; GW_ENOENT and *missing otherwise. */
-static int
+/* How many of their features the set has under its name; *missing is the first that it has not. */
+static size_t
 map_into(struct import *im, const struct gw_feature_set *set, struct gw_slice *missing)
 {
+	size_t found = 0;
+
+	missing->ptr = NULL;
 	for (size_t j = 0; j < im->f.n_features; j++) {
 		struct gw_slice name = renamed(im, im->f.names[j]);
 		size_t k = 0;
 
 		while (k < set->n && !gw_slice_is(name, set->features[k]->name))
 			k++;
-		if (k == set->n) {
+		if (k == set->n && missing->ptr == NULL)
 			*missing = im->f.names[j];
-			return GW_ENOENT;
-		}
+		if (k == set->n)
+			continue;
 		im->map[j] = k;
+		found++;
 	}
-	im->set = set;
-	return 0;
+	return found;
 }
 
 static int
@@ -106,32 +109,28 @@ not_ours(struct import *im, const struct gw_feature_set *set, struct gw_slice th
 	    near != NULL ? "?)" : "");
 }
 
-/* The base model's set, or the smallest that has every feature. */
+/* The base model's set, or the one that has most of the features; of several the smallest. */
 static int
 choose_set(struct import *im)
 {
-	const struct gw_feature_set *sets, *largest;
-	size_t n = gw_feature_sets(&sets);
+	const struct gw_feature_set *sets;
 	struct gw_slice missing = { NULL, 0 };
+	size_t n = gw_feature_sets(&sets), most = 0;
 
-	largest = &sets[0];
-	for (size_t i = 1; i < n; i++)
-		if (sets[i].n > largest->n)
-			largest = &sets[i];
-	if (im->base != NULL) {
-		largest = gw_feature_set_find(im->base->feature_set);
-		if (largest == NULL)
-			return gw_err_set(im->err, GW_EDATA,
-			    "%s: this program has no feature set %s",
-			    im->x->base, im->base->feature_set);
-		n = 0;
+	im->set = im->base != NULL ? gw_feature_set_find(im->base->feature_set) : &sets[0];
+	if (im->set == NULL)
+		return gw_err_set(im->err, GW_EDATA, "%s: this program has no feature set %s",
+		    im->x->base, im->base->feature_set);
+	for (size_t i = 0; im->base == NULL && i < n; i++) {
+		size_t found = map_into(im, &sets[i], &missing);
+
+		if (found < most || (found == most && sets[i].n >= im->set->n))
+			continue;
+		most = found;
+		im->set = &sets[i];
 	}
-	for (size_t i = 0; i < n; i++)
-		if ((im->set == NULL || sets[i].n < im->set->n) &&
-		    map_into(im, &sets[i], &missing) == 0)
-			largest = &sets[i];
-	if (map_into(im, im->set != NULL ? im->set : largest, &missing) != 0)
-		return not_ours(im, largest, missing);
+	if (map_into(im, im->set, &missing) != im->f.n_features)
+		return not_ours(im, im->set, missing);
 	return 0;
 }
 

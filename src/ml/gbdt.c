@@ -51,6 +51,15 @@ check_rows(const struct gw_gbdt *fit, const struct gw_gbdt_rows *r, struct gw_er
 	return 0;
 }
 
+/* In float32, so that XGBoost, which is told p, gets to the same number. */
+static double
+logit(float p)
+{
+	float odds = 1 / p - 1;
+
+	return -(double)(float)gw_ln((double)odds);
+}
+
 /* Without margins every row starts from what fits best as a constant. */
 static int
 find_start(struct gw_gbdt *fit, struct gw_err *err)
@@ -65,9 +74,9 @@ find_start(struct gw_gbdt *fit, struct gw_err *err)
 		sum += r->y[i];
 	sum /= (double)r->x->n;
 	if (fit->loss == GW_LOSS_LOGISTIC) {
-		if (!(sum > 0 && sum < 1))
+		if (!(sum > 1e-7 && sum < 1 - 1e-7))
 			return gw_err_set(err, GW_EDATA, "all rows have one outcome");
-		sum = gw_ln(sum / (1 - sum));
+		sum = logit((float)sum);
 	}
 	fit->start = (double)(float)sum;
 	return 0;

@@ -112,7 +112,7 @@ predict_trees(const struct gw_model *m, const struct gw_head *h, const double *x
 		if (h->coef[j] != 0)
 			f += h->coef[j] * ((x[j] - m->features[j].mean) / m->features[j].scale);
 	f = gw_trees_sum(h->trees, f, x);
-	return h->family == GW_LOGISTIC ? gw_trees_sigmoid(h->trees, f) : f;
+	return h->family == GW_LOGISTIC ? gw_sigmoid(f) : f;
 }
 
 double

@@ -84,11 +84,6 @@ void	gw_trees_drop(struct gw_trees *t, size_t n);
 int	gw_trees_finish(struct gw_trees *t, struct gw_err *err) GW_CHECK_RESULT;
 /* x (n_features). Allocates nothing; finite for a finite start, whatever x. */
 double	gw_trees_sum(const struct gw_trees *t, double start, const double *x);
-/*
- * 1 / (1 + exp(-f)), for GW_TREES_SINGLE rounded to float32. XGBoost rounds every step on the
- * way, so its answer may be the next float32.
- */
-double	gw_trees_sigmoid(const struct gw_trees *t, double f);
 /* Nodes of tree k. */
 size_t	gw_trees_size(const struct gw_trees *t, size_t k);
 

@@ -16,8 +16,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "ml/logistic.h"
-
 #define RANK_RIGHT UINT16_MAX
 #define START_MAX 1e37		/* with every leaf on top still a float32 */
 #define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
@@ -302,12 +300,4 @@ gw_trees_sum(const struct gw_trees *t, double start, const double *x)
 				sum += t->nodes[at[i]].value;
 	}
 	return t->kind == GW_TREES_SINGLE ? (double)single : sum;
-}
-
-double
-gw_trees_sigmoid(const struct gw_trees *t, double f)
-{
-	double p = gw_sigmoid(f);
-
-	return t->kind == GW_TREES_SINGLE ? (double)(float)p : p;
 }
