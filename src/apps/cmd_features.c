@@ -114,6 +114,7 @@ static int
 print_season(struct features *f)
 {
 	static const char *const labels[] = { "home_won", "final_home", "final_away" };
+	struct gw_seasons file = { .env = f->app->env, .data = f->from, .use = GW_FOR_TRAINING };
 	struct gw_season_counts counts = { 0 };
 	char drops[GW_DROPS_TEXT_MAX];
 	int rc;
@@ -129,7 +130,7 @@ print_season(struct features *f)
 	if (f->line.err != 0)
 		return gw_err_set(&f->err, f->line.err, "out of memory");
 	flush_line(f);
-	rc = gw_season_read(f->app->env, f->from, GW_FOR_TRAINING, print_play, f, &counts, &f->err);
+	rc = gw_seasons_read(&file, print_play, f, &counts, &f->err);
 	if (rc != 0)
 		return rc;
 	gw_season_drops_text(&counts, drops);

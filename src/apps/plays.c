@@ -104,11 +104,12 @@ gw_plays_load(struct gw_plays *plays, struct gw_env *env, const char *path, cons
     struct gw_err *err)
 {
 	struct loading l = { .to = plays, .game = game };
+	struct gw_seasons file = { .env = env, .data = path, .use = GW_FOR_STREAMING };
 	struct gw_season_counts counts = { 0 };
 	int rc;
 
 	*plays = (struct gw_plays){ .alloc = env->alloc };
-	rc = gw_season_read(env, path, GW_FOR_STREAMING, load_play, &l, &counts, err);
+	rc = gw_seasons_read(&file, load_play, &l, &counts, err);
 	if (rc == GW_ENOMEM)
 		return gw_err_set(err, rc, "%s: %s", path, gw_strerror(rc));
 	if (rc != 0)

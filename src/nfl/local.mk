@@ -21,6 +21,8 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/play.h \
 	src/nfl/prediction.c \
 	src/nfl/prediction.h \
+	src/nfl/ratings.c \
+	src/nfl/ratings.h \
 	src/nfl/report.c \
 	src/nfl/report.h \
 	src/nfl/season.c \

@@ -84,7 +84,8 @@ struct gw_seasons {
 };
 
 /*
- * As gw_season_read(). With a file and years, plays of other seasons are passed over (rows and
+ * As gw_season_read(), and plays of games that the file of games beside the data knows carry a rating
+ * line (nfl/ratings.h). With a file and years, plays of other seasons are passed over (rows and
  * drops still count the whole file).
  */
 int	gw_seasons_read(const struct gw_seasons *s,

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "base/slice.h"
+#include "nfl/ratings.h"
 
 #define YEAR_MIN	1900
 #define YEAR_MAX	9999
@@ -237,8 +238,36 @@ read_filtered(struct filter *f, struct gw_season_counts *counts, struct gw_err *
 	return 0;
 }
 
-int
-gw_seasons_read(const struct gw_seasons *s, int (*each)(void *arg, const struct gw_season_play *p),
+/* Plays with the rating line of their game. */
+struct rated {
+	struct gw_ratings	*ratings;	/* NULL: there is no file of games */
+	int			(*each)(void *arg, const struct gw_season_play *p);
+	void			*arg;
+	struct gw_season_play	 play;
+	char			 game_id[GW_GAME_ID_MAX];	/* of the line below */
+	bool			 known;
+	double			 line;
+};
+
+static int
+pass_rated(void *arg, const struct gw_season_play *p)
+{
+	struct rated *r = arg;
+
+	if (strcmp(r->game_id, p->play.game_id) != 0) {
+		memcpy(r->game_id, p->play.game_id, sizeof(r->game_id));
+		r->known = gw_ratings_line(r->ratings, r->game_id, &r->line);
+	}
+	if (!r->known)
+		return r->each(r->arg, p);
+	r->play = *p;
+	r->play.play.rating_line = r->line;
+	r->play.play.has |= GW_HAS_RATING_LINE;
+	return r->each(r->arg, &r->play);
+}
+
+static int
+read_seasons(const struct gw_seasons *s, int (*each)(void *arg, const struct gw_season_play *p),
     void *arg, struct gw_season_counts *counts, struct gw_err *err)
 {
 	char path[PATH_LEN];
@@ -255,5 +284,20 @@ gw_seasons_read(const struct gw_seasons *s, int (*each)(void *arg, const struct 
 		if ((rc = gw_season_path(s->env, s->data, s->years[i], path, sizeof(path), err)) ==
 		    0)
 			rc = gw_season_read(s->env, path, s->use, each, arg, counts, err);
+	return rc;
+}
+
+int
+gw_seasons_read(const struct gw_seasons *s, int (*each)(void *arg, const struct gw_season_play *p),
+    void *arg, struct gw_season_counts *counts, struct gw_err *err)
+{
+	struct rated r = { .each = each, .arg = arg };
+	int rc;
+
+	if ((rc = gw_ratings_open(s->env, s->data, &r.ratings, err)) != 0)
+		return rc;
+	rc = r.ratings == NULL ? read_seasons(s, each, arg, counts, err) :
+				 read_seasons(s, pass_rated, &r, counts, err);
+	gw_ratings_free(r.ratings);
 	return rc;
 }
