@@ -360,7 +360,7 @@ parse(struct produce *s, int argc, char **argv, struct gw_err *err)
 	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END)
 		if ((rc = take_option(s, i, value, err)) != 0)
 			return rc;
-	if ((rc = check_options(s, err)) != 0 || (rc = check_live(s, err)) != 0)
+	if ((rc = check_live(s, err)) != 0 || (rc = check_options(s, err)) != 0)
 		return rc;
 	return take_delimiters(s, err);
 }
