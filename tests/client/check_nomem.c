@@ -38,6 +38,25 @@ produce(struct gw_client *c)
 		;
 }
 
+/* Whatever fails, the transaction ends in one of the ways that are promised. */
+static void
+transact(struct gw_client *c)
+{
+	for (int i = 0; i < 3; i++) {
+		struct gw_message m = { .topic = "t", .flags = GW_MSG_PARTITION,
+		    .partition = i % 2, .value = gw_str("value-0") };
+		struct gw_event ev;
+
+		if (gw_begin(c) != 0)
+			continue;
+		(void)gw_send(c, &m);
+		if (gw_end(c, i == 1 ? GW_ABORT : GW_COMMIT) == 0)
+			ck_assert_int_ne(gw_end_wait(c, 200000), GW_EAGAIN);
+		while (gw_next_event(c, &ev))
+			;
+	}
+}
+
 static void
 consume(struct gw_client *c)
 {
@@ -87,11 +106,12 @@ live(void (*what)(struct gw_client *), size_t k)
 	fake_topic(w, "t", 2);
 	for (int i = 0; i < 3; i++)
 		fake_fill(w, &w->topics[0].parts[i % 2], 20, "value");
-	w->topics[0].batch_max = 150;
+	w->topics[0].batch_max = what == transact ? 0 : 150;
 	w->group.need_member_id = true;
 	w->group.has_other = true;
 	w->client_alloc.fail_at = k;
-	c = gw_client_new_env(&w->env,
+	c = gw_client_new_env(&w->env, what == transact ?
+	    "bootstrap.servers=b1:9000,b2:9001;linger.ms=0;transactional.id=x" :
 	    "bootstrap.servers=b1:9000,b2:9001;auto.offset.reset=earliest;"
 	    "linger.ms=0;isolation.level=read_committed;compression.type=gzip",
 	    &err);
@@ -135,6 +155,12 @@ START_TEST(calls_survive_every_failed_allocation)
 }
 END_TEST
 
+START_TEST(a_transactional_producer_survives_every_failed_allocation)
+{
+	sweep(transact);
+}
+END_TEST
+
 Suite *
 check_nomem_suite(void)
 {
@@ -143,6 +169,7 @@ check_nomem_suite(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, a_producer_survives_every_failed_allocation);
+	tcase_add_test(tc, a_transactional_producer_survives_every_failed_allocation);
 	tcase_add_test(tc, a_member_of_a_group_survives_every_failed_allocation);
 	tcase_add_test(tc, calls_survive_every_failed_allocation);
 	suite_add_tcase(s, tc);

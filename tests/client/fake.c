@@ -328,6 +328,7 @@ fake_new(size_t n_brokers)
 	gw_rng_seed(&w->env.rng, 7);
 	w->next_producer_id = 1000;
 	w->group.coordinator = 1;
+	fake_txn_init(w);
 	w->n_brokers = n_brokers;
 	for (size_t i = 0; i < n_brokers; i++)
 		broker_init(w, &w->brokers[i], (int32_t)i + 1);

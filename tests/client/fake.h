@@ -123,6 +123,21 @@ struct fake_group {
 	int32_t		coordinator;		/* node */
 };
 
+/* The transactions of one transactional.id. */
+struct fake_txn {
+	int32_t		coordinator;		/* node */
+	int16_t		version;		/* finalized transaction.version */
+	int64_t		id;			/* -1: none yet */
+	int16_t		epoch, last_epoch;	/* last: of the transaction that ended last */
+	bool		open, group;		/* group: offsets belong to it */
+	int		last;			/* 1: committed, 2: aborted */
+	bool		in[FAKE_TOPICS][FAKE_PARTS];
+	int64_t		offset[FAKE_TOPICS][FAKE_PARTS];	/* -1: none */
+	unsigned	n_commits, n_aborts, n_inits;
+	bool		init_with_id;		/* the last InitProducerId named its own id */
+	int32_t		generation;		/* of the last TxnOffsetCommit */
+};
+
 struct fake_world {
 	struct gw_time		 now;
 	struct mem_net		*net;
@@ -142,6 +157,7 @@ struct fake_world {
 	struct fake_seen	 seen[FAKE_SEEN];
 	size_t			 n_seen;
 	struct fake_group	 group;
+	struct fake_txn		 txn;
 	int64_t			 next_producer_id;
 	uint64_t		 polls;		/* a client that spins is found out */
 	bool			 interrupt;	/* the next poll() answers GW_EINTR */
@@ -178,5 +194,15 @@ const struct fake_seen *fake_seen(const struct fake_world *w, int16_t key, size_
 bool	fake_answer(struct fake_broker *b, struct fake_conn *conn,
 	    const struct gw_request_header *h, void *body, const struct fake_plan *plan);
 bool	fake_answer_held(struct fake_broker *b, struct fake_held *held);
+
+/* fake_txn.c */
+void	fake_txn_init(struct fake_world *w);
+bool	fake_txn_answer(struct fake_broker *b, struct fake_conn *conn,
+	    const struct gw_request_header *h, void *body, const struct fake_plan *plan);
+/* Whether a transactional batch may be appended: 0 or Kafka's code. */
+int16_t	fake_txn_produce(struct fake_world *w, int16_t version, struct gw_slice topic,
+	    int32_t index, const struct gw_batch_header *h);
+/* Records of committed transactions in a log of transactions only. */
+size_t	fake_visible(const struct fake_part *p);
 
 #endif

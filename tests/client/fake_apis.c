@@ -90,6 +90,7 @@ api_versions(struct ask *a)
 	struct gw_api_versions_response r = { .finalized_features_epoch = -1 };
 	struct gw_api_versions_api *apis = make(a, gw_n_apis, sizeof(*apis)),
 				   *only = make(a, 1, sizeof(*only));
+	struct gw_api_versions_finalized_feature *feature = make(a, 1, sizeof(*feature));
 	struct gw_request_header old = *a->h;
 	struct gw_err err;
 
@@ -116,6 +117,13 @@ api_versions(struct ask *a)
 		return true;
 	}
 	r.error_code = a->code;
+	if (a->h->api_version >= 3 && a->w->txn.version > 0) {
+		*feature = (struct gw_api_versions_finalized_feature){
+			GW_LIT("transaction.version"), a->w->txn.version, 0 };
+		r.finalized_features = feature;
+		r.n_finalized_features = 1;
+		r.finalized_features_epoch = 1;
+	}
 	r.throttle_time_ms = a->h->api_version > 0 ? a->throttle_ms : 0;
 	return reply(a, &r);
 }
@@ -182,12 +190,13 @@ find_coordinator(struct ask *a, const struct gw_find_coordinator_request *rq)
 {
 	struct gw_find_coordinator_coordinator *k = make(a, 1, sizeof(*k));
 	struct gw_find_coordinator_response r = { .n_coordinators = 0 };
+	int32_t node = rq->key_type == 1 ? a->w->txn.coordinator : a->w->group.coordinator;
 	char *name = make(a, 16, 1);
 
-	(void)snprintf(name, 16, "b%d", (int)a->w->group.coordinator);
-	*k = (struct gw_find_coordinator_coordinator){ .node_id = a->w->group.coordinator,
+	(void)snprintf(name, 16, "b%d", (int)node);
+	*k = (struct gw_find_coordinator_coordinator){ .node_id = node,
 		.host = gw_str(name),
-		.port = FAKE_PORT + a->w->group.coordinator - 1,
+		.port = FAKE_PORT + node - 1,
 		.error_code = a->code };
 	if (a->h->api_version >= 4) {
 		k->key = rq->coordinator_keys[0];
@@ -235,7 +244,7 @@ check_sequence(struct fake_part *p, const struct gw_batch_header *h, int64_t *ba
 	for (size_t i = p->n_batches; i-- > 0 && n < 5 && !p->forgot; ) {
 		const struct fake_batch *b = &p->batches[i];
 
-		if (b->producer_id != h->producer_id)
+		if (b->producer_id != h->producer_id || (b->attributes & GW_BATCH_CONTROL) != 0)
 			continue;
 		if (last == NULL)
 			last = b;
@@ -259,15 +268,21 @@ check_sequence(struct fake_part *p, const struct gw_batch_header *h, int64_t *ba
 }
 
 static int16_t
-append(struct ask *a, struct fake_part *p, struct gw_slice records, int64_t *base_offset)
+append(struct ask *a, struct gw_slice topic, const struct gw_produce_partition_data *d,
+    int64_t *base_offset)
 {
+	struct fake_part *p = part_of(a->w, topic, d->index);
+	struct gw_slice records = d->records;
 	struct gw_batch_header h;
-	int16_t code;
+	int16_t code = 0;
 
 	ck_assert_int_eq(gw_batch_header_read(records, &h), (int64_t)records.len);
 	ck_assert_int_eq(gw_batch_check(records), 0);
 	ck_assert_int_eq(h.last_offset_delta, h.n_records - 1);
-	code = check_sequence(p, &h, base_offset);
+	if ((h.attributes & GW_BATCH_TRANSACTIONAL) != 0)
+		code = fake_txn_produce(a->w, a->h->api_version, topic, d->index, &h);
+	if (code == 0)
+		code = check_sequence(p, &h, base_offset);
 	if (code == GW_K_DUPLICATE_SEQUENCE_NUMBER)
 		return 0;		/* a broker that still knows the offset answers well */
 	if (code != 0)
@@ -311,7 +326,7 @@ produce_part(struct ask *a, struct gw_slice topic, const struct gw_produce_parti
 	    d->records.len > topic_of(a->w, topic)->batch_max)
 		code = GW_K_MESSAGE_TOO_LARGE;
 	else if (a->take)
-		code = append(a, p, d->records, &r->base_offset);
+		code = append(a, topic, d, &r->base_offset);
 	r->error_code = a->code != 0 ? a->code : code;
 	if (r->error_code != 0)
 		r->base_offset = -1;
@@ -407,10 +422,16 @@ fetch_aborted(struct ask *a, struct gw_slice topic, struct gw_fetch_partition_re
 	r->n_aborted_transactions = 0;
 	for (size_t i = 0; p != NULL && i < p->n_batches; i++) {
 		const struct fake_batch *m = &p->batches[i];
+		size_t from = 0;
 
 		if ((m->attributes & GW_BATCH_CONTROL) == 0 || m->bytes[m->len - 9] != 0)
 			continue;
+
 		for (size_t j = 0; j < i; j++)
+			if (p->batches[j].producer_id == m->producer_id &&
+			    (p->batches[j].attributes & GW_BATCH_CONTROL) != 0)
+				from = j + 1;
+		for (size_t j = from; j < i; j++)
 			if (p->batches[j].producer_id == m->producer_id) {
 				/* Backwards, as not all brokers sort it. */
 				memmove(r->aborted_transactions + 1, r->aborted_transactions,
@@ -835,7 +856,15 @@ fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_reque
 	case GW_API_API_VERSIONS:	return api_versions(&a);
 	case GW_API_METADATA:		return metadata(&a, body);
 	case GW_API_FIND_COORDINATOR:	return find_coordinator(&a, body);
-	case GW_API_INIT_PRODUCER_ID:	return init_producer_id(&a);
+	case GW_API_INIT_PRODUCER_ID:
+		if (((struct gw_init_producer_id_request *)body)->transactional_id.ptr != NULL)
+			return fake_txn_answer(b, conn, h, body, plan);
+		return init_producer_id(&a);
+	case GW_API_ADD_PARTITIONS_TO_TXN:
+	case GW_API_ADD_OFFSETS_TO_TXN:
+	case GW_API_TXN_OFFSET_COMMIT:
+	case GW_API_END_TXN:
+		return fake_txn_answer(b, conn, h, body, plan);
 	case GW_API_PRODUCE:		return produce(&a, body);
 	case GW_API_FETCH:		return fetch(&a, body);
 	case GW_API_LIST_OFFSETS:	return list_offsets(&a, body);

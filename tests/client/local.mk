@@ -11,8 +11,10 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_nomem.c \
 	tests/client/check_partitioner.c \
 	tests/client/check_producer.c \
+	tests/client/check_txn.c \
 	tests/client/fake.c tests/client/fake.h \
 	tests/client/fake_apis.c \
+	tests/client/fake_txn.c \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \
 	tests/support/files.c tests/support/files.h \
 	tests/support/mem_net.c tests/support/mem_net.h

@@ -21,6 +21,7 @@ main(void)
 	srunner_add_suite(sr, check_assignor_suite());
 	srunner_add_suite(sr, check_conn_suite());
 	srunner_add_suite(sr, check_producer_suite());
+	srunner_add_suite(sr, check_txn_suite());
 	srunner_add_suite(sr, check_consumer_suite());
 	srunner_add_suite(sr, check_group_suite());
 	srunner_add_suite(sr, check_admin_suite());

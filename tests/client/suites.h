@@ -16,5 +16,6 @@ Suite	*check_group_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_partitioner_suite(void);
 Suite	*check_producer_suite(void);
+Suite	*check_txn_suite(void);
 
 #endif
