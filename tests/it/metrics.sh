@@ -50,6 +50,51 @@ is "the model is named" "$(grep -c '^nfl_model_info{model="classic",version="1",
 is "the broker counts records of both topics" "$(value broker gridwire_broker_records_total)" $((2 * n + 1))
 try "and its free disk" test "$(value broker gridwire_broker_disk_free_bytes | cut -c1-1)" -gt 0
 
+# A real Prometheus scrapes both; then every panel of the dashboard has data.
+rules=$GW_SRCDIR/contrib/prometheus
+try "the rules are well formed" promtool check rules "$rules/gridwire.rules.yml"
+try "each fires when it must and is silent when it may" promtool test rules "$rules/gridwire.rules.test.yml"
+if command -v prometheus >/dev/null && command -v python3 >/dev/null; then
+	prom=$work/prometheus
+	mkdir -p "$prom"
+	{
+		echo "global: {scrape_interval: 500ms, evaluation_interval: 500ms}"
+		echo "rule_files: ['$rules/gridwire.rules.yml']"
+		echo "scrape_configs:"
+		echo "  - {job_name: gridwire, static_configs: [{targets: ['${url#http://}', '${broker_url#http://}']}]}"
+	} >"$prom/prometheus.yml"
+	port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	prometheus --config.file="$prom/prometheus.yml" --storage.tsdb.path="$prom/data" --web.listen-address="127.0.0.1:$port" >"$prom/log" 2>&1 &
+	pids="$pids $!"
+	tries=0
+	until [ "$(curl -s "http://127.0.0.1:$port/api/v1/query?query=up" | grep -o '"__name__":"up"' | wc -l)" -eq 2 ] || [ $tries -gt 200 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+	for i in 1 2 3; do
+		sleep 1.2
+		"$gw" produce --data "$data" --game $game --delay 0 --max-plays 20 -q 2>>"$work/produce.log"
+	done
+	sleep 1.5
+	python3 - "$GW_SRCDIR/contrib/grafana/gridwire.json" "$port" >"$work/panels" 2>&1 <<-'END'
+		import json, sys, urllib.parse, urllib.request
+
+		empty, n = [], 0
+		for panel in json.load(open(sys.argv[1]))["panels"]:
+		    for target in panel.get("targets", []):
+		        query = target["expr"].replace("$__rate_interval", "8s")
+		        url = f"http://127.0.0.1:{sys.argv[2]}/api/v1/query?" + urllib.parse.urlencode({"query": query})
+		        found = json.load(urllib.request.urlopen(url, timeout=10))["data"]["result"]
+		        n += 1
+		        if not found or all(r["value"][1] == "NaN" for r in found):
+		            empty.append(f"{panel['title']}: {query}")
+		print(*empty, sep="\n")
+		sys.exit(bool(empty) or n < 20)
+	END
+	if [ $? = 0 ]; then pass "every panel of the dashboard has data"; else fail "every panel of the dashboard has data" "$work/panels"; fi
+	is "no alert fires without a reason" "$(curl -s "http://127.0.0.1:$port/api/v1/alerts" | grep -o '"alertname":"[A-Za-z]*","[^}]*"state":"firing"' | grep -v MessagesSkipped)" ""
+fi
+
 exits "a foreign address is refused" 1 "$gw" broker --metrics 0.0.0.0:9100 --dir "$work/other"
 kill -TERM $score_pid
 wait $score_pid
