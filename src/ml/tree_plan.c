@@ -125,20 +125,20 @@ make_step(const struct gw_trees *t, const uint16_t *slot_at, size_t root, size_t
 {
 	struct gw_tree_plan *p = t->plan;
 	const struct gw_tree_node *node = &t->nodes[root + i];
-	struct gw_tree_step *step = &p->steps[root + i];
+	uint64_t *step = &p->steps[root + i];
 	const double *c;
 	size_t n;
 
 	if (t->kind == GW_TREES_SINGLE)
 		p->leaves[root + i] = (float)node->value;
 	if (node->left == 0) {
-		*step = (struct gw_tree_step){ (uint32_t)(root + i), 0, 0 };
+		*step = gw_tree_step((uint32_t)(root + i), 0, 0);
 		return;
 	}
 	c = p->cuts + p->cuts_at[node->feature];
 	n = p->cuts_at[node->feature + 1] - p->cuts_at[node->feature];
-	*step = (struct gw_tree_step){ (uint32_t)root + node->left, slot_at[rule_of(node)],
-		(uint16_t)count_below(c, n, node->value, false) };
+	*step = gw_tree_step((uint32_t)root + node->left, slot_at[rule_of(node)],
+	    (uint16_t)count_below(c, n, node->value, false));
 }
 
 /* Children stand behind their parents, so depths come in one pass from the back. */
@@ -240,17 +240,31 @@ rank_of(const struct gw_trees *t, const struct gw_tree_slot *s, double x)
 	return (uint16_t)count_below(c, n, x, false);
 }
 
-/* From the roots in `at` to the leaves. */
+/* From the roots in `at` to the leaves. Lanes by name, so that each stays in a register. */
 static void
-walk(const struct gw_tree_step *steps, const uint16_t *rank, uint32_t levels,
-    uint32_t at[GW_TREE_LANES])
+walk(const uint64_t *steps, const uint16_t *rank, uint32_t levels, uint32_t at[GW_TREE_LANES])
 {
-	for (uint32_t level = 0; level < levels; level++)
-		for (size_t k = 0; k < GW_TREE_LANES; k++) {
-			struct gw_tree_step s = steps[at[k]];
+	uint32_t a = at[0], b = at[1], c = at[2], d = at[3], e = at[4], f = at[5], g = at[6],
+		 h = at[7];
 
-			at[k] = s.next + (rank[s.slot] > s.cut);
-		}
+	for (; levels > 0; levels--) {
+		a = gw_tree_take(steps[a], rank);
+		b = gw_tree_take(steps[b], rank);
+		c = gw_tree_take(steps[c], rank);
+		d = gw_tree_take(steps[d], rank);
+		e = gw_tree_take(steps[e], rank);
+		f = gw_tree_take(steps[f], rank);
+		g = gw_tree_take(steps[g], rank);
+		h = gw_tree_take(steps[h], rank);
+	}
+	at[0] = a;
+	at[1] = b;
+	at[2] = c;
+	at[3] = d;
+	at[4] = e;
+	at[5] = f;
+	at[6] = g;
+	at[7] = h;
 }
 
 /*

@@ -14,11 +14,22 @@
  */
 #define GW_TREE_SLOTS_MAX	(1 + 6 * GW_TREES_FEATURES_MAX)
 
-/* Goes to next + 1 where rank[slot] > cut, else to next. A leaf points to itself by slot 0. */
-struct gw_tree_step {
-	uint32_t	next;
-	uint16_t	slot, cut;
-};
+/*
+ * A node in one number, so that a visit is one load of it: from the top 32 bits `next`, 16 bits `cut`,
+ * 16 bits `slot`. Goes to next + 1 where rank[slot] > cut, else to next. A leaf points to itself by
+ * slot 0.
+ */
+static inline uint64_t
+gw_tree_step(uint32_t next, uint16_t slot, uint16_t cut)
+{
+	return (uint64_t)next << 32 | (uint32_t)cut << 16 | slot;
+}
+
+static inline uint32_t
+gw_tree_take(uint64_t step, const uint16_t *rank)
+{
+	return (uint32_t)(step >> 32) + (rank[step & 0xffff] > (step >> 16 & 0xffff));
+}
 
 /* A feature under one rule for missing values. */
 struct gw_tree_slot {
@@ -32,7 +43,7 @@ struct gw_tree_plan {
 	struct gw_tree_slot	 slots[GW_TREE_SLOTS_MAX];
 	uint32_t		 cuts_at[GW_TREES_FEATURES_MAX + 1];
 	double			*cuts;		/* per feature its thresholds, ascending */
-	struct gw_tree_step	*steps;		/* (n_nodes) */
+	uint64_t		*steps;		/* (n_nodes) */
 	float			*leaves;	/* (n_nodes), GW_TREES_SINGLE only */
 	uint32_t		*levels;	/* the deepest of each eight trees */
 };
