@@ -51,9 +51,9 @@ gw_txn_revoked(struct gw_client *c, const struct gw_cpart *p)
 
 	if (p->txn_offset < 0)
 		return;
-	(void)gw_err_set(&err, GW_K_REBALANCE_IN_PROGRESS, "%s-%d was taken away by group %s before "
-	    "the transaction with its offset ended", p->topic->name, (int)p->index,
-	    gw_group_id(c));
+	(void)gw_err_set(&err, GW_K_REBALANCE_IN_PROGRESS,
+	    "%s-%d was taken away by group %s before the transaction with its offset ended",
+	    p->topic->name, (int)p->index, gw_group_id(c));
 	gw_txn_doom(c, &err);
 }
 
@@ -224,7 +224,8 @@ too_late(struct gw_client *c)
 	if (t->commit && !t->end_sent && !t->aborting) {
 		(void)gw_err_set(&err, GW_ETIMEOUT, "not everything was acknowledged within "
 		    "transaction.timeout.ms=%lld. Last error: %s",
-		    (long long)c->cfg.transaction_timeout_ms, c->err.code == 0 ? "none" : c->err.msg);
+		    (long long)c->cfg.transaction_timeout_ms,
+		    c->err.code == 0 ? "none" : c->err.msg);
 		gw_txn_doom(c, &err);
 		t->deadline_us = c->now.us + gw_ms(c->cfg.transaction_timeout_ms);
 		return;
@@ -376,8 +377,8 @@ gw_begin(struct gw_client *c)
 	if (c->producer.fatal != 0)
 		return gw_client_fail(c, c->producer.fatal, "gw_begin: %s", t->result.msg);
 	if (t->state == GW_TXN_ENDING)
-		return gw_client_fail(c, GW_EAGAIN, "gw_begin: the last transaction is still ending; "
-		    "run the client, then try again");
+		return gw_client_fail(c, GW_EAGAIN, "gw_begin: the last transaction is still "
+		    "ending; run the client, then try again");
 	if (t->state == GW_TXN_OPEN)
 		return gw_client_fail(c, GW_ESTATE, "gw_begin: a transaction is open");
 	c->now = gw_env_now(c->env);
@@ -422,8 +423,8 @@ gw_end_wait(struct gw_client *c, int timeout_ms)
 		if (rc == 0)
 			rc = gw_client_unreachable(c, begin);
 		if (rc == 0 && c->now.us >= until)
-			rc = gw_client_fail(c, GW_EAGAIN, "the transaction did not end in %d ms; it "
-			    "still goes on", timeout_ms);
+			rc = gw_client_fail(c, GW_EAGAIN,
+			    "the transaction did not end in %d ms; it still goes on", timeout_ms);
 		if (rc == 0)
 			rc = gw_client_wait(c, until);
 	}

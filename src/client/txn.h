@@ -21,7 +21,7 @@
 
 #include "client/cluster.h"
 
-/* The transaction before is still being written out: soon again. Source: TransactionManager.java. */
+/* The transaction before is still being written out: soon again. TransactionManager.java. */
 #define GW_TXN_CONCURRENT_MS	20
 
 enum gw_txn_state { GW_TXN_IDLE, GW_TXN_OPEN, GW_TXN_ENDING };
@@ -40,7 +40,7 @@ struct gw_txn {
 	bool			end_sent;	/* EndTxn went out at least once */
 	bool			unsettled;	/* the last end's answer never came: ask again */
 	bool			unsettled_commit, unsettled_v2;
-	bool			renew_id;	/* sequences have gaps: a new epoch before the next */
+	bool			renew_id;	/* sequences have gaps: a new epoch first */
 	bool			v2_epoch;	/* EndTxn gave one */
 	bool			under_way;	/* a request to a coordinator */
 	bool			group_added;	/* classic: AddOffsetsToTxn was answered */

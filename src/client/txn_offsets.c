@@ -44,8 +44,8 @@ gw_commit_in_txn(struct gw_client *c, const struct gw_batch *b)
 	struct gw_cpart *p = b->part;
 
 	if (gw_group_id(c) == NULL)
-		return gw_client_fail(c, GW_ESTATE, "gw_commit_in_txn: there is no group to commit to; "
-		    "gw_subscribe() or set group.id");
+		return gw_client_fail(c, GW_ESTATE, "gw_commit_in_txn: there is no group to commit "
+		    "to; gw_subscribe() or set group.id");
 	if (c->txn.state != GW_TXN_OPEN)
 		return gw_client_fail(c, GW_ESTATE, "gw_commit_in_txn: no transaction is open");
 	if (c->txn.err.code != 0)

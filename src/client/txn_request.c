@@ -313,7 +313,7 @@ end_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	case GW_TXN_FAILED:
 		if (r->error_code == GW_K_INVALID_PRODUCER_ID_MAPPING)
 			c->producer.id = -1;
-		/* A commit is doomed now and becomes an abort; of an abort there is nothing left. */
+		/* A commit is doomed and becomes an abort; of an abort nothing is left. */
 		if (!must_be_told && c->producer.fatal == 0) {
 			t->renew_id = true;
 			gw_txn_ended(c);

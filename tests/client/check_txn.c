@@ -194,7 +194,8 @@ START_TEST(a_transaction_that_is_still_written_out_is_waited_for_20_ms)
 {
 	struct world x = begin(0, "");
 
-	fake_plan(x.w, GW_API_ADD_PARTITIONS_TO_TXN, FAKE_ERROR, GW_K_CONCURRENT_TRANSACTIONS, 0, 3);
+	fake_plan(x.w, GW_API_ADD_PARTITIONS_TO_TXN, FAKE_ERROR, GW_K_CONCURRENT_TRANSACTIONS, 0,
+	    3);
 	ck_assert_int_eq(transact(x.c, GW_COMMIT), 0);
 	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_ADD_PARTITIONS_TO_TXN), 4);
 	for (size_t i = 1; i < 4; i++) {

@@ -13,6 +13,7 @@ dist_check_SCRIPTS += \
 	tests/it/pipeline.sh \
 	tests/it/security.sh \
 	tests/it/trees.sh \
+	tests/it/transactions.sh \
 	tests/it/verbs.sh
 EXTRA_DIST += tests/it/page.py tests/it/exchange.py tests/it/espn_server.py tests/it/live_check.py tests/it/lib.sh tests/support/tap.sh
 
@@ -20,3 +21,8 @@ EXTRA_DIST += tests/it/page.py tests/it/exchange.py tests/it/espn_server.py test
 noinst_PROGRAMS += tests/it/predict_rows
 tests_it_predict_rows_SOURCES = tests/it/predict_rows.c
 tests_it_predict_rows_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+# For transactions.sh, no test by itself.
+noinst_PROGRAMS += tests/it/bank
+tests_it_bank_SOURCES = tests/it/bank.c
+tests_it_bank_LDADD = src/client/libgwclient.a src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
