@@ -15,9 +15,9 @@
 #define GW_TREE_SLOTS_MAX	(1 + 6 * GW_TREES_FEATURES_MAX)
 
 /*
- * A node in one number, so that a visit is one load of it: from the top 32 bits `next`, 16 bits `cut`,
- * 16 bits `slot`. Goes to next + 1 where rank[slot] > cut, else to next. A leaf points to itself by
- * slot 0.
+ * A node in one number, so that a visit is one load of it: from the top 32 bits `next`, 16 bits
+ * `cut`, 16 bits `slot`. Goes to next + 1 where rank[slot] > cut, else to next. A leaf points to
+ * itself by slot 0.
  */
 static inline uint64_t
 gw_tree_step(uint32_t next, uint16_t slot, uint16_t cut)
