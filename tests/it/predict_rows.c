@@ -61,7 +61,7 @@ main(int argc, char **argv)
 	struct gw_err err;
 	double *p, start;
 	size_t n;
-	FILE *f;
+	FILE *f = NULL;
 	long times = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
 
 	if (argc < 3 || (f = fopen(argv[1], "rb")) == NULL)
