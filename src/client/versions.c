@@ -15,7 +15,7 @@
 /*
  * Where max is below what the codecs know: from Produce 13, Fetch 13, OffsetCommit 10 and
  * OffsetFetch 10 on topics go by id, which brokers before 2.8 do not have. Produce 12, EndTxn 5 and
- * TxnOffsetCommit 5 belong to transactions of KIP-890. Produce starts at 3 although brokers advertise
+ * TxnOffsetCommit 5 belong to transactions of KIP-890. Produce starts at 3 although brokers tell
  * 0 (KAFKA-18659).
  */
 static const struct gw_spoken spoken[] = {
