@@ -14,6 +14,7 @@ tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_prediction.c \
 	tests/nfl/check_season.c \
 	tests/nfl/check_seasons.c \
+	tests/nfl/check_state.c \
 	tests/nfl/check_trainer.c \
 	tests/nfl/main.c \
 	tests/nfl/recording.c \

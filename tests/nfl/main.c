@@ -26,6 +26,7 @@ main(void)
 	srunner_add_suite(sr, check_prediction_suite());
 	srunner_add_suite(sr, check_season_suite());
 	srunner_add_suite(sr, check_seasons_suite());
+	srunner_add_suite(sr, check_state_suite());
 	srunner_add_suite(sr, check_trainer_suite());
 	srunner_set_tap(sr, "-");
 	srunner_run_all(sr, CK_SILENT);

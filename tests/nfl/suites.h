@@ -20,6 +20,7 @@ Suite	*check_play_suite(void);
 Suite	*check_prediction_suite(void);
 Suite	*check_season_suite(void);
 Suite	*check_seasons_suite(void);
+Suite	*check_state_suite(void);
 Suite	*check_trainer_suite(void);
 
 #define assert_near(got, want, tolerance) \

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/nfl/check_state.c - the model of feature set state, trained on two real seasons: what a viewer
+ * may ask of it on grids of states, and mirrored teams.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "tests/nfl/suites.h"
+
+#include "base/env.h"
+#include "nfl/prediction.h"
+#include "nfl/ratings.h"
+#include "nfl/trainer.h"
+#include "tests/nfl/sample.h"
+#include "tests/support/files.h"
+
+static struct gw_env *env;
+static struct gw_model *model;
+static struct gw_predictor *predictor;
+
+static void
+setup(void)
+{
+	struct gw_season_counts counts = { 0 };
+	struct gw_seasons s = { .use = GW_FOR_TRAINING, .years = { 2021, 2022 }, .n_years = 2 };
+	struct gw_trainer t;
+	struct gw_trained trained;
+	struct gw_err err = { 0 };
+	char data[TEST_PATH_MAX];
+
+	env = gw_env_posix_new(0, false, &err);
+	test_source_path("data", data);
+	s.env = env;
+	s.data = data;
+	gw_trainer_init(&t, env->alloc, gw_feature_set_find("state"));
+	ck_assert_msg(gw_seasons_read(&s, gw_trainer_add, &t, &counts, &err) == 0, "%s", err.msg);
+	model = gw_trainer_fit(&t, "state", 1, &trained, &err);
+	ck_assert_msg(model != NULL, "%s", err.msg);
+	model->version = 1;
+	gw_trainer_fini(&t);
+	predictor = gw_predictor_new(env->alloc, model, &err);
+	ck_assert_msg(predictor != NULL, "%s", err.msg);
+}
+
+static void
+teardown(void)
+{
+	gw_predictor_free(predictor);
+	gw_model_free(model);
+	gw_env_posix_free(env);
+}
+
+/* A state of the grid; lead and line are the home team's. */
+struct at {
+	int	lead, time, yards;
+	bool	home;
+	double	line;
+};
+
+static struct gw_play
+play_at(const struct at *a)
+{
+	struct gw_play p = sample_play();
+
+	p.time_remaining = a->time;
+	p.quarter = a->time > 2700 ? 1 : a->time > 1800 ? 2 : a->time > 900 ? 3 : 4;
+	p.home_score = 20 + (a->lead > 0 ? a->lead : 0);
+	p.away_score = 20 - (a->lead < 0 ? a->lead : 0);
+	p.is_home_team = a->home;
+	p.field_position = a->yards;
+	p.down = 1;
+	p.distance = a->yards < 10 ? a->yards : 10;
+	p.spread_line = a->line;
+	return p;
+}
+
+static double
+win_at(const struct at *a)
+{
+	struct gw_play p = play_at(a);
+	struct gw_prediction out;
+
+	gw_predict(predictor, &p, &out);
+	return out.home_win_prob;
+}
+
+static const int times[] = { 0, 1, 5, 20, 60, 120, 300, 900, 1800, 2700, 3590 };
+static const int yards[] = { 3, 20, 40, 60, 75, 95 };
+static const double lines[] = { -10, -3, 0, 3, 10 };
+
+/* Every state of the grid without a lead through f. */
+static void
+for_all(void (*f)(struct at a))
+{
+	for (size_t t = 0; t < GW_N(times); t++)
+		for (size_t y = 0; y < GW_N(yards); y++)
+			for (size_t l = 0; l < GW_N(lines); l++)
+				for (int home = 0; home < 2; home++)
+					f((struct at){ .time = times[t], .yards = yards[y],
+					    .line = lines[l], .home = home });
+}
+
+static void
+assert_monotone(struct at a)
+{
+	double before = 0;
+
+	for (a.lead = -30; a.lead <= 30; a.lead++) {
+		double p = win_at(&a);
+
+		ck_assert_msg(p >= before, "%d s, %d yards, lead %d: %g after %g", a.time, a.yards,
+		    a.lead, p, before);
+		before = p;
+	}
+}
+
+static void
+assert_mirrored(struct at a)
+{
+	for (a.lead = -10; a.lead <= 10; a.lead += 5) {
+		struct at b = { -a.lead, a.time, a.yards, !a.home, -a.line };
+
+		ck_assert(win_at(&a) == 1 - win_at(&b) || win_at(&b) == 1 - win_at(&a));
+	}
+}
+
+static void
+assert_two_scores_hold(struct at a)
+{
+	a.lead = 9;
+	if (a.time <= 60)
+		ck_assert_msg(win_at(&a) >= 0.97, "%d s, %d yards: %g", a.time, a.yards,
+		    win_at(&a));
+}
+
+static void
+assert_ball_and_lead_hold(struct at a)
+{
+	a.home = true;
+	a.lead = 1;
+	if (a.time <= 5)
+		ck_assert_msg(win_at(&a) >= 0.99, "%d s, %d yards: %g", a.time, a.yards,
+		    win_at(&a));
+}
+
+START_TEST(a_point_more_never_makes_winning_less_likely)
+{
+	for_all(assert_monotone);
+}
+END_TEST
+
+START_TEST(mirrored_teams_have_mirrored_probabilities)
+{
+	for_all(assert_mirrored);
+}
+END_TEST
+
+START_TEST(two_scores_with_a_minute_left_are_kept)
+{
+	for_all(assert_two_scores_hold);
+}
+END_TEST
+
+START_TEST(a_lead_with_the_ball_on_the_last_play_is_kept)
+{
+	for_all(assert_ball_and_lead_hold);
+}
+END_TEST
+
+START_TEST(overtime_that_begins_is_near_one_half)
+{
+	struct at a = { .time = 600, .yards = 75, .home = true };
+	struct gw_play p = play_at(&a);
+	struct gw_prediction out;
+
+	p.quarter = 5;
+	gw_predict(predictor, &p, &out);
+	ck_assert_msg(out.home_win_prob > 0.5 && out.home_win_prob < 0.6, "%g", out.home_win_prob);
+}
+END_TEST
+
+START_TEST(the_first_kick_off_has_the_lines_own_probability)
+{
+	struct at a = { .time = 3600, .yards = 75, .home = true, .line = 3 };
+	struct gw_play p = play_at(&a);
+	struct gw_prediction out;
+
+	p.type = GW_PLAY_KICKOFF;
+	p.has &= ~(unsigned)(GW_HAS_DOWN | GW_HAS_DISTANCE | GW_HAS_FIELD_POSITION);
+	p.has |= GW_HAS_SECOND_HALF;
+	p.home_receives_2h = 0;
+	gw_predict(predictor, &p, &out);
+	/* Favourites by 3 win 59 % of their games. */
+	ck_assert_msg(out.home_win_prob > 0.55 && out.home_win_prob < 0.63, "%g",
+	    out.home_win_prob);
+	p.spread_line = 0;
+	gw_predict(predictor, &p, &out);
+	ck_assert_msg(out.home_win_prob > 0.48 && out.home_win_prob < 0.52, "%g",
+	    out.home_win_prob);
+}
+END_TEST
+
+START_TEST(what_is_known_chooses_the_head_and_the_prediction_says_so)
+{
+	struct at a = { .time = 3000, .yards = 75, .home = true, .line = 10 };
+	struct gw_play p = play_at(&a);
+	struct gw_prediction spread, rating, none;
+
+	p.rating_line = 10;
+	p.has |= GW_HAS_RATING_LINE;
+	gw_predict(predictor, &p, &spread);
+	p.has &= ~(unsigned)GW_HAS_SPREAD_LINE;
+	gw_predict(predictor, &p, &rating);
+	p.has &= ~(unsigned)GW_HAS_RATING_LINE;
+	gw_predict(predictor, &p, &none);
+	ck_assert_str_eq(spread.line, "spread");
+	ck_assert_str_eq(rating.line, "rating");
+	ck_assert_str_eq(none.line, "none");
+	ck_assert(spread.home_win_prob > 0.65 && rating.home_win_prob > 0.65);
+	ck_assert(none.home_win_prob < 0.6);
+}
+END_TEST
+
+START_TEST(a_try_is_worth_a_point_less_a_kick_off)
+{
+	struct at a = { .time = 300, .yards = 75, .home = true };
+	struct gw_play p = play_at(&a);
+	struct gw_prediction try, even;
+
+	gw_predict(predictor, &p, &even);
+	p.type = GW_PLAY_EXTRA_POINT;
+	p.has &= ~(unsigned)(GW_HAS_DOWN | GW_HAS_DISTANCE | GW_HAS_FIELD_POSITION);
+	gw_predict(predictor, &p, &try);
+	ck_assert(try.home_win_prob > 0.4 && try.home_win_prob < even.home_win_prob);
+}
+END_TEST
+
+START_TEST(bands_hold_the_median_and_never_fall_below_the_board)
+{
+	for (int lead = -20; lead <= 20; lead += 4)
+		for (size_t t = 0; t < GW_N(times); t++) {
+			struct at a = { lead, times[t], 50, true, 3 };
+			struct gw_play p = play_at(&a);
+			struct gw_prediction o;
+
+			gw_predict(predictor, &p, &o);
+			ck_assert(o.has_band && o.home_score_lo >= p.home_score);
+			ck_assert(o.away_score_lo >= p.away_score);
+			ck_assert(o.home_score_lo <= o.home_score_pred);
+			ck_assert(o.home_score_pred <= o.home_score_hi);
+			ck_assert(o.away_score_lo <= o.away_score_pred);
+			ck_assert(o.away_score_pred <= o.away_score_hi);
+		}
+}
+END_TEST
+
+START_TEST(ratings_know_only_games_before)
+{
+	struct gw_ratings *r;
+	struct gw_err err = { 0 };
+	char data[TEST_PATH_MAX];
+	double line = 0;
+
+	test_source_path("data", data);
+	ck_assert_int_eq(gw_ratings_open(env, data, &r, &err), 0);
+	ck_assert_ptr_nonnull(r);
+	ck_assert(gw_ratings_line(r, "2023_02_NYJ_DAL", &line) && line > 3 && line < 14);
+	ck_assert(!gw_ratings_line(r, "2012_02_DET_SF", &line));
+	ck_assert(!gw_ratings_line(r, "2023_99_NYJ_DAL", &line));
+	gw_ratings_free(r);
+	ck_assert_int_eq(gw_ratings_open(env, "/nowhere", &r, &err), 0);
+	ck_assert_ptr_null(r);
+}
+END_TEST
+
+Suite *
+check_state_suite(void)
+{
+	Suite *s = suite_create("nfl/state");
+	TCase *t = tcase_create("state");
+
+	tcase_set_timeout(t, 300);
+	tcase_add_unchecked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_point_more_never_makes_winning_less_likely);
+	tcase_add_test(t, mirrored_teams_have_mirrored_probabilities);
+	tcase_add_test(t, two_scores_with_a_minute_left_are_kept);
+	tcase_add_test(t, a_lead_with_the_ball_on_the_last_play_is_kept);
+	tcase_add_test(t, overtime_that_begins_is_near_one_half);
+	tcase_add_test(t, the_first_kick_off_has_the_lines_own_probability);
+	tcase_add_test(t, what_is_known_chooses_the_head_and_the_prediction_says_so);
+	tcase_add_test(t, a_try_is_worth_a_point_less_a_kick_off);
+	tcase_add_test(t, bands_hold_the_median_and_never_fall_below_the_board);
+	tcase_add_test(t, ratings_know_only_games_before);
+	suite_add_tcase(s, t);
+	return s;
+}
