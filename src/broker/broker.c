@@ -238,6 +238,7 @@ broker_alloc(struct gw_env *env, const struct gw_broker_options *o)
 	gw_map_init(&b->restored, env->alloc, seed);
 	gw_coord_init(&b->groups, env->alloc, &env->rng, o->initial_rebalance_delay_ms);
 	gw_xacts_init(&b->txns, env->alloc, seed, o->transaction_max_timeout_ms);
+	gw_sessions_init(&b->sessions, env->alloc, &env->rng);
 	gw_buf_init(&b->stage, env->alloc, 0);
 	gw_buf_init(&b->scratch, env->alloc, GW_BROKER_FETCH_MAX);
 	gw_buf_init(&b->fetched, env->alloc, 0);
@@ -355,6 +356,7 @@ gw_broker_abandon(struct gw_broker *b)
 	gw_state_drop_facts(b);
 	gw_coord_fini(&b->groups);
 	gw_xacts_fini(&b->txns);
+	gw_sessions_fini(&b->sessions);
 	gw_syncer_fini(&b->syncer);
 	if (b->listen_h >= 0)
 		b->env->net->close(b->env->net->ctx, b->listen_h);

@@ -17,6 +17,7 @@
 
 #include "base/arena.h"
 #include "broker/broker.h"
+#include "broker/fetch_session.h"
 #include "broker/group.h"
 #include "broker/meta.h"
 #include "broker/plog.h"
@@ -222,6 +223,7 @@ struct gw_broker {
 	size_t				 n_partitions;
 	struct gw_coord		 groups;
 	struct gw_xacts		 txns;
+	struct gw_sessions		 sessions;
 	int64_t				 producer_next, producer_end;	/* ids in hand */
 	struct gw_map			 restored;	/* facts of meta.log until logs are open */
 	struct gw_peer			**conns;

@@ -8,6 +8,7 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/broker_sync.c \
 	src/broker/dispatch.c \
 	src/broker/entry.c src/broker/entry.h \
+	src/broker/fetch_session.c src/broker/fetch_session.h \
 	src/broker/group.c src/broker/group.h \
 	src/broker/group_join.c \
 	src/broker/group_offsets.c \

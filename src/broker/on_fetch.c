@@ -11,11 +11,6 @@
 #include "base/slice.h"
 #include "wire/msg_fetch.h"
 
-/*
- * Sessions (KIP-227) are not kept: every answer says session id 0, which a client takes as "ask in
- * full each time". On loopback the saving would be small.
- */
-
 struct wanted {
 	struct gw_plog	*log;		/* NULL: error says why */
 	int32_t		 index, bytes_max, last_epoch;
@@ -39,6 +34,8 @@ struct fetch_wait {
 	int64_t			 bytes_max, bytes_min;
 	uint64_t		 have;		/* bytes that were there when the wait began */
 	bool			 committed_only;
+	int32_t			 session_id;	/* 0: none */
+	bool			 incremental;	/* only what the reader does not know yet */
 };
 
 /* ---- what is asked ---- */
@@ -238,26 +235,47 @@ tell_part(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *
 	return f->committed_only && w->len > 0 ? tell_aborted(arena, w, out) : 0;
 }
 
+/* Partitions of one topic; in a session those that the reader knows are left out. */
+static int
+tell_topic(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f,
+    const struct wanted_topic *t, struct gw_fetch_topic_response *out)
+{
+	struct gw_session *s = f->session_id == 0 ? NULL
+						  : gw_session_find(&b->sessions, f->session_id);
+
+	out->topic = t->name;
+	out->topic_id = t->id;
+	out->partitions = gw_arena_zero(arena, t->n_parts + 1, sizeof(*out->partitions));
+	if (out->partitions == NULL)
+		return GW_ENOMEM;
+	for (size_t k = 0; k < t->n_parts; k++) {
+		struct gw_fetch_partition_response *p = &out->partitions[out->n_partitions];
+
+		if (tell_part(b, arena, f, &t->parts[k], p) < 0)
+			return GW_ENOMEM;
+		if (s == NULL || !gw_session_knows(s, out, p) || !f->incremental)
+			out->n_partitions++;
+	}
+	return 0;
+}
+
 static int
 tell(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f,
     struct gw_fetch_response *r)
 {
+	r->session_id = f->session_id;
 	r->responses = gw_arena_zero(arena, f->n_topics + 1, sizeof(*r->responses));
 	if (r->responses == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < f->n_topics; i++) {
-		const struct wanted_topic *t = &f->topics[i];
-		struct gw_fetch_topic_response *out = &r->responses[r->n_responses++];
+		struct gw_fetch_topic_response *out = &r->responses[r->n_responses];
 
-		out->topic = t->name;
-		out->topic_id = t->id;
-		out->partitions = gw_arena_zero(arena, t->n_parts + 1, sizeof(*out->partitions));
-		if (out->partitions == NULL)
+		if (tell_topic(b, arena, f, &f->topics[i], out) < 0)
 			return GW_ENOMEM;
-		for (size_t k = 0; k < t->n_parts; k++)
-			if (tell_part(b, arena, f, &t->parts[k],
-				&out->partitions[out->n_partitions++]) < 0)
-				return GW_ENOMEM;
+		if (out->n_partitions > 0 || !f->incremental)
+			r->n_responses++;
+		else
+			*out = (struct gw_fetch_topic_response){ 0 };
 	}
 	return 0;
 }
@@ -346,26 +364,58 @@ wait_for_more(struct gw_request *rq, struct fetch_wait *f, int64_t have, int32_t
 	return GW_EAGAIN;
 }
 
+/* ---- sessions ---- */
+
+/*
+ * Epoch -1: without one; 0: a new one if there is room; else what is asked is what the session
+ * remembers, with the changes of this request. 0, Kafka's error, GW_E*.
+ */
+static int
+use_session(struct gw_request *rq, const struct gw_fetch_request *q, struct fetch_wait **f)
+{
+	struct gw_sessions *ss = &rq->b->sessions;
+	struct gw_session *s = gw_session_find(ss, q->session_id);
+	bool by_id = rq->version >= 13;
+	struct gw_fetch_request full = *q;
+	int rc;
+
+	if (q->session_epoch <= 0) {
+		if (s != NULL && q->session_id != 0)
+			gw_session_close(ss, s);
+		*f = plan(rq, q);
+		if (*f == NULL)
+			return GW_ENOMEM;
+		s = q->session_epoch == 0 && rq->version >= 7 && q->n_topics > 0
+		    ? gw_session_open(ss, q, by_id, rq->now.us) : NULL;
+		(*f)->session_id = s == NULL ? 0 : s->id;
+		return 0;
+	}
+	rc = gw_session_resume(ss, q, by_id, rq->now.us, &s);
+	if (rc != 0)
+		return rc;
+	full.topics = gw_session_topics(s, rq->arena, &full.n_topics);
+	*f = full.topics == NULL ? NULL : plan(rq, &full);
+	if (*f == NULL)
+		return GW_ENOMEM;
+	(*f)->session_id = s->id;
+	(*f)->incremental = true;
+	return 0;
+}
+
 int
 gw_on_fetch(struct gw_request *rq, const void *request, void *response)
 {
 	const struct gw_fetch_request *q = request;
 	struct gw_fetch_response *r = response;
-	struct fetch_wait *f;
+	struct fetch_wait *f = NULL;
 	int64_t total;
 	bool due;
+	int rc = use_session(rq, q, &f);
 
-	if (q->session_id != 0) {
-		r->error_code = GW_K_FETCH_SESSION_ID_NOT_FOUND;
-		return 0;
+	if (rc != 0) {
+		r->error_code = rc > 0 ? (int16_t)rc : 0;
+		return rc > 0 ? 0 : rc;
 	}
-	if (q->session_epoch > 0) {
-		r->error_code = GW_K_INVALID_FETCH_SESSION_EPOCH;
-		return 0;
-	}
-	f = plan(rq, q);
-	if (f == NULL)
-		return GW_ENOMEM;
 	due = read_all(rq->b, f, &total);
 	if (!due && total < f->bytes_min && q->max_wait_ms > 0 && f->n_topics > 0)
 		return wait_for_more(rq, f, total, q->max_wait_ms);

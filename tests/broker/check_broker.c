@@ -512,7 +512,7 @@ START_TEST(a_connection_that_goes_while_its_requests_wait_leaves_nothing)
 }
 END_TEST
 
-START_TEST(a_fetch_session_is_not_kept_and_a_made_up_one_is_unknown)
+START_TEST(a_fetch_session_that_was_made_up_is_unknown)
 {
 	struct gw_fetch_request q = { .replica_id = -1,
 		.replica_state = { -1, -1 },
@@ -529,6 +529,117 @@ START_TEST(a_fetch_session_is_not_kept_and_a_made_up_one_is_unknown)
 	q.session_epoch = 1;
 	a = rig_call(&r, h, GW_API_FETCH, 11, &q);
 	ck_assert_int_eq(a->error_code, GW_K_FETCH_SESSION_ID_NOT_FOUND);
+	rig_close(&r);
+	rig_fini(&r);
+}
+END_TEST
+
+/* The partitions that an answer in a session tells of, as bits; -error of the whole. */
+static int
+session_fetch(struct rig *r, int h, struct gw_fetch_request *q, int64_t *records)
+{
+	const struct gw_fetch_response *a = rig_call(r, h, GW_API_FETCH, 12, q);
+	int bits = 0;
+
+	*records = 0;
+	if (a->error_code != 0)
+		return -a->error_code;
+	q->session_id = a->session_id;
+	for (size_t i = 0; i < a->n_responses; i++) {
+		for (size_t k = 0; k < a->responses[i].n_partitions; k++) {
+			bits |= 1 << a->responses[i].partitions[k].partition_index;
+			*records += a->responses[i].partitions[k].records.len > 0;
+		}
+	}
+	return bits;
+}
+
+START_TEST(a_fetch_session_is_told_only_what_changed)
+{
+	struct gw_fetch_partition parts[2] = {
+		{ .current_leader_epoch = -1, .last_fetched_epoch = -1, .log_start_offset = -1,
+		    .partition_max_bytes = 1 << 20, .high_watermark = INT64_MAX },
+		{ .partition = 1, .current_leader_epoch = -1, .last_fetched_epoch = -1,
+		    .log_start_offset = -1, .partition_max_bytes = 1 << 20,
+		    .high_watermark = INT64_MAX },
+	};
+	struct gw_fetch_topic t = { .topic = GW_LIT("two"), .partitions = parts,
+		.n_partitions = 2 };
+	int32_t gone = 0;
+	struct gw_fetch_forgotten_topic forgotten = { .topic = GW_LIT("two"),
+		.partitions = &gone, .n_partitions = 1 };
+	struct gw_fetch_request q = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.max_bytes = 1 << 20,
+		.topics = &t,
+		.n_topics = 1,
+		.rack_id = GW_LIT("") };
+	int64_t records;
+	struct rig r;
+	int h = begin(&r, GW_FSYNC_BATCH);
+
+	ck_assert_int_eq(rig_create_topic(&r, h, "two", 2), 0);
+	ck_assert_int_eq(session_fetch(&r, h, &q, &records), 3);
+	ck_assert_int_ne(q.session_id, 0);
+	/* Nothing is asked anew and nothing is new. */
+	q.n_topics = 0;
+	q.session_epoch = 1;
+	ck_assert_int_eq(session_fetch(&r, h, &q, &records), 0);
+	ck_assert_int_eq(rig_produce(&r, h, "two", 1, &three).error_code, 0);
+	q.session_epoch = 2;
+	ck_assert_int_eq(session_fetch(&r, h, &q, &records), 2);
+	ck_assert_int_eq(records, 1);
+	/* It goes on behind what it got, and forgets the other one. */
+	t.partitions = &parts[1];
+	t.n_partitions = q.n_topics = 1;
+	parts[1].fetch_offset = 3;
+	q.forgotten_topics_data = &forgotten;
+	q.n_forgotten_topics_data = 1;
+	q.session_epoch = 3;
+	ck_assert_int_eq(session_fetch(&r, h, &q, &records), 0);
+	ck_assert_int_eq(rig_produce(&r, h, "two", 0, &three).error_code, 0);
+	q.n_topics = q.n_forgotten_topics_data = 0;
+	q.session_epoch = 4;
+	ck_assert_int_eq(session_fetch(&r, h, &q, &records), 0);
+	/* An epoch that is not due, then the end of the session. */
+	ck_assert_int_eq(session_fetch(&r, h, &q, &records), -GW_K_INVALID_FETCH_SESSION_EPOCH);
+	q.session_epoch = -1;
+	(void)session_fetch(&r, h, &q, &records);
+	ck_assert_int_eq(q.session_id, 0);
+	rig_close(&r);
+	rig_fini(&r);
+}
+END_TEST
+
+START_TEST(a_waiting_fetch_in_a_session_wakes_with_what_came)
+{
+	struct gw_fetch_partition part = { .current_leader_epoch = -1, .last_fetched_epoch = -1,
+		.log_start_offset = -1, .partition_max_bytes = 1 << 20,
+		.high_watermark = INT64_MAX };
+	struct gw_fetch_topic t = { .topic = GW_LIT("t"), .partitions = &part, .n_partitions = 1 };
+	struct gw_fetch_request q = { .replica_id = -1,
+		.replica_state = { -1, -1 },
+		.max_bytes = 1 << 20,
+		.min_bytes = 1,
+		.topics = &t,
+		.n_topics = 1,
+		.rack_id = GW_LIT("") };
+	const struct gw_fetch_response *a;
+	int64_t records;
+	struct rig r;
+	int h = begin(&r, GW_FSYNC_BATCH), other = rig_connect(&r);
+
+	(void)session_fetch(&r, h, &q, &records);
+	q.n_topics = 0;
+	q.session_epoch = 1;
+	q.max_wait_ms = 5000;
+	rig_send(&r, h, GW_API_FETCH, 12, &q);
+	ck_assert_ptr_null(rig_receive(&r, h, GW_API_FETCH, 12));
+	(void)rig_produce(&r, other, "t", 0, &three);
+	a = rig_receive(&r, h, GW_API_FETCH, 12);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_uint_eq(a->n_responses, 1);
+	ck_assert_uint_gt(a->responses[0].partitions[0].records.len, 0);
 	rig_close(&r);
 	rig_fini(&r);
 }
@@ -739,7 +850,9 @@ check_broker_suite(void)
 	tcase_add_test(tc, a_fetch_waits_until_there_are_as_many_bytes_as_it_wants);
 	tcase_add_test(tc, a_waiting_fetch_and_produce_learn_that_their_topic_was_deleted);
 	tcase_add_test(tc, a_connection_that_goes_while_its_requests_wait_leaves_nothing);
-	tcase_add_test(tc, a_fetch_session_is_not_kept_and_a_made_up_one_is_unknown);
+	tcase_add_test(tc, a_fetch_session_that_was_made_up_is_unknown);
+	tcase_add_test(tc, a_fetch_session_is_told_only_what_changed);
+	tcase_add_test(tc, a_waiting_fetch_in_a_session_wakes_with_what_came);
 	tcase_add_loop_test(tc, garbage_ends_its_connection_and_no_other, 0, (int)GW_N(garbage));
 	tcase_add_test(tc, a_large_announced_request_takes_no_memory_until_it_comes);
 	tcase_add_test(tc, random_bytes_and_damaged_frames_never_harm_the_others);
