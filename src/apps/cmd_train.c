@@ -31,7 +31,7 @@ static const struct gw_opt opts[] = {
 	[OPT_DATA] = { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
 	[OPT_SEASONS] = { 0, "seasons", "YEARS",
 	    "as 2019-2023,2024 (default: all but the newest)" },
-	[OPT_FEATURES] = { 0, "features", "SET", "classic or full (default: full)" },
+	[OPT_FEATURES] = { 0, "features", "SET", "classic, full, extended or state (default: state; trees: full)" },
 	[OPT_FAMILY] = { 0, "family", "FAMILY", "logistic, the default, or gbdt: boosted trees" },
 	[OPT_NAME] = { 0, "name", "NAME", "of the model (default: the name of the feature set)" },
 	[OPT_MODELS] = { 0, "models", "DIR",
@@ -156,6 +156,8 @@ parse(struct train *t, int argc, char **argv)
 	}
 	t->seasons.data = gw_app_data_dir(t->app, t->seasons.data);
 	t->models = gw_app_models_dir(t->app, t->models);
+	if (t->set == NULL)
+		t->set = gw_feature_set_find(t->boosted ? "full" : "state");
 	if (t->name == NULL)
 		t->name = t->set->name;
 	if (t->boosted && strcmp(t->set->name, "state") == 0)
@@ -419,7 +421,7 @@ train(struct train *t)
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct train t = { .app = app, .seed = 1, .threads = 1, .set = gw_feature_set_find("full"),
+	struct train t = { .app = app, .seed = 1, .threads = 1,
 	    .seasons = { .env = app->env, .use = GW_FOR_TRAINING } };
 	int rc;
 

@@ -26,7 +26,7 @@
 #define TOPIC		"nfl-plays"
 #define TOPIC_TO	"nfl-predictions"
 #define GROUP		"gridwire-demo"
-#define MODEL		"full"
+#define MODEL		"state"
 #define GRACE_US	2000000		/* for what is under way when it is interrupted */
 
 enum { PART_BROKER, PART_FEED_CLIENT, PART_FEED, PART_SCORE_CLIENT, PART_SCORE,

@@ -19,7 +19,7 @@ struct gw_demo_options {
 	const char	*out;		/* folder, made if missing */
 	const char	*data;		/* season files */
 	const char	*models;	/* the registry */
-	const char	*model;		/* NULL: "full", else the only one, else one is trained */
+	const char	*model;		/* NULL: "state", else the only one, else one is trained */
 	double		 delay_s;	/* between plays */
 	bool		 keep;		/* the broker's log */
 	bool		 page;		/* serve the live page at http */

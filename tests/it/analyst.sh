@@ -13,10 +13,10 @@ run() { "$gw" "$@" --models "$models"; }
 mkdir "$work/seasons"
 for year in 2021 2022 2023; do cp "$data/play_by_play_$year.csv.gz" "$work/seasons/"; done
 exits "train on all but the newest season" 0 run train --data "$work/seasons" --json
-jq -e '.name == "full" and .version == 1 and .seasons == "2021-2022" and .held_out_season == 2023' \
+jq -e '.name == "state" and .version == 1 and .seasons == "2021-2022" and .held_out_season == 2023' \
 	"$work/stdout" >/dev/null
 is "the newest is held out, the name is that of the features" $? 0
-is "its log-loss is in the card" "$(grep -c '^## Held out: season 2023' "$models/full/1/card.md")" 1
+is "its log-loss is in the card" "$(grep -c '^## Held out: season 2023' "$models/state/1/card.md")" 1
 exits "train on one file" 0 run train --data "$data/play_by_play_2023.csv.gz" --features classic
 try "nothing is held out then" grep -q '^Nothing: every season' "$models/classic/1/card.md"
 exits "a season that is not there" 7 run train --data "$work/seasons" --seasons 1902
@@ -36,19 +36,19 @@ is "nor a hidden folder" "$(find "$models" -name '.new-*' | wc -l | tr -d ' ')" 
 
 # ---- evaluation ----
 
-exits "the season not trained on is judged" 0 run eval --data "$work/seasons" --model full \
+exits "the season not trained on is judged" 0 run eval --data "$work/seasons" --model state \
 	--predictions "$work/p.csv" --html "$work/p.html" --json
 cp "$work/stdout" "$work/eval.json"
 is "it is the newest" "$(jq -r .seasons "$work/eval.json")" 2023
 is "a row of CSV per play" "$(($(lines "$work/p.csv") - 1))" "$(jq .rows "$work/eval.json")"
-is "all of one model" "$(column "$work/p.csv" model | sort -u)" full:1
+is "all of one model" "$(column "$work/p.csv" model | sort -u)" state:1
 column "$work/p.csv" home_win_prob | awk '!($1 >= 0 && $1 <= 1) { bad++ } END { exit bad + 0 }'
 is "all of them probabilities" $? 0
 is "quarters add up" "$(jq '[.by_quarter[].rows] | add' "$work/eval.json")" "$(jq .rows "$work/eval.json")"
 jq -e '.reference.lo < .reference.diff and .reference.diff < .reference.hi' "$work/eval.json" >/dev/null
 is "the reference has an interval" $? 0
 try "the page is whole" grep -q '^</html>' "$work/p.html"
-"$gw" eval --data "$work/seasons" --model full --seasons 2022 --models "$models" >"$work/stdout" 2>"$work/stderr"
+"$gw" eval --data "$work/seasons" --model state --seasons 2022 --models "$models" >"$work/stdout" 2>"$work/stderr"
 try "a season that was trained on is called so" grep -q 'season 2022 is one this model was trained on' \
 	"$work/stderr"
 is "the table fits 80 columns" "$(awk 'length($0) > 80' "$work/stdout" | wc -l | tr -d ' ')" 0
@@ -65,18 +65,18 @@ is "and the features, two keys, three outcomes" "$(head -1 "$work/f.csv" | awk -
 # ---- the registry ----
 
 run train --data "$data/play_by_play_2023.csv.gz" >/dev/null 2>&1
-exits "promote the first" 0 run model promote full:1 champion
-exits "promote the second" 0 run model promote full:2 champion
-is "a bare name means the champion" "$(run model show full --json | jq .version)" 2
-exits "roll back" 0 run model rollback full champion
-is "the one before" "$(run model show full --json | jq .version)" 1
-exits "there is no earlier one" 7 run model rollback full champion
+exits "promote the first" 0 run model promote state:1 champion
+exits "promote the second" 0 run model promote state:2 champion
+is "a bare name means the champion" "$(run model show state --json | jq .version)" 2
+exits "roll back" 0 run model rollback state champion
+is "the one before" "$(run model show state --json | jq .version)" 1
+exits "there is no earlier one" 7 run model rollback state champion
 is "the list knows" "$(run model list --json | jq -r '.[] | select(.aliases[0] == "champion") | .version')" 1
-exits "compare" 0 run model compare full:1 classic
-exits "a version that is not there" 7 run model promote full:9 champion
+exits "compare" 0 run model compare state:1 classic
+exits "a version that is not there" 7 run model promote state:9 champion
 exits "a word that is none" 1 run model lst
-cp "$models/full/1/model.gw" "$work/other.gw"
+cp "$models/state/1/model.gw" "$work/other.gw"
 exits "a model file anywhere" 0 "$gw" model verify "$work/other.gw"
-head -c 2000 "$models/full/1/model.gw" >"$work/other.gw"
+head -c 2000 "$models/state/1/model.gw" >"$work/other.gw"
 exits "half of it" 7 "$gw" model verify "$work/other.gw"
 plan
