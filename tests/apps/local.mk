@@ -12,6 +12,7 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/check_kafka.c \
 	tests/apps/check_loop.c \
 	tests/apps/check_memory.c \
+	tests/apps/check_metrics.c \
 	tests/apps/check_page.c \
 	tests/apps/check_range.c \
 	tests/apps/check_run.c \

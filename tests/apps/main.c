@@ -23,6 +23,7 @@ main(void)
 	srunner_add_suite(sr, check_kafka_suite());
 	srunner_add_suite(sr, check_loop_suite());
 	srunner_add_suite(sr, check_memory_suite());
+	srunner_add_suite(sr, check_metrics_suite());
 	srunner_add_suite(sr, check_page_suite());
 	srunner_add_suite(sr, check_range_suite());
 	srunner_add_suite(sr, check_run_suite());

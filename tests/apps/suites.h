@@ -18,6 +18,7 @@ Suite	*check_input_suite(void);
 Suite	*check_kafka_suite(void);
 Suite	*check_loop_suite(void);
 Suite	*check_memory_suite(void);
+Suite	*check_metrics_suite(void);
 Suite	*check_page_suite(void);
 Suite	*check_range_suite(void);
 Suite	*check_run_suite(void);

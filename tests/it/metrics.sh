@@ -15,7 +15,8 @@ is "a game is produced" $? 0
 n=$("$gw" consume -t nfl-plays -e -q | wc -l | tr -d ' ')
 echo "no play" | "$gw" produce -t nfl-plays -q
 
-"$gw" score -g metrics --models "$work/models" --csv "$work/p.csv" --to nfl-predictions --http 127.0.0.1:0 >"$work/score.out" 2>"$work/score.log" &
+: >"$work/score.log"
+"$gw" score -g metrics --models "$work/models" --csv "$work/p.csv" --to nfl-predictions --http 127.0.0.1:0 >"$work/score.out" 2>>"$work/score.log" &
 score_pid=$!
 pids="$pids $score_pid"
 tries=0

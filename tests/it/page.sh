@@ -21,7 +21,8 @@ broker_start
 export GRIDWIRE_BOOTSTRAP="$b"
 "$gw" topic create nfl-plays --partitions 3 >"$work/topic.out" 2>&1 || fail "the topic is made" "$work/topic.out"
 
-"$gw" score -g page --models "$work/models" --csv "$work/p.csv" --http 127.0.0.1:0 >"$work/score.out" 2>"$work/score.log" &
+: >"$work/score.log"
+"$gw" score -g page --models "$work/models" --csv "$work/p.csv" --http 127.0.0.1:0 >"$work/score.out" 2>>"$work/score.log" &
 score_pid=$!
 pids="$pids $score_pid"
 tries=0
