@@ -189,12 +189,15 @@ list_fds(const struct gw_client *c, struct pollfd *fds, size_t cap)
 size_t
 gw_client_pollfds(struct gw_client *c, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 {
+	const struct gw_event_node *last = c->events.last;
+
 	*deadline_us = GW_NEVER_US;
 	if (gw_client_enter(c) != 0)
 		return 0;
 	c->now = gw_env_now(c->env);
 	gw_client_step(c);
-	*deadline_us = next_deadline(c);
+	/* Whoever asks what to wait for does not look at events before it has waited. */
+	*deadline_us = c->events.last != last ? c->now.us : next_deadline(c);
 	return list_fds(c, fds, cap);
 }
 
@@ -284,11 +287,13 @@ gw_client_turn(struct gw_client *c)
 int
 gw_client_wait(struct gw_client *c, int64_t until_us)
 {
+	const struct gw_event_node *last = c->events.last;
 	int n;
 
 	c->now = gw_env_now(c->env);
 	gw_client_step(c);
-	n = poll_until(c, gw_earlier(until_us, next_deadline(c)));
+	n = poll_until(c, c->events.last != last ? c->now.us :
+	    gw_earlier(until_us, next_deadline(c)));
 	if (n < 0)
 		return n;
 	take_io(c, c->fds, (size_t)n);

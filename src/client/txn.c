@@ -306,6 +306,7 @@ choose(struct gw_client *c)
 {
 	c->txn.v2 = c->cluster.transaction_version >= 2;
 	c->txn.chosen = true;
+	c->again = true;
 }
 
 void
