@@ -12,18 +12,20 @@
 #include <string.h>
 
 #include "tests/sim/delivery.h"
+#include "tests/sim/transactions.h"
 
 #define TWIN_EVERY 16
 
 struct options {
 	uint64_t	from, count;
 	bool		verbose, tap;
+	struct sim_result (*play)(uint64_t seed, bool verbose);
 };
 
 static void
 usage(void)
 {
-	puts("gw-sim [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
+	puts("gw-sim [--transactions] [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
 }
 
 static bool
@@ -53,6 +55,8 @@ parse(int argc, char **argv, struct options *o)
 			good = number(argc, argv, &i, &o->count);
 		} else if (strcmp(argv[i], "--verbose") == 0) {
 			o->verbose = true;
+		} else if (strcmp(argv[i], "--transactions") == 0) {
+			o->play = sim_transactions;
 		} else if (strcmp(argv[i], "--tap") == 0) {
 			o->tap = true;
 		} else {
@@ -65,10 +69,10 @@ parse(int argc, char **argv, struct options *o)
 static bool
 run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 {
-	struct sim_result r = sim_delivery(seed, o->verbose), twin;
+	struct sim_result r = o->play(seed, o->verbose), twin;
 
 	if (r.failure[0] == '\0' && seed % TWIN_EVERY == 0) {
-		twin = sim_delivery(seed, false);
+		twin = o->play(seed, false);
 		if (twin.trace != r.trace)
 			snprintf(r.failure, sizeof(r.failure), "does not repeat: trace %016llx, then %016llx",
 			    (unsigned long long)r.trace, (unsigned long long)twin.trace);
@@ -94,7 +98,7 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 int
 main(int argc, char **argv)
 {
-	struct options o = { .from = 1, .count = 300 };
+	struct options o = { .from = 1, .count = 300, .play = sim_delivery };
 	struct sim_result sum = { .turns = 0 };
 	uint64_t seed, bad = 0;
 
