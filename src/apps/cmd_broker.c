@@ -11,10 +11,13 @@
 #include "apps/metrics.h"
 #include "apps/verbs.h"
 #include "base/err.h"
+#include "base/secret.h"
 #include "base/slice.h"
 #include "broker/broker.h"
 
 #define DEFAULT_DIR	"./gridwire-data"
+#define USERS_MAX	64	/* on one command line */
+#define PASSWORD_MAX	2048	/* bytes of its file */
 
 enum opt {
 	OPT_LISTEN,
@@ -25,6 +28,9 @@ enum opt {
 	OPT_RETENTION_BYTES,
 	OPT_FEATURE,
 	OPT_AS_VERSION,
+	OPT_USER,
+	OPT_PASSWORD,
+	OPT_REMOVE,
 	OPT_X,
 	OPT_METRICS,
 	OPT_QUIET,
@@ -33,7 +39,8 @@ enum opt {
 
 static const struct gw_opt options[] = {
 	[OPT_LISTEN] = { 0, "listen", "ADDR:PORT",
-	    "where to listen; loopback only, port 0: any free one (127.0.0.1:9092)" },
+	    "where to listen; without users loopback only, port 0: any free one "
+	    "(127.0.0.1:9092)" },
 	[OPT_DIR] = { 0, "dir", "DIR", "folder of its data, made if missing (" DEFAULT_DIR ")" },
 	[OPT_FSYNC] = { 0, "fsync", "WHEN",
 	    "when a record counts as stored: always, batch or never (batch)" },
@@ -47,6 +54,10 @@ static const struct gw_opt options[] = {
 	    "what clients may count on: transaction.version 0, 1 or 2 (2)" },
 	[OPT_AS_VERSION] = { 0, "as-version", "RELEASE",
 	    "offer only what that release of Apache Kafka does, 2.1 to 4.4 (everything)" },
+	[OPT_USER] = { 0, "user", "NAME",
+	    "let NAME in, with the password of the --password-file behind it; may be repeated" },
+	[OPT_PASSWORD] = { 0, "password-file", "FILE", "file that holds only that password" },
+	[OPT_REMOVE] = { 0, "remove-user", "NAME", "let NAME in no more; may be repeated" },
 	[OPT_X] = { 'X', NULL, "KEY=VALUE", "a setting under Apache Kafka's name, see below" },
 	[OPT_METRICS] = { 0, "metrics", "ADDR:PORT",
 	    "serve /metrics, /healthz and /readyz there; loopback only" },
@@ -194,6 +205,69 @@ set_feature(struct gw_broker_options *o, const char *text, struct gw_err *err)
 	return 0;
 }
 
+/* ---- users ---- */
+
+struct users {
+	struct gw_broker_user	 all[USERS_MAX];
+	struct gw_buf		 passwords[USERS_MAX];	/* the files */
+	size_t			 n;
+	bool			 waits;			/* the last one for its password */
+};
+
+static int
+add_user(struct users *us, struct gw_app *app, const char *name, struct gw_err *err)
+{
+	if (us->n == USERS_MAX)
+		return gw_err_set(err, GW_EINVAL, "--user %s: more than %d at once", name, USERS_MAX);
+	gw_buf_init(&us->passwords[us->n], app->env->alloc, PASSWORD_MAX);
+	us->all[us->n++] = (struct gw_broker_user){ .name = name };
+	return 0;
+}
+
+static int
+add_password(struct users *us, struct gw_app *app, const char *path, struct gw_err *err)
+{
+	struct gw_broker_user *u = us->n == 0 ? NULL : &us->all[us->n - 1];
+	struct gw_buf *text = us->n == 0 ? NULL : &us->passwords[us->n - 1];
+	int rc;
+
+	if (!us->waits)
+		return gw_err_set(err, GW_EINVAL, "--password-file %s: --user NAME comes before it",
+		    path);
+	(void)gw_buf_reserve(text, PASSWORD_MAX);
+	rc = gw_fs_read_file(app->env->fs, path, text, err);
+	if (rc != 0)
+		return rc;
+	u->password = (struct gw_slice){ (const char *)text->ptr, text->len };
+	if (u->password.len > 0 && u->password.ptr[u->password.len - 1] == '\n')
+		u->password.len--;
+	return 0;
+}
+
+static void
+forget_users(struct users *us)
+{
+	for (size_t i = 0; i < us->n; i++)
+		gw_secret_buf_fini(&us->passwords[i]);
+	us->n = 0;
+}
+
+/* 1: it was one of these options; 0: another one. */
+static int
+user_option(struct users *us, struct gw_app *app, int i, const char *value, struct gw_err *err)
+{
+	int rc;
+
+	if (us->waits && i != OPT_PASSWORD)
+		return gw_err_set(err, GW_EINVAL, "--user %s: --password-file FILE is missing",
+		    us->all[us->n - 1].name);
+	if (i != OPT_USER && i != OPT_REMOVE && i != OPT_PASSWORD)
+		return 0;
+	rc = i == OPT_PASSWORD ? add_password(us, app, value, err) : add_user(us, app, value, err);
+	us->waits = i == OPT_USER;
+	return rc < 0 ? rc : 1;
+}
+
 static int
 set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err *err)
 {
@@ -233,6 +307,7 @@ set_option(struct gw_broker_options *o, int i, const char *value, struct gw_err 
 struct cmd {
 	struct gw_env			*env;
 	struct gw_broker_options	 o;
+	struct users			 users;		/* until it is open */
 	struct gw_broker		*broker;
 	bool				 serves_metrics;
 	struct gw_addr			 metrics_at;
@@ -255,7 +330,10 @@ parse(struct gw_app *app, int argc, char **argv, struct cmd *c, struct gw_err *e
 		if (i == GW_CLI_OPERAND)
 			return gw_err_set(
 			    err, GW_EINVAL, "\"%s\": the broker takes options only", value);
-		if (i == OPT_QUIET)
+		rc = user_option(&c->users, app, i, value, err);
+		if (rc != 0)
+			rc = rc == 1 ? 0 : rc;
+		else if (i == OPT_QUIET)
 			quiet = true;
 		else if (i == OPT_VERBOSE)
 			verbose++;
@@ -266,6 +344,10 @@ parse(struct gw_app *app, int argc, char **argv, struct cmd *c, struct gw_err *e
 			rc = set_option(&c->o, i, value, err);
 	}
 	gw_app_verbosity(app, quiet, verbose);
+	if (rc == 0 && c->users.waits)
+		rc = user_option(&c->users, app, -1, NULL, err);
+	c->o.users = c->users.all;
+	c->o.n_users = c->users.n;
 	return rc;
 }
 
@@ -346,9 +428,9 @@ run(struct gw_app *app, int argc, char **argv)
 	int rc;
 
 	c.o.dir = DEFAULT_DIR;
-	if (parse(app, argc, argv, &c, &err) < 0)
-		return gw_app_usage(app, "%s", err.msg);
-	rc = open_broker(&c, app, &err);
+	rc = parse(app, argc, argv, &c, &err);
+	rc = rc < 0 ? gw_app_usage(app, "%s", err.msg) : open_broker(&c, app, &err);
+	forget_users(&c.users);
 	if (rc != GW_EXIT_OK)
 		return rc;
 	rc = serve(app, &c);
@@ -373,8 +455,11 @@ const struct gw_verb gw_verb_broker = {
 	.details =
 	    "Any Kafka client can talk to it. It prints \"listening on ADDR:PORT\" on stderr when "
 	    "it is\n"
-	    "ready, and stops cleanly on SIGTERM or Ctrl-C. There is no authentication yet, so it\n"
-	    "listens on loopback addresses only. Replication is Apache Kafka's job.\n"
+	    "ready, and stops cleanly on SIGTERM or Ctrl-C. Replication is Apache Kafka's job.\n"
+	    "\n"
+	    "With a --user it wants a login from everybody, by SCRAM-SHA-512, SCRAM-SHA-256 or\n"
+	    "PLAIN. Users are kept in --dir, as salted hashes. Without one it listens on loopback\n"
+	    "addresses only. There is no TLS: keep it in a private network.\n"
 	    "\n"
 	    "--fsync always   acknowledged and readable after the disk has it; survives a\n"
 	    "                 power cut\n"

@@ -49,15 +49,6 @@ choose_release(struct gw_broker *b, struct gw_err *err)
 static int
 check_options(const struct gw_broker_options *o, struct gw_err *err)
 {
-	char text[GW_ADDR_TEXT_MAX];
-
-	if (!gw_addr_is_loopback(&o->listen)) {
-		gw_addr_text(&o->listen, text);
-		return gw_err_set(err, GW_EINVAL,
-		    "cannot listen on %s: without authentication the broker serves only "
-		    "loopback addresses (127.0.0.1 or [::1])",
-		    text);
-	}
 	if (o->dir == NULL || o->dir[0] == '\0')
 		return gw_err_set(err, GW_EINVAL, "the broker needs a folder for its data");
 	if (o->num_partitions < 1 || o->num_partitions > GW_BROKER_PARTITIONS_MAX ||
@@ -218,6 +209,53 @@ recover(struct gw_broker *b, struct gw_err *err)
 	return rc;
 }
 
+static int
+apply_user(struct gw_broker *b, const struct gw_broker_user *from, struct gw_err *err)
+{
+	struct gw_slice name = gw_str(from->name);
+	struct gw_meta_user m = { .name = name };
+	struct gw_user *u = gw_users_find(&b->users, name);
+	int rc;
+
+	if (from->password.ptr == NULL) {
+		gw_users_drop(&b->users, name);
+		return u == NULL ? 0 :
+		    gw_state_put_now(b, GW_ENTRY_USER_GONE, gw_meta_user_gone_visit, &m);
+	}
+	if (u != NULL && gw_users_password_ok(&b->users, name, from->password))
+		return 0;
+	rc = gw_user_make(&b->users, from, &u, err);
+	if (rc < 0)
+		return rc;
+	gw_user_to_meta(u, &m);
+	rc = gw_state_put_now(b, GW_ENTRY_USER, gw_meta_user_visit, &m);
+	if (rc == 0)
+		rc = gw_users_put(&b->users, u);
+	if (rc < 0)
+		gw_user_free(&b->users, u);
+	return rc;
+}
+
+/* Users that are new, changed or gone; then whether anybody may be let in from outside. */
+static int
+apply_users(struct gw_broker *b, struct gw_err *err)
+{
+	char text[GW_ADDR_TEXT_MAX];
+	int rc = 0;
+
+	for (size_t i = 0; i < b->o.n_users && rc == 0; i++)
+		rc = apply_user(b, &b->o.users[i], err);
+	b->o.users = NULL;
+	b->o.n_users = 0;
+	if (rc < 0 || gw_addr_is_loopback(&b->o.listen) || b->users.by_name.n > 0)
+		return rc;
+	gw_addr_text(&b->o.listen, text);
+	return gw_err_set(err, GW_EINVAL,
+	    "cannot listen on %s: without a user who logs in the broker serves only "
+	    "loopback addresses (127.0.0.1 or [::1])",
+	    text);
+}
+
 static struct gw_broker *
 broker_alloc(struct gw_env *env, const struct gw_broker_options *o)
 {
@@ -236,6 +274,7 @@ broker_alloc(struct gw_env *env, const struct gw_broker_options *o)
 	gw_map_init(&b->topics_by_name, env->alloc, seed);
 	gw_map_init(&b->topics_by_id, env->alloc, seed);
 	gw_map_init(&b->restored, env->alloc, seed);
+	gw_users_init(&b->users, env, seed);
 	gw_coord_init(&b->groups, env->alloc, &env->rng, o->initial_rebalance_delay_ms);
 	gw_xacts_init(&b->txns, env->alloc, seed, o->transaction_max_timeout_ms);
 	gw_sessions_init(&b->sessions, env->alloc, &env->rng);
@@ -276,6 +315,8 @@ gw_broker_new(struct gw_env *env, const struct gw_broker_options *o, struct gw_e
 		rc = bind_port(b, err);
 	if (rc == 0)
 		rc = recover(b, err);
+	if (rc == 0)
+		rc = apply_users(b, err);
 	if (rc < 0) {
 		if (err->code != rc)
 			gw_err_set(err, rc, "cannot open the broker's data in %s: %s", b->dir,
@@ -355,6 +396,7 @@ gw_broker_abandon(struct gw_broker *b)
 	gw_meta_fini(&b->meta);
 	gw_state_drop_facts(b);
 	gw_coord_fini(&b->groups);
+	gw_users_fini(&b->users);
 	gw_xacts_fini(&b->txns);
 	gw_sessions_fini(&b->sessions);
 	gw_syncer_fini(&b->syncer);

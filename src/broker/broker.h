@@ -25,6 +25,12 @@ enum gw_fsync {
 				   nothing */
 };
 
+/* Somebody to be let in from now on. */
+struct gw_broker_user {
+	const char	*name;
+	struct gw_slice	 password;	/* ptr NULL: not any more */
+};
+
 struct gw_broker_options {
 	struct gw_addr	 listen;		/* port 0: any free one */
 	const char	*advertised_host;	/* NULL: the listen address */
@@ -40,6 +46,9 @@ struct gw_broker_options {
 	size_t		 connections_max;	/* 1024 */
 	int64_t		 connections_max_idle_ms;	/* 10 minutes */
 	int		 initial_rebalance_delay_ms;	/* 0 */
+	/* Stored as salted hashes, and kept over restarts; borrowed while the broker opens. */
+	const struct gw_broker_user *users;
+	size_t		 n_users;
 	int32_t		 transaction_max_timeout_ms;	/* 15 minutes, as Apache Kafka */
 	int16_t		 transaction_version;	/* the finalized feature: 0, 1, 2 (KIP-890); 2 */
 	const char	*as_version;	/* play this release of Apache Kafka ("2.1"); NULL: offer all */
@@ -50,7 +59,8 @@ struct gw_broker_options gw_broker_defaults(void);
 /*
  * Open the log (recover what a crash left: only the torn tail of a last segment is cut), bind.
  * NULL with err: GW_EBUSY (port or directory in use), GW_ECORRUPT (a sealed segment is damaged:
- * says which and what to do), GW_EIO, GW_ENOSPC, GW_EINVAL (not loopback).
+ * says which and what to do), GW_EIO, GW_ENOSPC, GW_EINVAL (not loopback although nobody needs to
+ * log in; a user or password that cannot be).
  */
 struct gw_broker	*gw_broker_new(struct gw_env *env, const struct gw_broker_options *o,
 	    struct gw_err *err);

@@ -23,6 +23,7 @@
 #include "broker/plog.h"
 #include "broker/release.h"
 #include "broker/topic_config.h"
+#include "broker/users.h"
 #include "broker/txn.h"
 #include "wire/api.h"
 
@@ -154,6 +155,7 @@ gw_handler gw_on_create_topics, gw_on_delete_topics, gw_on_create_partitions, gw
 gw_handler gw_on_describe_configs, gw_on_incremental_alter_configs;
 gw_handler gw_on_produce, gw_on_fetch, gw_on_list_offsets, gw_on_init_producer_id;
 gw_handler gw_on_offset_for_leader_epoch;
+gw_handler gw_on_sasl_handshake, gw_on_sasl_authenticate;
 gw_handler gw_on_join_group, gw_on_sync_group, gw_on_heartbeat, gw_on_leave_group;
 gw_handler gw_on_describe_groups, gw_on_list_groups, gw_on_delete_groups;
 gw_handler gw_on_offset_commit, gw_on_offset_fetch;
@@ -194,7 +196,14 @@ struct gw_peer {
 	int64_t			 last_us;	/* something came or went */
 	bool			 ended;		/* the other side sends no more */
 	bool			 spoke;		/* a whole request came once */
+	bool			 logged_in;
+	bool			 closing;	/* after what is to be said; nothing more is read */
+	struct gw_peer_login	*login;		/* under way; on_sasl.c */
 };
+
+/* on_sasl.c */
+bool	gw_peer_may_ask(const struct gw_peer *c, int16_t key);
+void	gw_peer_login_drop(struct gw_peer *c);
 
 void	gw_peer_accept_all(struct gw_broker *b, struct gw_time now);
 /* why NULL: nothing to say in the log. */
@@ -221,6 +230,7 @@ struct gw_broker {
 	struct gw_meta			 meta;
 	struct gw_map			 topics_by_name, topics_by_id;
 	size_t				 n_partitions;
+	struct gw_users		 users;
 	struct gw_coord		 groups;
 	struct gw_xacts		 txns;
 	struct gw_sessions		 sessions;

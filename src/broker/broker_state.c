@@ -174,6 +174,9 @@ restore_entry(void *ctx, const struct gw_entry *e)
 	case GW_ENTRY_TXN_OFFSET:
 	case GW_ENTRY_TXN_DECIDED:
 		return gw_xact_restore(b, e);
+	case GW_ENTRY_USER:
+	case GW_ENTRY_USER_GONE:
+		return gw_users_restore(&b->users, e);
 	default:
 		return GW_EVERSION;	/* written by a newer gridwire */
 	}
@@ -276,6 +279,8 @@ gw_state_rewrite(struct gw_broker *b, struct gw_err *err)
 		rc = write_offsets(b, &all);
 	if (rc == 0)
 		rc = gw_xact_write_all(b, &all);
+	if (rc == 0)
+		rc = gw_users_write_all(&b->users, &all);
 	if (rc == 0)
 		rc = gw_meta_rewrite(&b->meta, &all, err);
 	else

@@ -30,6 +30,7 @@ const struct gw_served gw_served[] = {
 	{ GW_API_SYNC_GROUP, 0, 5, gw_on_sync_group },
 	{ GW_API_DESCRIBE_GROUPS, 0, 6, gw_on_describe_groups },
 	{ GW_API_LIST_GROUPS, 0, 5, gw_on_list_groups },
+	{ GW_API_SASL_HANDSHAKE, 1, 1, gw_on_sasl_handshake },
 	{ GW_API_API_VERSIONS, 0, 4, gw_on_api_versions },
 	{ GW_API_CREATE_TOPICS, 2, 7, gw_on_create_topics },
 	{ GW_API_DELETE_TOPICS, 1, 6, gw_on_delete_topics },
@@ -41,6 +42,7 @@ const struct gw_served gw_served[] = {
 	{ GW_API_TXN_OFFSET_COMMIT, 0, 5, gw_on_txn_offset_commit },
 	{ GW_API_OFFSET_FOR_LEADER_EPOCH, 2, 4, gw_on_offset_for_leader_epoch },
 	{ GW_API_DESCRIBE_CONFIGS, 1, 4, gw_on_describe_configs },
+	{ GW_API_SASL_AUTHENTICATE, 0, 2, gw_on_sasl_authenticate },
 	{ GW_API_CREATE_PARTITIONS, 0, 3, gw_on_create_partitions },
 	{ GW_API_DELETE_GROUPS, 0, 2, gw_on_delete_groups },
 	{ GW_API_INCREMENTAL_ALTER_CONFIGS, 0, 1, gw_on_incremental_alter_configs },
@@ -295,6 +297,8 @@ gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame)
 		    gw_kv_i("version", version));
 		return GW_EVERSION;
 	}
+	if (!gw_peer_may_ask(c, key))
+		return GW_EAUTH;
 	p = gw_pending_new(b, c);
 	if (p == NULL)
 		return GW_ENOMEM;

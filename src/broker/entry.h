@@ -35,6 +35,8 @@ enum gw_entry_type {
 	GW_ENTRY_TXN_ADD	= 12,	/* partitions and groups of one that is going on */
 	GW_ENTRY_TXN_OFFSET	= 13,	/* to be committed with it */
 	GW_ENTRY_TXN_DECIDED	= 14,	/* its end in a log that may lack the marker yet */
+	GW_ENTRY_USER		= 15,	/* somebody who may log in */
+	GW_ENTRY_USER_GONE	= 16,
 	GW_ENTRY_INDEX		= 20,	/* a segment's .index file */
 	GW_ENTRY_PRODUCERS	= 21	/* a .producers file */
 };

@@ -25,6 +25,7 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/on_metadata.c \
 	src/broker/on_offsets.c \
 	src/broker/on_produce.c \
+	src/broker/on_sasl.c \
 	src/broker/on_topics.c \
 	src/broker/on_txn.c \
 	src/broker/on_txn_offsets.c \
@@ -42,4 +43,5 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/txn.c src/broker/txn.h \
 	src/broker/txn_end.c \
 	src/broker/txn_marker.c src/broker/txn_marker.h \
-	src/broker/txn_state.c
+	src/broker/txn_state.c \
+	src/broker/users.c src/broker/users.h

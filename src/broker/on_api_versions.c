@@ -63,6 +63,15 @@ tell_features(struct gw_request *rq, struct gw_api_versions_response *r)
 	return 0;
 }
 
+/* librdkafka looks for SaslHandshake 0 and then asks with 1. */
+static int16_t
+advertised_min(const struct gw_served *s, const struct gw_api *api)
+{
+	if (s->key == GW_API_PRODUCE)
+		return PRODUCE_MIN_ADVERTISED;
+	return s->key == GW_API_SASL_HANDSHAKE ? 0 : clamp(s->min, api->min, api->max);
+}
+
 int
 gw_on_api_versions(struct gw_request *rq, const void *request, void *response)
 {
@@ -79,8 +88,7 @@ gw_on_api_versions(struct gw_request *rq, const void *request, void *response)
 		if (!gw_served_narrow(rq->b, &gw_served[i], &s))
 			continue;
 		r->api_keys[r->n_api_keys++] = (struct gw_api_versions_api){ .api_key = s.key,
-			.min_version = s.key == GW_API_PRODUCE ? PRODUCE_MIN_ADVERTISED
-								: clamp(s.min, api->min, api->max),
+			.min_version = advertised_min(&s, api),
 			.max_version = clamp(s.max, api->min, api->max) };
 	}
 	return rq->version >= 3 ? tell_features(rq, r) : 0;

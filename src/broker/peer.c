@@ -6,6 +6,7 @@
 #include "broker/broker_int.h"
 
 #include "base/err.h"
+#include "base/secret.h"
 
 #define READ_MAX	(256u << 10) /* from one connection in a turn, for the others' sake */
 #define READ_MIN	(16u << 10)
@@ -103,6 +104,8 @@ gw_peer_free(struct gw_peer *c)
 		c->first = p->next;
 		gw_pending_free(p);
 	}
+	gw_peer_login_drop(c);
+	gw_secret_wipe(c->in.ptr, c->in.len);
 	gw_buf_fini(&c->in);
 	gw_buf_fini(&c->out);
 	gw_alloc_free(c->b->env->alloc, c);
@@ -211,7 +214,7 @@ release_answered(struct gw_peer *c)
 static bool
 may_begin(const struct gw_peer *c)
 {
-	if (c->h < 0 || c->out.len - c->out_at > GW_BROKER_OUT_MAX ||
+	if (c->h < 0 || c->closing || c->out.len - c->out_at > GW_BROKER_OUT_MAX ||
 	    c->n_pending >= GW_BROKER_WAITING_MAX)
 		return false;
 	for (const struct gw_pending *p = c->first; p != NULL; p = p->next)
@@ -227,6 +230,7 @@ begin_requests(struct gw_peer *c)
 
 	while (c->in.len - at >= 4 && may_begin(c)) {
 		int64_t len = gw_frame_size(c->in.ptr + at, c->in.len - at, frame_max(c->b));
+		bool secret = c->login != NULL;		/* the frame may hold a password */
 		int rc;
 
 		if (len == GW_ELIMIT) {
@@ -238,6 +242,8 @@ begin_requests(struct gw_peer *c)
 			break;
 		rc = gw_dispatch(
 		    c->b, c, (struct gw_slice){ (const char *)c->in.ptr + at + 4, (size_t)len });
+		if (secret)
+			gw_secret_wipe(c->in.ptr + at + 4, (size_t)len);
 		if (rc < 0) {
 			gw_peer_close(c, gw_strerror(rc));
 			break;
@@ -261,7 +267,7 @@ gw_peer_turn(struct gw_peer *c)
 	send_some(c);
 	begin_requests(c);
 	send_some(c);
-	if (c->h >= 0 && c->ended && c->first == NULL && c->out.len == 0)
+	if (c->h >= 0 && (c->ended || c->closing) && c->first == NULL && c->out.len == 0)
 		gw_peer_close(c, NULL);
 }
 

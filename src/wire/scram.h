@@ -72,6 +72,7 @@ struct gw_scram_server {
 	struct gw_buf			transcript;
 	struct gw_buf			binding;	/* what c= must be: the header, in Base64 */
 	struct gw_buf			nonce;		/* the client's, then both */
+	size_t				nonce_own;	/* bytes of it that are the client's */
 };
 
 void	gw_scram_server_init(struct gw_scram_server *s, struct gw_alloc *alloc);

@@ -108,6 +108,7 @@ gw_scram_server_challenge(struct gw_scram_server *s, const struct gw_scram_crede
 	size_t at = out->len;
 
 	s->credential = *c;
+	s->nonce_own = s->nonce.len;
 	gw_buf_puts(&s->nonce, nonce);
 	gw_buf_printf(out, "r=%.*s", GW_FMT(gw_buf_slice(&s->nonce)));
 	gw_scram_put_bytes(out, ",s=", c->salt, c->salt_len);
@@ -135,6 +136,17 @@ proof_holds(const struct gw_scram_server *s, const uint8_t *proof)
 	return gw_secret_eq(stored, c->stored_key, len);
 }
 
+/* librdkafka before 2.6.1 puts its own nonce before that of both. The proof covers it anyway. */
+static bool
+is_our_nonce(const struct gw_scram_server *s, struct gw_slice r)
+{
+	struct gw_slice both = gw_buf_slice(&s->nonce), own = { both.ptr, s->nonce_own };
+
+	if (r.len == both.len + own.len && gw_slice_eq((struct gw_slice){ r.ptr, own.len }, own))
+		r = (struct gw_slice){ r.ptr + own.len, both.len };
+	return gw_slice_eq(r, both);
+}
+
 /* c= must say what the first message began with, r= be the nonce of both. */
 static int
 read_final(struct gw_scram_server *s, struct gw_slice text, struct gw_slice *proof,
@@ -147,7 +159,7 @@ read_final(struct gw_scram_server *s, struct gw_slice text, struct gw_slice *pro
 	if (c.ptr == NULL || !gw_slice_eq(c, gw_buf_slice(&s->binding)))
 		return bad(err, "has another channel binding than before");
 	r = gw_scram_attribute(&rest, 'r');
-	if (r.ptr == NULL || !gw_slice_eq(r, gw_buf_slice(&s->nonce)))
+	if (r.ptr == NULL || !is_our_nonce(s, r))
 		return bad(err, "has another nonce");
 	*proof = gw_scram_attribute(&rest, 'p');
 	if (proof->ptr == NULL || rest.ptr != NULL)

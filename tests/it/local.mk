@@ -7,6 +7,7 @@ dist_check_SCRIPTS += \
 	tests/it/exchange.sh \
 	tests/it/kcat.sh \
 	tests/it/live.sh \
+	tests/it/login.sh \
 	tests/it/metrics.sh \
 	tests/it/model.sh \
 	tests/it/page.sh \
