@@ -175,6 +175,23 @@ START_TEST(a_poll_loop_is_told_by_an_event)
 }
 END_TEST
 
+START_TEST(an_end_that_comes_of_itself_is_not_slept_over)
+{
+	struct world x = begin((int16_t)_i, "");
+	struct pollfd fds[8];
+	int timeout_ms;
+
+	ck_assert_int_eq(gw_begin(x.c), 0);
+	ck_assert_int_eq(gw_end(x.c, GW_ABORT), 0);
+	(void)gw_pollfds(x.c, fds, GW_N(fds), &timeout_ms);
+	ck_assert_int_eq(timeout_ms, 0);
+	ck_assert_int_eq(ended(x.c).err.code, 0);
+	(void)gw_pollfds(x.c, fds, GW_N(fds), &timeout_ms);
+	ck_assert_int_ne(timeout_ms, 0);
+	end(x);
+}
+END_TEST
+
 START_TEST(records_and_ends_outside_a_transaction_are_refused)
 {
 	struct world x = begin(0, "");
@@ -553,6 +570,7 @@ check_txn_suite(void)
 	BOTH(tc, what_is_aborted_is_not_seen_and_what_follows_is);
 	BOTH(tc, an_empty_transaction_asks_the_coordinator_for_no_end);
 	BOTH(tc, a_poll_loop_is_told_by_an_event);
+	BOTH(tc, an_end_that_comes_of_itself_is_not_slept_over);
 	tcase_add_test(tc, records_and_ends_outside_a_transaction_are_refused);
 	tcase_add_test(tc, a_transaction_that_is_still_written_out_is_waited_for_20_ms);
 	tcase_add_loop_test(tc, a_fenced_producer_stays_fenced, 0, (int)GW_N(fencing));
