@@ -3,7 +3,7 @@
 fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_espn tests/fuzz/fuzz_http tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
 	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
-	tests/fuzz/fuzz_segment
+	tests/fuzz/fuzz_scram tests/fuzz/fuzz_segment
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
@@ -59,3 +59,7 @@ tests_fuzz_fuzz_ubjson_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 tests_fuzz_fuzz_xgboost_SOURCES = tests/fuzz/fuzz_xgboost.c tests/fuzz/fuzz_foreign.h $(fuzz_main)
 tests_fuzz_fuzz_xgboost_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_xgboost_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_scram_SOURCES = tests/fuzz/fuzz_scram.c $(fuzz_main)
+tests_fuzz_fuzz_scram_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_scram_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
