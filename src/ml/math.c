@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * exp: x = k ln 2 + r with |r| <= ln(2)/2, Taylor's series of e^r to r^13 (its tail is below 4e-18),
- * times 2^k. log: x = 2^k m with m in [sqrt(1/2), sqrt(2)), ln m = 2 artanh((m - 1) / (m + 1)), whose
- * series is cut where terms are below 1e-18. ln 2 is split so that k times its high part is exact
+ * exp: x = k ln 2 + r with |r| <= ln(2)/2, Taylor's series of e^r to r^13 (its tail is below
+ * 4e-18), times 2^k. log: x = 2^k m with m in [sqrt(1/2), sqrt(2)), ln m =
+ * 2 artanh((m - 1) / (m + 1)), whose series is cut where terms are below 1e-18.
+ * ln 2 is split so that k times its high part is exact
  * (Cody and Waite, Software Manual for the Elementary Functions, 1980, chapters 5 and 6).
  */
 #ifdef HAVE_CONFIG_H
@@ -51,8 +52,8 @@ double
 gw_exp(double x)
 {
 	static const double inverse[] = { 1.0 / 6227020800, 1.0 / 479001600, 1.0 / 39916800,
-		1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120, 1.0 / 24,
-		1.0 / 6, 0.5 };
+		1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720, 1.0 / 120,
+		1.0 / 24, 1.0 / 6, 0.5 };
 	double r, sum = 0;
 	int k;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * ml/td_logistic.h - logistic regression of an outcome over the states that led to it, with
- * temporal-difference labels: a state's label is the model's own probability a fixed time later, and
- * the outcome only where the sequence ends before.
+ * temporal-difference labels: a state's label is the model's own probability a fixed time later,
+ * and the outcome only where the sequence ends before.
  *
  *   p_ik = 1 / (1 + exp(-w'(z_i - k v_i)))
  *   find w with   sum_k c_k sum_i m_ik (p_ik - l_ik)(z_i - k v_i) + L w = 0
@@ -17,8 +17,8 @@
  * final margin came about and not only its sign. m_ik is 1 for k = 0; for others only where `shift`
  * allows it.
  *
- * First the maximum likelihood of the outcomes by Newton's method, then `rounds` Newton steps on the
- * equation above with the Hessian of every tenth. Deterministic: one thread, one order of sums.
+ * First the maximum likelihood of the outcomes by Newton's method, then `rounds` Newton steps on
+ * the equation above with the Hessian of every tenth. Deterministic: one thread, one order of sums.
  */
 #ifndef GW_TD_LOGISTIC_H
 #define GW_TD_LOGISTIC_H

@@ -184,8 +184,10 @@ FEATURE(is_second_half, "1 if quarter >= 3, else 0"),
 FEATURE(score_diff_per_sqrt_time, "(home_score - away_score) / sqrt(time_remaining + 1)"),
 FEATURE(spread_line, "spread_line, positive: home is the favourite; 0 if unknown"),
 FEATURE(spread_by_time, "spread_line * time_remaining / 3600; 0 if unknown"),
-FEATURE(late_possession, "s / sqrt(time_remaining / 60 + 1); s: 1 if home is in possession, else -1"),
-FEATURE(late_field_position, "late_possession * (1 - field_position / 100); 0.25 of it on a kick-off"),
+FEATURE(late_possession,
+    "s / sqrt(time_remaining / 60 + 1); s: 1 if home is in possession, else -1"),
+FEATURE(late_field_position,
+    "late_possession * (1 - field_position / 100); 0.25 of it on a kick-off"),
 FEATURE(late_down, "late_possession * down; once if unknown (kick-off)");
 /* clang-format on */
 

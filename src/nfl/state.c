@@ -117,7 +117,7 @@ near_goal(const struct gw_play *p)
 	static double id##_60(const struct gw_play *p) { return (expression) * within_60(p); }	\
 	static const struct gw_feature							\
 	    f_##id = { #id, text, id, NULL },						\
-	    f_##id##_10 = { #id "_10", "that / (1 + (h / 10)^2), h the seconds left in the half",	\
+	    f_##id##_10 = { #id "_10", "that / (1 + (h / 10)^2), h the seconds left in the half", \
 		id##_10, NULL },							\
 	    f_##id##_60 = { #id "_60", "that * 60 / (60 + seconds left in the half)",		\
 		id##_60, NULL };
@@ -403,14 +403,16 @@ f_expected_r = { "expected_r", "expected points of the next score, home minus aw
 f_second_half = { "second_half", "t if home receives the second half's kick-off, -t if away does; "
 	"0 after half-time", second_half, NULL },
 f_second_half_r = { "second_half_r", "second_half / r", second_half_r, NULL },
-f_quarterback_r = { "quarterback_r", "home's starting quarterback replaced minus away's, * sqrt(t) / r",
+f_quarterback_r = { "quarterback_r",
+	"home's starting quarterback replaced minus away's, * sqrt(t) / r",
 	quarterback_r, NULL },
 f_lead_late = { "lead_late", "lead / q; q = sqrt(t + 0.001)", lead_late, NULL },
-f_expected_late = { "expected_late", "expected points of the next score, home minus away, / q", NULL,
-	expected_late },
+f_expected_late = { "expected_late",
+	"expected points of the next score, home minus away, / q", NULL, expected_late },
 f_leader_end = { "leader_end", "sign of the lead, / (1 + (time_remaining / 10)^2); 0 before the "
 	"fourth quarter, as the next four", leader_end, NULL },
-f_expected_end = { "expected_end", "expected points, home minus away, / (1 + (time_remaining / 10)^2)",
+f_expected_end = { "expected_end",
+	"expected points, home minus away, / (1 + (time_remaining / 10)^2)",
 	NULL, expected_end },
 f_keep_end = { "keep_end", "1 if home leads and has the ball, -1 if away, / (1 + (time_remaining / "
 	"40)^2)", keep_end, NULL },
@@ -437,7 +439,8 @@ const struct gw_feature *const gw_state_features[GW_STATE_N] = {
 	THREE(short_near_goal), THREE(short_on_3), THREE(short_on_4),
 	&f_lead_r, &f_lead, &f_expected_r, &f_second_half_r, &f_second_half, &f_quarterback_r,
 	&f_lead_late, &f_expected_late, &f_leader_end, &f_expected_end,
-	&f_keep_end, &f_keep_now, &f_two_scores_end, &f_spread_r, &f_spread_left, &f_rating_r, &f_rating_left,
+	&f_keep_end, &f_keep_now, &f_two_scores_end, &f_spread_r, &f_spread_left,
+	&f_rating_r, &f_rating_left,
 	SIDE(home), SIDE(away)
 };
 /* clang-format on */

@@ -5,8 +5,8 @@
  * Three kinds of features, in this order:
  *
  *   situation  what the points of the next score depend on: down, distance, field position, and how
- *              near the end of the half is. Two linear heads over them, own_next and other_next, say
- *              how many points the team in possession and its opponent may expect of it.
+ *              near the end of the half is. Two linear heads over them, own_next and other_next,
+ *              say how many points the team in possession and its opponent may expect of it.
  *   win        terms over r = sqrt(t + .01), t the share of the game that is left: what decides the
  *              game as seen from the home team. Each changes its sign when the teams are mirrored.
  *   home, away what the points still to come depend on, the same terms for either team.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * nfl/state_model.h - the heads of a model of feature set "state", and how a play goes through them:
+ * nfl/state_model.h - the heads of a model of feature set "state", and a play's way through them:
  *
  *   own_next, other_next   linear over the situation: expected points of the next score
  *   home_win               logistic over the win terms, with the betting line

@@ -153,7 +153,7 @@ new_head(struct gw_model *m, const char *name, enum gw_family family)
 	return h;
 }
 
-/* Features first to first + n of every play into x (rows, n); derived ones from the expected points. */
+/* Features first to first + n of every play into x (rows, n), derived ones included. */
 static int
 fill(struct fit *f, struct gw_matrix *x, size_t first, size_t n)
 {

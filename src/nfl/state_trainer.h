@@ -4,9 +4,9 @@
  *
  * 1. own_next, other_next by least squares on the points of the next score of the half (touchdown
  *    with its try), at most 8, 0 where nobody scores any more.
- * 2. home_win and its two variants by ml/td_logistic.h: a play's label is the model's own probability
- *    two minutes of play later; the lead shifted by 5 and 10 points either way while a fifth of the
- *    game and more is left.
+ * 2. home_win and its two variants by ml/td_logistic.h: a play's label is the model's own
+ *    probability two minutes of play later; the lead shifted by 5 and 10 points either way
+ *    while a fifth of the game and more is left.
  * 3. home_score, away_score by least squares on the points still to come, both teams as one sample,
  *    so that one set of coefficients serves home and away; then the bands by quarter.
  */

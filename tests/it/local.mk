@@ -4,6 +4,7 @@ dist_check_SCRIPTS += \
 	tests/it/analyst.sh \
 	tests/it/crash.sh \
 	tests/it/demo.sh \
+	tests/it/determinism.sh \
 	tests/it/exchange.sh \
 	tests/it/kcat.sh \
 	tests/it/live.sh \
@@ -16,7 +17,7 @@ dist_check_SCRIPTS += \
 	tests/it/trees.sh \
 	tests/it/transactions.sh \
 	tests/it/verbs.sh
-EXTRA_DIST += tests/it/page.py tests/it/exchange.py tests/it/espn_server.py tests/it/live_check.py tests/it/lib.sh tests/support/tap.sh
+EXTRA_DIST += tests/it/train_once.c tests/it/page.py tests/it/exchange.py tests/it/espn_server.py tests/it/live_check.py tests/it/lib.sh tests/support/tap.sh
 
 # For exchange.sh, no test by itself.
 noinst_PROGRAMS += tests/it/predict_rows
