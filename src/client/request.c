@@ -302,6 +302,7 @@ versions_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		if (conn->login == GW_LOGIN_UNDER_WAY || send_versions(conn, conn->versions_max) == 0)
 			return;
 	} else {
+		conn->versions_max = 0;		/* which all of them know */
 		(void)gw_err_set(&conn->err, r->error_code, "%s:%u refuses ApiVersions: %s",
 		    conn->host, (unsigned)conn->port, gw_strerror(r->error_code));
 	}

@@ -160,6 +160,7 @@ struct fake_world {
 	struct fake_txn		 txn;
 	int64_t			 next_producer_id;
 	uint64_t		 polls;		/* a client that spins is found out */
+	int64_t			 session_lifetime_ms;	/* of a login; 0: until closed */
 	bool			 interrupt;	/* the next poll() answers GW_EINTR */
 };
 

@@ -30,7 +30,10 @@
 #include "wire/msg_offset_commit.h"
 #include "wire/msg_offset_fetch.h"
 #include "wire/msg_produce.h"
+#include "wire/msg_sasl_authenticate.h"
+#include "wire/msg_sasl_handshake.h"
 #include "wire/msg_sync_group.h"
+#include "wire/sasl.h"
 
 /* One request being answered. */
 struct ask {
@@ -837,6 +840,35 @@ describe_groups(struct ask *a, const struct gw_describe_groups_request *rq)
 	return reply(a, &r);
 }
 
+/* ---- SASL: PLAIN only, of alice ---- */
+
+static bool
+sasl_handshake(struct ask *a, const struct gw_sasl_handshake_request *rq)
+{
+	struct gw_slice names[] = { GW_LIT("GSSAPI"), GW_LIT("PLAIN") };
+	struct gw_sasl_handshake_response r = { .mechanisms = names, .n_mechanisms = 2,
+	    .error_code = a->code };
+
+	if (!gw_slice_is(rq->mechanism, "PLAIN"))
+		r.error_code = GW_K_UNSUPPORTED_SASL_MECHANISM;
+	return reply(a, &r);
+}
+
+static bool
+sasl_authenticate(struct ask *a, const struct gw_sasl_authenticate_request *rq)
+{
+	struct gw_sasl_authenticate_response r = { .auth_bytes = GW_LIT(""),
+	    .session_lifetime_ms = a->w->session_lifetime_ms };
+	struct gw_slice user, password;
+
+	if (gw_sasl_plain_get(rq->auth_bytes, &user, &password) != 0 ||
+	    !gw_slice_is(user, "alice") || !gw_slice_is(password, "alice-secret")) {
+		r.error_code = GW_K_SASL_AUTHENTICATION_FAILED;
+		r.error_message = GW_LIT("bad\nluck");
+	}
+	return reply(a, &r);
+}
+
 bool
 fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_request_header *h,
     void *body, const struct fake_plan *plan)
@@ -854,6 +886,8 @@ fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_reque
 		a.code = plan->code;
 	switch (h->api_key) {
 	case GW_API_API_VERSIONS:	return api_versions(&a);
+	case GW_API_SASL_HANDSHAKE:	return sasl_handshake(&a, body);
+	case GW_API_SASL_AUTHENTICATE:	return sasl_authenticate(&a, body);
 	case GW_API_METADATA:		return metadata(&a, body);
 	case GW_API_FIND_COORDINATOR:	return find_coordinator(&a, body);
 	case GW_API_INIT_PRODUCER_ID:

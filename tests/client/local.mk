@@ -8,6 +8,7 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_conn.c \
 	tests/client/check_consumer.c \
 	tests/client/check_group.c \
+	tests/client/check_login.c \
 	tests/client/check_nomem.c \
 	tests/client/check_partitioner.c \
 	tests/client/check_producer.c \
