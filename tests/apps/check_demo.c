@@ -82,7 +82,7 @@ START_TEST(a_game_is_played_to_its_end_and_leaves_only_the_csv)
 	    out, NULL) == 0, "%s", f.err);
 	ck_assert_ptr_nonnull(strstr(f.out,
 	    "There is no model yet: training one on the seasons 2023"));
-	ck_assert_ptr_nonnull(strstr(f.out, "Model full:1, trained on 2023.\n"));
+	ck_assert_ptr_nonnull(strstr(f.out, "Model state:1, trained on 2023.\n"));
 	ck_assert_ptr_nonnull(strstr(f.out, "Q4 00:05"));
 	ck_assert_ptr_nonnull(strstr(f.out,
 	    "  final score                        BAL 20 @ KC  27\n"));

@@ -84,7 +84,7 @@ START_TEST(the_filter_gives_the_bits_of_the_predictor)
 	struct gw_app app;
 	struct gw_err err;
 
-	ck_assert_int_eq(fixture_pipe(&f, PLAY "\n", "score", "--stdin", "--model", "full:1",
+	ck_assert_int_eq(fixture_pipe(&f, PLAY "\n", "score", "--stdin", "--model", "state:1",
 	    "--models", models, NULL), 0);
 	gw_arena_init(&arena, f.env->alloc, 0);
 	ck_assert_int_eq(gw_json_parse(gw_str(f.out), &arena, &o, &err), 0);
@@ -93,7 +93,7 @@ START_TEST(the_filter_gives_the_bits_of_the_predictor)
 	ck_assert_int_eq(gw_loaded_open(&loaded, &app, models, NULL, &err), 0);
 	gw_predict(loaded.predictor, &play, &prediction);
 	ck_assert(gw_json_get(o, "home_win_prob")->number == prediction.home_win_prob);
-	ck_assert(gw_slice_is(gw_json_get(o, "model")->text, "full:1"));
+	ck_assert(gw_slice_is(gw_json_get(o, "model")->text, "state:1"));
 	ck_assert_ptr_null(gw_json_get(o, "offset"));
 	gw_loaded_close(&loaded);
 	gw_arena_fini(&arena);
@@ -194,7 +194,7 @@ START_TEST(the_verb_scores_a_topic_and_says_how_fast)
 	ck_assert_int_eq(fixture_run(&f, "score", "-b", f.bootstrap, "-e", "-J", "-c", "10",
 	    "--models", models, NULL), 0);
 	ck_assert_uint_eq(lines(f.out), 10);
-	ck_assert_ptr_nonnull(strstr(f.out, "\"partition\":0,\"offset\":9}"));
+	ck_assert_ptr_nonnull(strstr(f.out, "\"partition\":0,\"offset\":9,"));
 	fails(5, "does not exist", fixture_run(&f, "score", "-b", f.bootstrap, "-t", "none", "-e",
 	    "--models", models, NULL));
 }
