@@ -206,6 +206,18 @@ gw_xact_keep(struct gw_broker *b, int64_t wall_ms)
 
 /* ---- after a start ---- */
 
+/*
+ * The note that the partition is in the transaction was lost with the power, the records were not.
+ * They were not acknowledged, so the producer sends them again, is told that they are there, and may
+ * commit: they have to be in its transaction then. What an older epoch left is nobody's any more.
+ */
+static bool
+may_adopt(const struct gw_xact *t, const struct gw_producers *ps, const struct gw_open_txn *open)
+{
+	return t != NULL && t->phase != GW_XACT_PREPARED && t->producer_id == open->producer_id &&
+	    t->epoch == gw_producers_find(ps, open->producer_id)->epoch;
+}
+
 /* 1: it goes on, 0: it was ended. */
 static int
 settle_open(struct gw_broker *b, struct gw_topic *topic, int32_t i, const struct gw_open_txn *open)
@@ -213,13 +225,18 @@ settle_open(struct gw_broker *b, struct gw_topic *topic, int32_t i, const struct
 	struct gw_xact_part part = { .topic = topic->id, .partition = i };
 	const struct gw_producers *ps = &topic->parts[i]->producers;
 	struct gw_xact_decision *d = gw_xact_decided(&b->txns, open->producer_id, &part, open->first);
-	const struct gw_xact *t = gw_xact_of_producer(&b->txns, open->producer_id);
+	struct gw_xact *t = gw_xact_of_producer(&b->txns, open->producer_id);
 	struct gw_xact_decision lost = { .producer_id = open->producer_id,
 		.topic = topic->id,
 		.partition = i };
 
 	if (d == NULL && t != NULL && gw_xact_has_part(t, &topic->id, i))
 		return 1;
+	if (d == NULL && may_adopt(t, ps, open)) {
+		int rc = gw_xact_put_part(b, t, &topic->id, i, gw_env_now(b->env));
+
+		return rc < 0 ? rc : 1;
+	}
 	/* Nobody knows of it any more, so nobody was told that it was committed. */
 	lost.epoch = gw_producers_find(ps, open->producer_id)->epoch;
 	if (d == NULL)
