@@ -19,6 +19,8 @@
 #define GRACE_US	10000000	/* to finish what is under way after a signal */
 #define CLOSE_MS	3000
 #define BATCH_MS_MAX	60000
+#define SESSION_MS	"10000"
+#define SPARE_MS	13000	/* -e: a killed scorer is missed by then, and its partitions given away */
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
@@ -118,6 +120,7 @@ take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 		return take_from(c, value, err);
 	case OPT_END:
 		c->o.at_end = true;
+		c->o.spare_ms = SPARE_MS;
 		return 0;
 	case OPT_COUNT:
 		return gw_cli_i64(&opts[i], value, 1, INT64_MAX, &c->o.plays_max, err);
@@ -426,8 +429,8 @@ static const char *
 defaults(const struct cmd *c)
 {
 	return c->o.from == GW_SCORE_LATEST ?
-	    "linger.ms=0\nsession.timeout.ms=10000\nauto.offset.reset=latest\n" :
-	    "linger.ms=0\nsession.timeout.ms=10000\nauto.offset.reset=earliest\n";
+	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=latest\n" :
+	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=earliest\n";
 }
 
 static int

@@ -52,6 +52,7 @@ struct gw_score_options {
 	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
 	enum gw_score_from		 from;		/* where neither group nor CSV knows */
 	bool				 at_end;	/* stop at the end of all partitions */
+	int				 spare_ms;	/* at_end: without a partition, stop after so long */
 	int64_t				 plays_max;	/* stop after so many; 0: no limit */
 	int				 batch_ms;	/* collect for so long; 0: not at all */
 

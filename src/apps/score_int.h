@@ -55,6 +55,7 @@ struct gw_score {
 	size_t				 n_outgoing, outgoing_cap, n_sent;
 
 	int64_t				 deadline_us;	/* when to go on without an event */
+	int64_t				 nothing_us;	/* when the group left it nothing; 0: it has something */
 	int64_t				 leave_us;	/* when LEAVING began */
 	int64_t				 commit_us;	/* LEAVING: not before */
 	struct gw_score_stats		 stats;

@@ -282,12 +282,34 @@ has_nothing(const struct gw_score *s)
 	return stats.group_state == GW_GROUP_STABLE && gw_assignment(s->client, 0, &at) == 0;
 }
 
+/*
+ * True when that has lasted: the group may still count a scorer that was killed, and gives us its
+ * partitions as soon as it misses it.
+ */
 static bool
-finished(const struct gw_score *s)
+is_spare(struct gw_score *s)
+{
+	int64_t now = gw_env_now(s->env).us, until;
+
+	if (!has_nothing(s)) {
+		s->nothing_us = 0;
+		return false;
+	}
+	if (s->nothing_us == 0) {
+		s->nothing_us = now;
+		gw_score_notice(s, "group %s gives this scorer nothing to read yet", s->o.group);
+	}
+	until = s->nothing_us + (int64_t)s->o.spare_ms * 1000;
+	s->deadline_us = until;
+	return now >= until;
+}
+
+static bool
+finished(struct gw_score *s)
 {
 	if (s->stopping || enough(s))
 		return true;
-	return s->o.at_end && ((s->assigned && gw_at_end(s->client)) || has_nothing(s));
+	return s->o.at_end && ((s->assigned && gw_at_end(s->client)) || is_spare(s));
 }
 
 int
