@@ -183,11 +183,12 @@ failed(struct session *s, int ssl_error, struct gw_err *err)
 	long verify = SSL_get_verify_result(s->ssl);
 
 	ERR_clear_error();
-	if (s->net_error != 0)
+	/* A broker that takes the hello for a request may close or reset: the same to the user. */
+	if (s->net_error != 0 && (s->net_error != GW_ECLOSED || SSL_is_init_finished(s->ssl)))
 		return gw_err_set(err, s->net_error, "%s", gw_strerror(s->net_error));
 	if (verify != X509_V_OK)
 		return verify_failed(s, verify, err);
-	if (s->ended || ssl_error == SSL_ERROR_ZERO_RETURN || code == 0)
+	if (s->ended || s->net_error != 0 || ssl_error == SSL_ERROR_ZERO_RETURN || code == 0)
 		return gw_err_set(err, GW_ECLOSED,
 		    "the connection was closed as TLS began: is there TLS on this port?");
 	return alert_failed(s, code, err);
