@@ -60,7 +60,7 @@ dnl GW_STATIC_BINARIES(yes|no): STATIC_LDFLAGS for the installed program.
 AC_DEFUN([GW_STATIC_BINARIES], [
 	STATIC_LDFLAGS=
 	AS_IF([test "$1" = yes], [
-		STATIC_LDFLAGS=-static
+		STATIC_LDFLAGS="-static -Wl,--gc-sections"
 		AS_IF([test -n "$SAN_FLAGS"], [AC_MSG_ERROR([sanitizers cannot be linked statically; leave out one of the switches])])
 		AC_MSG_CHECKING([whether static programs link])
 		GW_TRY_LINK([-static], [], [AC_LANG_PROGRAM([[#include <zlib.h>]], [[return zlibVersion()[0] == 0;]])], [

@@ -6,7 +6,7 @@
 #ifndef GW_CHART_H
 #define GW_CHART_H
 
-#include "apps/board_line.h"
+#include "apps/score/board_line.h"
 
 #define GW_CHART_COLUMNS	80
 #define GW_CHART_ROWS		11	/* of the plot: one for each 10 % */

@@ -1,5 +1,6 @@
 # src/broker/local.mk - the embedded broker
 noinst_LIBRARIES += src/broker/libgwbroker.a
+src_broker_libgwbroker_a_CFLAGS = $(AM_CFLAGS) $(SMALL_CFLAGS)
 src_broker_libgwbroker_a_SOURCES = \
 	src/broker/broker.c src/broker/broker.h \
 	src/broker/broker_int.h \

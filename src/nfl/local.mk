@@ -1,5 +1,6 @@
 # src/nfl/local.mk - plays, seasons, features, training, evaluation: the only place that knows football
 noinst_LIBRARIES += src/nfl/libgwnfl.a
+src_nfl_libgwnfl_a_CFLAGS = $(AM_CFLAGS) $(SMALL_CFLAGS)
 src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/boost.c src/nfl/boost.h \
 	src/nfl/card.c \

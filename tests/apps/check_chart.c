@@ -4,7 +4,7 @@
 #endif
 
 #include "apps/chart.h"
-#include "apps/game_report.h"
+#include "apps/demo/game_report.h"
 #include "base/slice.h"
 #include "tests/apps/suites.h"
 

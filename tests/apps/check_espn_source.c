@@ -12,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "apps/espn_source.h"
-#include "apps/espn_tape.h"
-#include "apps/web_get.h"
+#include "apps/espn/espn_source.h"
+#include "apps/espn/espn_tape.h"
+#include "apps/espn/web_get.h"
 #include "base/csv.h"
 #include "tests/support/files.h"
 

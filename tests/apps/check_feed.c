@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#include "apps/feed.h"
+#include "apps/feed/feed.h"
 #include "client/client.h"
 #include "tests/apps/fixture.h"
 #include "tests/apps/season_file.h"

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-#include "apps/format.h"
+#include "apps/records/format.h"
 #include "base/slice.h"
 #include "tests/apps/record.h"
 #include "tests/support/fail_alloc.h"

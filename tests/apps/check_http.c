@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "apps/http.h"
+#include "apps/http/http.h"
 #include "base/slice.h"
 #include "tests/support/fail_alloc.h"
 #include "tests/support/mem_net.h"

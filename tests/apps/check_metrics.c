@@ -11,7 +11,7 @@
 
 #include <math.h>
 
-#include "apps/metrics.h"
+#include "apps/http/metrics.h"
 #include "base/slice.h"
 
 static struct gw_alloc memory;

@@ -11,9 +11,9 @@
 
 #include <stdio.h>
 
-#include "apps/page_files.h"
-#include "apps/page_log.h"
-#include "apps/page_table.h"
+#include "apps/page/page_files.h"
+#include "apps/page/page_log.h"
+#include "apps/page/page_table.h"
 #include "base/json.h"
 #include "base/slice.h"
 #include "tests/support/fail_alloc.h"

@@ -8,7 +8,7 @@
 
 #include "tests/apps/suites.h"
 
-#include "apps/range.h"
+#include "apps/records/range.h"
 #include "base/compiler.h"
 
 START_TEST(each_spelling_means_what_kcat_means)

@@ -6,12 +6,12 @@
 #include "config.h"
 #endif
 
-#include "apps/score.h"
+#include "apps/score/score.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "apps/sink_csv.h"
+#include "apps/score/sink_csv.h"
 #include "base/csv.h"
 #include "base/err.h"
 #include "base/json.h"

@@ -6,12 +6,12 @@
 #include "config.h"
 #endif
 
-#include "apps/score_lines.h"
+#include "apps/score/score_lines.h"
 
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "apps/model_load.h"
+#include "apps/model/model_load.h"
 #include "base/json.h"
 #include "base/slice.h"
 #include "tests/apps/fixture.h"

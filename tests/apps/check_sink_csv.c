@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "apps/sink_csv.h"
+#include "apps/score/sink_csv.h"
 #include "base/buf.h"
 #include "tests/apps/suites.h"
 #include "tests/support/fail_alloc.h"

@@ -9,7 +9,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
-#include "apps/http.h"
+#include "apps/http/http.h"
 #include "base/slice.h"
 
 #define MEMORY_MAX ((size_t)16 << 20)

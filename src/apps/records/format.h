@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/records/format.h - a record as text: kcat's format strings, and JSON that reads back exactly.
+ */
+#ifndef GW_FORMAT_H
+#define GW_FORMAT_H
+
+#include <gridwire/gridwire.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* Where a fetched record was. */
+struct gw_place {
+	struct gw_slice	topic;
+	int32_t		partition;
+};
+
+/* "\n \t \r \\ \0 \xHH" become bytes, in *out. 0, or GW_EINVAL naming the escape. */
+int	gw_unescape(const char *text, struct gw_buf *out, struct gw_err *err) GW_CHECK_RESULT;
+
+/*
+ * %s value, %S its length (-1: null), %R the same in 4 bytes big endian, %k key, %K its length,
+ * %T timestamp (ms), %h headers "k=v,k=v", %t topic, %p partition, %o offset, %% a percent sign;
+ * escapes as in gw_unescape().
+ */
+struct gw_format;
+/* null_text is printed for what is null. NULL with err: GW_EINVAL, GW_ENOMEM. */
+struct gw_format *gw_format_new(struct gw_alloc *alloc, const char *text, const char *null_text,
+	    struct gw_err *err);
+void	gw_format_free(struct gw_format *f);
+void	gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at,
+	    const struct gw_record *r);
+
+/*
+ * {"topic","partition","offset","ts","headers":[[k,v],...],"key","payload"} and a line end; headers
+ * only when there are some. Bytes that are not UTF-8 are {"b64":"..."}, null is null.
+ */
+void	gw_record_json(struct gw_buf *out, const struct gw_place *at, const struct gw_record *r);
+
+/* A record out of such an object. */
+struct gw_record_in {
+	const char		*topic;		/* NULL: not given */
+	bool			 has_partition, has_ts;
+	int32_t			 partition;
+	int64_t			 ts;
+	struct gw_slice		 key, value;	/* ptr NULL: null or absent */
+	struct gw_header	*headers;
+	size_t			 n_headers;
+};
+/*
+ * Everything in *out lives in the arena or borrows from text. Headers may also be kcat's flat
+ * [k,v,k,v]; other members are ignored. 0, GW_EDATA naming the member, GW_ENOMEM, GW_ELIMIT.
+ */
+int	gw_record_json_parse(struct gw_slice text, struct gw_arena *arena, struct gw_record_in *out,
+	    struct gw_err *err) GW_CHECK_RESULT;
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "apps/score/score_int.h"
+
+#include "apps/score/sink_csv.h"
+#include "base/err.h"
+#include "base/slice.h"
+
+#define PARSE_ARENA_MAX	(16u << 20)
+
+int
+gw_score_fail(struct gw_score *s, int code)
+{
+	if (s->err.code == 0)
+		gw_err_set(&s->err, code, "%s", gw_strerror(code));
+	return code;
+}
+
+void
+gw_score_notice(struct gw_score *s, const char *fmt, ...)
+{
+	struct gw_err text;
+	va_list ap;
+
+	if (s->o.notice == NULL)
+		return;
+	va_start(ap, fmt);
+	gw_err_vset(&text, 0, fmt, ap);
+	va_end(ap);
+	s->o.notice(s->o.arg, text.msg);
+}
+
+/* A commit can fail because the group moves on; what was to be committed is asked for again. */
+static void
+commit_failed(struct gw_score *s, const struct gw_event *ev)
+{
+	if (ev->partition >= 0 && (size_t)ev->partition < s->n_places &&
+	    gw_slice_is(ev->topic, s->o.topic))
+		s->places[ev->partition].asked = -1;
+}
+
+static int
+one_event(struct gw_score *s, const struct gw_event *ev)
+{
+	switch (ev->type) {
+	case GW_EVENT_FAILED:
+		s->undelivered = true;
+		s->err = ev->err;
+		gw_err_prefix(&s->err, "a prediction was not delivered to \"%s\": ", s->o.to);
+		return gw_score_fail(s, s->err.code);
+	case GW_EVENT_ASSIGNED:
+	case GW_EVENT_REVOKED:
+		for (size_t i = 0; i < s->n_places; i++)
+			s->places[i].placed = false;
+		return 0;
+	case GW_EVENT_COMMITTED:
+		if (ev->err.code != 0)
+			commit_failed(s, ev);
+		return 0;
+	case GW_EVENT_ERROR:
+		return s->o.trouble != NULL ? s->o.trouble(s->o.arg, ev, &s->err) : 0;
+	default:
+		return 0;
+	}
+}
+
+static int
+events(struct gw_score *s)
+{
+	struct gw_event ev;
+	int rc = 0;
+
+	while (rc == 0 && gw_next_event(s->client, &ev) > 0)
+		rc = one_event(s, &ev);
+	return rc == 0 && s->state != GW_SCORE_STARTING ? gw_score_place_all(s) : rc;
+}
+
+static int
+step(struct gw_score *s)
+{
+	switch (s->state) {
+	case GW_SCORE_STARTING:
+		return gw_score_begin(s);
+	case GW_SCORE_READING:
+		return gw_score_read(s);
+	case GW_SCORE_SENDING:
+		return gw_score_send(s);
+	case GW_SCORE_SYNCING:
+		return gw_score_sync(s);
+	case GW_SCORE_LEAVING:
+		return gw_score_leave(s);
+	case GW_SCORE_DONE:
+		break;
+	}
+	return 0;
+}
+
+static int
+score_process(void *self, const struct pollfd *fds, size_t n)
+{
+	struct gw_score *s = self;
+	int rc = events(s);
+
+	(void)fds;
+	(void)n;
+	s->deadline_us = INT64_MAX;
+	while (rc == 0 && s->state != GW_SCORE_DONE)
+		rc = step(s);
+	if (rc == GW_EAGAIN)
+		return 0;
+	if (rc != 0) {
+		s->state = GW_SCORE_DONE;
+		return rc < 0 ? rc : GW_EPROTO;	/* Kafka's own code is in gw_score_error() */
+	}
+	return 1;
+}
+
+static size_t
+score_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
+{
+	struct gw_score *s = self;
+	int fd = s->state == GW_SCORE_SYNCING ? gw_sink_csv_fd(s->o.csv) : -1;
+
+	*deadline_us = s->deadline_us;
+	if (fd < 0)
+		return 0;
+	if (cap > 0)
+		fds[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	return 1;
+}
+
+struct gw_part
+gw_score_part(struct gw_score *s)
+{
+	return (struct gw_part){ .name = "score", .self = s, .pollfds = score_pollfds,
+		.process = score_process };
+}
+
+struct gw_score *
+gw_score_new(struct gw_env *env, struct gw_client *client, const struct gw_score_options *o,
+    struct gw_err *err)
+{
+	struct gw_score *s = gw_alloc_zero(env->alloc, 1, sizeof(*s));
+
+	if (s == NULL) {
+		gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+		return NULL;
+	}
+	s->env = env;
+	s->client = client;
+	s->o = *o;
+	gw_arena_init(&s->arena, env->alloc, PARSE_ARENA_MAX);
+	gw_buf_init(&s->rows, env->alloc, 0);
+	gw_buf_init(&s->bytes, env->alloc, 0);
+	gw_score_start_init(&s->start, env, client, &s->o);
+	return s;
+}
+
+void
+gw_score_free(struct gw_score *s)
+{
+	if (s == NULL)
+		return;
+	gw_score_start_fini(&s->start);
+	gw_arena_fini(&s->arena);
+	gw_buf_fini(&s->rows);
+	gw_buf_fini(&s->bytes);
+	gw_alloc_free(s->env->alloc, s->outgoing);
+	gw_alloc_free(s->env->alloc, s->places);
+	gw_alloc_free(s->env->alloc, s);
+}
+
+bool
+gw_score_is_reading(const struct gw_score *s)
+{
+	struct gw_position at;
+	size_t i = 0;
+
+	for (; gw_assignment(s->client, i, &at) > 0; i++)
+		if (at.position < 0)
+			return false;
+	return s->state != GW_SCORE_STARTING && s->state != GW_SCORE_DONE && i > 0;
+}
+
+void
+gw_score_stop(struct gw_score *s)
+{
+	s->stopping = true;
+}
+
+const struct gw_score_stats *
+gw_score_get_stats(const struct gw_score *s)
+{
+	return &s->stats;
+}
+
+const struct gw_err *
+gw_score_error(const struct gw_score *s)
+{
+	return &s->err;
+}
+
+bool
+gw_score_undelivered(const struct gw_score *s)
+{
+	return s->undelivered;
+}

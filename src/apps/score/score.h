@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/score/score.h - the scorer: plays of a topic in, predictions out, as a part of the loop.
+ *
+ * gw_predict() is a pure function of model and play; all of this is delivery. Work goes in units:
+ * the batches that are there now, a lone play at once. A unit is parsed and predicted, its
+ * predictions are sent and acknowledged, then its rows are written to the CSV and synced, then its
+ * offsets are committed, then the next unit begins. So a crash at any moment leaves, from newest to
+ * oldest,
+ *
+ *   predictions topic  >=  CSV  >=  committed offset
+ *
+ * and the next start goes on after the CSV's last row: no play twice in the CSV, none missing in
+ * either. The predictions topic can then hold a unit's plays twice (at least once), told apart by
+ * partition and offset in the value. Without a CSV the committed offset says where to go on, and
+ * everything is at least once.
+ *
+ * In a group, each partition is read from the greater of the committed offset and the CSV's. When a
+ * partition moves to another scorer while a unit is under way, that unit's plays can be in both
+ * CSVs.
+ *
+ * Nothing here waits: no blocking call of the client, so broker, feeder and scorer fit one thread.
+ */
+#ifndef GW_SCORE_H
+#define GW_SCORE_H
+
+#include <gridwire/gridwire.h>
+
+#include "apps/loop.h"
+#include "base/hist.h"
+#include "nfl/prediction.h"
+
+struct gw_score;
+struct gw_sink_csv;
+
+/* One play, at the moment it is scored. Borrowed. */
+struct gw_scored {
+	const struct gw_play		*play;
+	const struct gw_prediction	*prediction;
+	struct gw_play_place		 place;
+	int64_t				 timestamp_ms;	/* of the record */
+};
+
+enum gw_score_from { GW_SCORE_EARLIEST, GW_SCORE_LATEST };
+
+struct gw_score_options {
+	const char			*topic;
+	const char			*group;		/* NULL: read all, commit nothing */
+	const char			*to;		/* made if missing; NULL: none */
+	const struct gw_predictor	*predictor;
+	const char			*model_sha256;	/* hex, for the header gw-model-sha256 */
+	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
+	enum gw_score_from		 from;		/* where neither group nor CSV knows */
+	bool				 at_end;	/* stop at the end of all partitions */
+	int				 spare_ms;	/* at_end: without a partition, stop after so long */
+	int64_t				 plays_max;	/* stop after so many; 0: no limit */
+	int				 batch_ms;	/* collect for so long; 0: not at all */
+
+	/* All may be NULL; arg is theirs. */
+	void	(*scored)(void *arg, const struct gw_scored *s);
+	/* Make what scored() wrote durable, before the offsets are committed. 0 or GW_E*. */
+	int	(*durable)(void *arg);
+	/* A line for people: a topic that is waited for, the first skipped message of each kind. */
+	void	(*notice)(void *arg, const char *text);
+	/* An event of type GW_EVENT_ERROR. 0: go on; else its code, with err filled. */
+	int	(*trouble)(void *arg, const struct gw_event *ev, struct gw_err *err);
+	void	*arg;
+};
+
+#define GW_SCORE_REASONS_MAX	16
+#define GW_SCORE_REASON_MAX	64
+
+/* Messages that are no plays, by reason. */
+struct gw_score_skip {
+	char		reason[GW_SCORE_REASON_MAX];	/* "not JSON", "down missing" */
+	uint64_t	n;
+};
+
+struct gw_score_stats {
+	uint64_t		plays, skipped, repeated;	/* repeated: already in the CSV */
+	uint64_t		units;
+	size_t			n_skips;
+	struct gw_score_skip	skips[GW_SCORE_REASONS_MAX];	/* the last one: all others */
+	int64_t			first_us, last_us;	/* first fetched, newest durable */
+	/* Microseconds. The first two begin at the record's timestamp, which has milliseconds. */
+	struct gw_hist		to_fetched;		/* produced: handed out by the client */
+	struct gw_hist		to_scored;		/* produced: predicted */
+	struct gw_hist		compute;		/* parse, features, predict */
+	struct gw_hist		to_durable;		/* a unit: first fetched to all durable */
+};
+
+/*
+ * o is copied; what it points to, client included, outlives the scorer. The client belongs to it:
+ * it reads all of its events. Everything else happens in the part, which is done when the scorer
+ * has stopped by itself or after gw_score_stop(). NULL: GW_ENOMEM in err.
+ */
+struct gw_score		*gw_score_new(struct gw_env *env, struct gw_client *client,
+			    const struct gw_score_options *o, struct gw_err *err);
+void			 gw_score_free(struct gw_score *s);	/* NULL is accepted */
+struct gw_part		 gw_score_part(struct gw_score *s);
+
+/* True once it has partitions and knows where to read each of them. */
+bool			 gw_score_is_reading(const struct gw_score *s);
+/* Finish the unit under way, commit, and be done. */
+void			 gw_score_stop(struct gw_score *s);
+
+const struct gw_score_stats	*gw_score_get_stats(const struct gw_score *s);
+/*
+ * Why the part failed; code 0: it did not. Kafka's code 3: no such topic (only with at_end, else it
+ * is waited for). GW_EDATA: the topic was made anew under the CSV's or the group's offsets.
+ */
+const struct gw_err	*gw_score_error(const struct gw_score *s);
+/* True when it failed because predictions were not delivered. */
+bool			 gw_score_undelivered(const struct gw_score *s);
+
+/*
+ * Why a message was no play, short and the same for all of its kind: "not JSON", "quarter
+ * impossible". err as gw_play_parse() filled it.
+ */
+void			 gw_score_reason(const struct gw_err *err, char out[GW_SCORE_REASON_MAX]);
+
+#endif

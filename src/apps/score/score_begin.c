@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/score/score_begin.c - where to read each partition from: the log, the group and the CSV compared.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include "apps/score/score_int.h"
+#include "apps/score/sink_csv.h"
+#include "base/err.h"
+
+static int64_t
+next_known(const struct gw_score_partition *p, int64_t in_csv)
+{
+	return p->committed > in_csv ? p->committed : in_csv;
+}
+
+/* What will not be scored: say so, once, rather than pass over it in silence. */
+static void
+tell_gaps(struct gw_score *s, size_t i, int64_t in_csv)
+{
+	const struct gw_score_partition *p = &s->start.partitions[i];
+	int64_t next = next_known(p, in_csv);
+
+	if (in_csv >= 0 && p->committed > in_csv)
+		gw_score_notice(s, "%s partition %zu: the group is at offset %lld, %s at %lld; "
+		    "what lies between was scored elsewhere", s->o.topic, i,
+		    (long long)p->committed, gw_sink_csv_path(s->o.csv), (long long)in_csv);
+	if (next >= 0 && next < p->begin)
+		gw_score_notice(s,
+		    "%s partition %zu: offsets %lld to %lld expired before they were scored",
+		    s->o.topic, i, (long long)next, (long long)p->begin - 1);
+}
+
+static int
+check_offsets(struct gw_score *s, const int64_t *in_csv)
+{
+	for (size_t i = 0; i < s->start.n; i++) {
+		const struct gw_score_partition *p = &s->start.partitions[i];
+
+		if (in_csv[i] > p->end)
+			return gw_score_made_anew(s, (int32_t)i, p->end, in_csv[i],
+			    gw_sink_csv_path(s->o.csv));
+		if (p->committed > p->end)
+			return gw_score_made_anew(s, (int32_t)i, p->end, p->committed, "the group");
+		tell_gaps(s, i, in_csv[i]);
+	}
+	return 0;
+}
+
+static int
+assign_all(struct gw_score *s)
+{
+	int64_t where = s->o.from == GW_SCORE_LATEST ? GW_OFFSET_LATEST : GW_OFFSET_EARLIEST;
+	int rc = 0;
+
+	for (size_t i = 0; i < s->start.n && rc == 0; i++) {
+		int64_t next = s->places[i].next;
+
+		if (next >= 0 && next < s->start.partitions[i].begin)
+			next = s->start.partitions[i].begin;
+		rc = gw_assign(s->client, s->o.topic, (int32_t)i, next >= 0 ? next : where);
+	}
+	return rc;
+}
+
+static int
+begin_reading(struct gw_score *s, const int64_t *in_csv)
+{
+	int rc = check_offsets(s, in_csv);
+
+	for (size_t i = 0; i < s->start.n && rc == 0; i++) {
+		struct gw_score_place *p = gw_score_place(s, (int32_t)i);
+
+		if (p == NULL)
+			return gw_score_fail(s, GW_ENOMEM);
+		/* The group is told, with the first unit, what only the CSV knew. */
+		p->next = p->done = in_csv[i];
+		p->asked = s->start.partitions[i].committed;
+	}
+	if (rc < 0)
+		return rc;
+	rc = s->o.group != NULL ? gw_subscribe(s->client, s->o.topic, s->o.group) : assign_all(s);
+	if (rc < 0) {
+		s->err = *gw_client_error(s->client);
+		return gw_score_fail(s, rc);
+	}
+	s->state = GW_SCORE_READING;
+	return 0;
+}
+
+int
+gw_score_begin(struct gw_score *s)
+{
+	int64_t *in_csv;
+	int rc;
+
+	if (s->stopping) {
+		s->state = GW_SCORE_DONE;
+		return 0;
+	}
+	rc = gw_score_start_go(&s->start, &s->err);
+	if (rc == 0) {
+		s->deadline_us = s->start.retry_us;
+		return GW_EAGAIN;
+	}
+	if (rc != 1)
+		return rc;
+	in_csv = gw_alloc_zero(s->env->alloc, s->start.n, sizeof(*in_csv));
+	if (in_csv == NULL)
+		return gw_score_fail(s, GW_ENOMEM);
+	rc = 0;
+	if (s->o.csv != NULL)
+		rc = gw_sink_csv_positions(s->o.csv, in_csv, s->start.n, &s->err);
+	else
+		for (size_t i = 0; i < s->start.n; i++)
+			in_csv[i] = -1;
+	if (rc == 0)
+		rc = begin_reading(s, in_csv);
+	gw_alloc_free(s->env->alloc, in_csv);
+	return rc;
+}

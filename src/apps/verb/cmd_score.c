@@ -1,0 +1,534 @@
+/* SPDX-License-Identifier: MIT */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <signal.h>
+#include <stdio.h>
+
+#include "apps/score/board_line.h"
+#include "apps/kafka.h"
+#include "apps/model/model_load.h"
+#include "apps/page/page.h"
+#include "apps/score/score.h"
+#include "apps/score/score_lines.h"
+#include "apps/score/sink_csv.h"
+#include "apps/verbs.h"
+#include "base/slice.h"
+
+#define GRACE_US	10000000	/* to finish what is under way after a signal */
+#define CLOSE_MS	3000
+#define BATCH_MS_MAX	60000
+#define SESSION_MS	"10000"
+#define SPARE_MS	13000	/* -e: a killed scorer is missed by then, and its partitions given away */
+
+enum {
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
+	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_HTTP, OPT_STDIN
+};
+
+static const struct gw_opt opts[] = {
+	GW_KAFKA_OPTS,
+	[OPT_TOPIC]	= { 't', "topic", "TOPIC", "plays (default nfl-plays)" },
+	[OPT_GROUP]	= { 'g', "group", "GROUP",
+	    "share the partitions with this group and commit offsets" },
+	[OPT_TO]	= { 0, "to", "TOPIC", "send predictions there; made if missing" },
+	[OPT_CSV]	= { 0, "csv", "FILE",
+	    "append predictions; an existing file is continued exactly" },
+	[OPT_MODEL]	= { 0, "model", "NAME",
+	    "NAME, NAME:VERSION, NAME@ALIAS or a model file; needed if there are several" },
+	[OPT_MODELS]	= { 0, "models", "DIR",
+	    "registry (default $GRIDWIRE_MODELS, then ./models)" },
+	[OPT_FROM]	= { 'o', "offset", "WHERE",
+	    "beginning (default) or end, where neither group nor CSV says more" },
+	[OPT_END]	= { 'e', NULL, NULL, "stop at the end of all partitions" },
+	[OPT_COUNT]	= { 'c', "count", "N", "stop after N plays" },
+	[OPT_BATCH]	= { 0, "batch-ms", "N",
+	    "collect plays for N ms (default 0: score what is there)" },
+	[OPT_JSON]	= { 'J', "json", NULL, "predictions as JSON lines on stdout" },
+	[OPT_HTTP]	= { 0, "http", "ADDR:PORT",
+	    "serve the live page and /metrics there, as 127.0.0.1:8080" },
+	[OPT_STDIN]	= { 0, "stdin", NULL,
+	    "no Kafka: plays from stdin, a JSON line each; predictions to stdout" },
+};
+
+struct cmd {
+	struct gw_app		*app;
+	struct gw_kafka_args	 args;
+	struct gw_kafka		 k;
+	const char		*csv, *model, *models, *http;
+	bool			 json, from_stdin;
+	struct gw_score_options	 o;
+	struct gw_loaded	 loaded;	/* the model */
+	struct gw_addr		 http_addr;
+	struct gw_page		*page;		/* NULL: none */
+	const struct gw_score	*score;		/* NULL: not yet */
+	/* the board on stdout */
+	struct gw_board_style	 style;
+	struct gw_play		 before;
+	bool			 has_before;
+};
+
+/* ---- options ---- */
+
+static int
+take_from(struct cmd *c, const char *value, struct gw_err *err)
+{
+	if (strcmp(value, "beginning") == 0 || strcmp(value, "earliest") == 0)
+		c->o.from = GW_SCORE_EARLIEST;
+	else if (strcmp(value, "end") == 0 || strcmp(value, "latest") == 0)
+		c->o.from = GW_SCORE_LATEST;
+	else
+		return gw_err_set(err, GW_EINVAL, "-o %s: beginning or end", value);
+	return 0;
+}
+
+static int
+take_batch_ms(struct cmd *c, const char *value, struct gw_err *err)
+{
+	int64_t ms;
+	int rc = gw_cli_i64(&opts[OPT_BATCH], value, 0, BATCH_MS_MAX, &ms, err);
+
+	if (rc == 0)
+		c->o.batch_ms = (int)ms;
+	return rc;
+}
+
+static int
+take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
+{
+	switch (i) {
+	case OPT_TOPIC:
+		c->o.topic = value;
+		return 0;
+	case OPT_GROUP:
+		c->o.group = value;
+		return 0;
+	case OPT_TO:
+		c->o.to = value;
+		return 0;
+	case OPT_CSV:
+		c->csv = value;
+		return 0;
+	case OPT_MODEL:
+		c->model = value;
+		return 0;
+	case OPT_MODELS:
+		c->models = value;
+		return 0;
+	case OPT_FROM:
+		return take_from(c, value, err);
+	case OPT_END:
+		c->o.at_end = true;
+		c->o.spare_ms = SPARE_MS;
+		return 0;
+	case OPT_COUNT:
+		return gw_cli_i64(&opts[i], value, 1, INT64_MAX, &c->o.plays_max, err);
+	case OPT_BATCH:
+		return take_batch_ms(c, value, err);
+	case OPT_JSON:
+		c->json = true;
+		return 0;
+	case OPT_HTTP:
+		c->http = value;
+		return gw_http_address("http", value, &c->http_addr, err);
+	case OPT_STDIN:
+		c->from_stdin = true;
+		return 0;
+	case GW_CLI_OPERAND:
+		return gw_err_set(err, GW_EINVAL, "unexpected argument \"%s\"", value);
+	default:
+		return i < 0 ? i : 0;
+	}
+}
+
+static int
+check_options(const struct cmd *c, struct gw_err *err)
+{
+	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
+		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
+	if (c->from_stdin &&
+	    (c->o.group != NULL || c->o.to != NULL || c->csv != NULL || c->http != NULL))
+		return gw_err_set(err, GW_EINVAL,
+		    "--stdin is a filter: -g, --to, --csv and --http need Kafka");
+	return 0;
+}
+
+static int
+parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
+{
+	struct gw_cli cli;
+	const char *value;
+	int i, rc;
+
+	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
+	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
+		rc = gw_kafka_arg(&c->args, i, value, err);
+		if (rc == 0)
+			rc = take_option(c, i, value, err);
+		if (rc < 0)
+			return rc;
+	}
+	return check_options(c, err);
+}
+
+/* ---- what the scorer says ---- */
+
+static void
+on_scored(void *arg, const struct gw_scored *s)
+{
+	struct cmd *c = arg;
+	struct gw_buf *out = &c->app->out;
+
+	if (c->page != NULL)
+		gw_page_scored(c->page, s);
+	if (c->json) {
+		gw_prediction_json(out, s->play, s->prediction,
+		    gw_predictor_model(c->loaded.predictor), &s->place);
+		gw_buf_putc(out, '\n');
+		return;
+	}
+	if (c->app->quiet)
+		return;
+	if (!c->has_before)
+		gw_board_header(out, c->style);
+	gw_board_line(out, s->play, s->prediction, c->has_before ? &c->before : NULL, c->style);
+	c->before = *s->play;
+	c->has_before = true;
+}
+
+static int
+on_durable(void *arg)
+{
+	struct cmd *c = arg;
+
+	return gw_app_flush(c->app);
+}
+
+static void
+on_notice(void *arg, const char *text)
+{
+	struct cmd *c = arg;
+
+	gw_app_say(c->app, "gridwire score: %s", text);
+}
+
+static int
+on_trouble(void *arg, const struct gw_event *ev, struct gw_err *err)
+{
+	struct cmd *c = arg;
+
+	return gw_kafka_event(&c->k, ev, err);
+}
+
+/* ---- the last line ---- */
+
+/* A latency in the unit that reads best: a backlog is old by hours, a live play by milliseconds. */
+static void
+latency(const struct gw_hist *h, double q, char *out, size_t cap)
+{
+	double ms = (double)gw_hist_quantile(h, q) / 1000;
+
+	if (ms < 10000)
+		snprintf(out, cap, "%.0f ms", ms);
+	else if (ms < 600000)
+		snprintf(out, cap, "%.0f s", ms / 1000);
+	else if (ms < 36000000)
+		snprintf(out, cap, "%.0f min", ms / 60000);
+	else
+		snprintf(out, cap, "%.0f h", ms / 3600000);
+}
+
+static void
+put_skips(struct gw_buf *out, const struct gw_score_stats *st)
+{
+	if (st->skipped == 0)
+		return;
+	gw_buf_printf(out, ", %llu skipped (", (unsigned long long)st->skipped);
+	for (size_t i = 0; i < st->n_skips; i++)
+		if (st->skips[i].n > 0)
+			gw_buf_printf(out, "%s%llu %s", i == 0 ? "" : ", ",
+			    (unsigned long long)st->skips[i].n, st->skips[i].reason);
+	gw_buf_putc(out, ')');
+}
+
+static void
+say_stats(struct gw_app *app, const struct gw_score_stats *st)
+{
+	double seconds = (double)(st->last_us - st->first_us) / 1e6;
+	char p50[32], p99[32];
+	struct gw_buf text;
+
+	gw_buf_init(&text, app->env->alloc, 0);
+	gw_buf_printf(&text, "%llu plays scored", (unsigned long long)st->plays);
+	put_skips(&text, st);
+	if (st->repeated > 0)
+		gw_buf_printf(&text, ", %llu passed over as in the CSV already",
+		    (unsigned long long)st->repeated);
+	if (st->plays > 0) {
+		latency(&st->to_scored, 0.5, p50, sizeof(p50));
+		latency(&st->to_scored, 0.99, p99, sizeof(p99));
+		if (seconds > 0)
+			gw_buf_printf(&text, ", %.0f plays/s", (double)st->plays / seconds);
+		gw_buf_printf(&text, "; produce to prediction p50 %s, p99 %s", p50, p99);
+	}
+	gw_buf_putc(&text, '\0');
+	if (text.err == 0)
+		gw_app_say(app, "gridwire score: %s", (const char *)text.ptr);
+	gw_buf_fini(&text);
+}
+
+/* ---- running ---- */
+
+/* The unit under way gets a while; a second signal ends the process at once. */
+static int
+finish(struct gw_app *app, struct gw_loop *loop, struct gw_score *score, struct gw_err *err)
+{
+	const struct gw_part *part = &loop->parts[loop->n_parts - 1];
+	int64_t until = gw_env_now(app->env).us + GRACE_US;
+	int rc = 0;
+
+	gw_score_stop(score);
+	while (!part->done && (rc == 0 || rc == GW_EINTR)) {
+		if (gw_env_now(app->env).us >= until)
+			return gw_err_set(err, GW_ETIMEOUT, "the plays under way could not be "
+			    "finished in %d s; the next start scores them again",
+			    GRACE_US / 1000000);
+		rc = gw_loop_turn(loop, until);
+	}
+	return rc == GW_EINTR ? 0 : rc;
+}
+
+static int
+run_loop(struct cmd *c, struct gw_score *score, struct gw_err *err)
+{
+	struct gw_part parts[3] = { c->k.part };
+	struct gw_loop loop;
+	size_t n = 1;
+	int rc;
+
+	if (c->page != NULL)
+		parts[n++] = gw_page_part(c->page);
+	parts[n++] = gw_score_part(score);
+	gw_loop_init(&loop, c->app->env, parts, n);
+	rc = gw_loop_until(&loop, n - 1, gw_app_stop_asked, c->app);
+	if (rc == GW_EINTR)
+		rc = finish(c->app, &loop, score, err);
+	gw_loop_fini(&loop);
+	if (c->page != NULL && rc == 0)
+		gw_page_end(c->page);
+	if (rc < 0 && gw_score_error(score)->code != 0)
+		*err = *gw_score_error(score);
+	else if (rc < 0 && err->code == 0)
+		gw_err_set(err, rc, "%s", gw_strerror(rc));
+	return rc;
+}
+
+static int
+exit_code(struct cmd *c, const struct gw_score *score, int rc, const struct gw_err *err)
+{
+	if (c->app->out_err != 0 && c->app->out_err != GW_EINTR)
+		return c->app->out_err == GW_ECLOSED ? GW_EXIT_OK : GW_EXIT_FILE;
+	if (rc < 0 && rc != GW_EINTR) {
+		int code = gw_app_fail(c->app, err);
+
+		return gw_score_undelivered(score) ? GW_EXIT_DELIVERY : code;
+	}
+	return gw_app_stop_signal(c->app) == SIGINT ? GW_EXIT_INTERRUPTED : GW_EXIT_OK;
+}
+
+static void
+put_metrics(void *arg, struct gw_buf *out)
+{
+	const struct cmd *c = arg;
+	struct gw_metrics_score s = { .score = c->score, .client = c->k.client,
+		.model = c->loaded.model, .group = c->o.group };
+
+	gw_metrics_common(out, c->app->env, gw_page_http(c->page));
+	gw_metrics_score(out, &s);
+}
+
+static bool
+is_ready(void *arg)
+{
+	const struct cmd *c = arg;
+
+	return c->score != NULL && gw_score_is_reading(c->score);
+}
+
+/* Before the first play is read, so that a port in use costs nothing. */
+static int
+open_page(struct cmd *c, struct gw_err *err)
+{
+	struct gw_page_options o = { .listen = c->http_addr, .model = c->loaded.model,
+		.topic = c->o.topic, .metrics = { put_metrics, is_ready, c } };
+	char text[GW_ADDR_TEXT_MAX];
+	struct gw_addr at;
+
+	if (c->http == NULL)
+		return 0;
+	c->page = gw_page_new(c->app->env, &o, err);
+	if (c->page == NULL)
+		return err->code;
+	at = gw_page_addr(c->page);
+	gw_addr_text(&at, text);
+	gw_app_say(c->app, "gridwire score: the page is at http://%s/", text);
+	return 0;
+}
+
+static int
+score_topic(struct cmd *c)
+{
+	struct gw_err err = { 0 };
+	struct gw_score *score;
+	int rc, code;
+
+	score = gw_score_new(c->app->env, c->k.client, &c->o, &err);
+	if (score == NULL)
+		return gw_app_fail(c->app, &err);
+	c->score = score;
+	rc = run_loop(c, score, &err);
+	code = exit_code(c, score, rc, &err);
+	if (rc == 0)
+		say_stats(c->app, gw_score_get_stats(score));
+	gw_score_free(score);
+	if (c->o.group != NULL)
+		gw_client_close(c->k.client, CLOSE_MS);
+	return code;
+}
+
+static int
+open_csv(struct cmd *c, struct gw_err *err)
+{
+	struct gw_buf header;
+
+	if (c->csv == NULL)
+		return 0;
+	gw_buf_init(&header, c->app->env->alloc, 0);
+	gw_prediction_csv_header(&header);
+	if (header.err == 0)
+		c->o.csv = gw_sink_csv_open(c->app->env, c->csv, gw_buf_slice(&header),
+		    GW_SINK_CSV_CONTINUE, err);
+	else
+		gw_err_set(err, header.err, "%s", gw_strerror(header.err));
+	gw_buf_fini(&header);
+	if (c->o.csv == NULL)
+		return err->code;
+	if (gw_sink_csv_cut(c->o.csv) > 0)
+		gw_app_say(c->app,
+		    "gridwire score: %s: cut %lld bytes of a row that a crash left half written",
+		    c->csv, (long long)gw_sink_csv_cut(c->o.csv));
+	return 0;
+}
+
+/*
+ * A scorer that was killed is missed by its group for the session's length; 10 s instead of 45 let
+ * its successor begin sooner.
+ */
+static const char *
+defaults(const struct cmd *c)
+{
+	return c->o.from == GW_SCORE_LATEST ?
+	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=latest\n" :
+	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=earliest\n";
+}
+
+static int
+run_kafka(struct cmd *c)
+{
+	struct gw_err err = { 0 };
+	int rc, code;
+
+	rc = open_page(c, &err);
+	if (rc == 0)
+		rc = open_csv(c, &err);
+	if (rc == 0)
+		rc = gw_kafka_open(&c->k, &c->args, defaults(c), &err);
+	code = rc == 0 ? score_topic(c) : gw_app_fail(c->app, &err);
+	gw_kafka_close(&c->k);
+	gw_sink_csv_close(c->o.csv);
+	gw_page_free(c->page);
+	return code;
+}
+
+static int
+run_filter(struct cmd *c)
+{
+	struct gw_score_lines counts;
+	struct gw_err err = { 0 };
+	int rc = gw_score_lines(c->app, c->loaded.predictor, &counts, &err);
+
+	if (c->app->out_err != 0 && c->app->out_err != GW_EINTR)
+		return c->app->out_err == GW_ECLOSED ? GW_EXIT_OK : GW_EXIT_FILE;
+	if (rc < 0)
+		return gw_app_fail(c->app, &err);
+	if (gw_app_flush(c->app) == 0 && counts.skipped > 0)
+		gw_app_say(c->app, "gridwire score: %llu plays scored, %llu lines were no plays "
+		    "and are answered with {\"error\":...}", (unsigned long long)counts.plays,
+		    (unsigned long long)counts.skipped);
+	return GW_EXIT_OK;
+}
+
+static int
+run_parsed(struct cmd *c)
+{
+	struct gw_err err = { 0 };
+	int rc, code;
+
+	gw_app_verbosity(c->app, c->args.quiet, c->args.verbose);
+	rc = gw_loaded_open(&c->loaded, c->app, gw_app_models_dir(c->app, c->models), c->model,
+	    &err);
+	if (rc < 0)
+		return gw_app_fail(c->app, &err);
+	c->o.predictor = c->loaded.predictor;
+	c->o.model_sha256 = c->loaded.model->sha256;
+	code = c->from_stdin ? run_filter(c) : run_kafka(c);
+	gw_loaded_close(&c->loaded);
+	return code;
+}
+
+static int
+run(struct gw_app *app, int argc, char **argv)
+{
+	struct cmd c = { .app = app, .style = gw_board_style(app) };
+	struct gw_err err = { 0 };
+	int rc, code;
+
+	c.o = (struct gw_score_options){ .topic = "nfl-plays", .scored = on_scored,
+		.durable = on_durable, .notice = on_notice, .trouble = on_trouble, .arg = &c };
+	gw_kafka_args_init(&c.args, app);
+	rc = parse(&c, argc, argv, &err);
+	code = rc < 0 ? gw_app_usage(app, "%s", err.msg) : run_parsed(&c);
+	gw_kafka_args_fini(&c.args);
+	return code;
+}
+
+const struct gw_verb gw_verb_score = {
+	.name = "score",
+	.summary = "plays of a topic to predictions: screen, CSV, topic",
+	.usage = "gridwire score -t nfl-plays -g GROUP [--csv FILE] [--to TOPIC] [options]\n"
+	    "       gridwire score --stdin [--model NAME] < plays.jsonl",
+	.details =
+	    "Offsets are committed after the output is durable: predictions acknowledged,\n"
+	    "then CSV rows synced, then the offset. The CSV says where to go on: after a crash\n"
+	    "no play is in it twice and none is missing. The predictions topic gets each play\n"
+	    "at least once: after a crash some can be there twice, with the same partition\n"
+	    "and offset in the value.\n"
+	    "\n"
+	    "A message that is no play is counted, told once per reason and passed over.\n"
+	    "With --stdin it is answered by {\"error\":...,\"line\":N}, so there is one line out\n"
+	    "for each line in. Without -e a topic that is not there yet is waited for.\n"
+	    "\n"
+	    "--http serves a page with the win probability of every game as it is scored; its\n"
+	    "viewers never slow the scorer.\n"
+	    "\n"
+	    "SIGTERM finishes what is under way, commits, and ends with exit code 0. A killed\n"
+	    "scorer is missed by its group for 10 s; with -X group.instance.id=NAME, another\n"
+	    "NAME for each scorer, its successor goes on at once.\n"
+	    "\n"
+	    "  gridwire score -g live --csv predictions.csv --to nfl-predictions\n"
+	    "  gridwire score -e -J | jq .home_win_prob",
+	.opts = opts,
+	.n_opts = GW_N(opts),
+	.run = run,
+};

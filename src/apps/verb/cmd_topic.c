@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/verb/cmd_topic.c - gridwire topic: list, describe, create, delete.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <stdlib.h>
+
+#include "apps/kafka.h"
+#include "apps/admin/show_topic.h"
+#include "apps/table.h"
+#include "apps/verbs.h"
+#include "base/json.h"
+#include "base/slice.h"
+
+#define TOPICS_MAX	64
+#define CONFIGS_MAX	64
+#define SETTLE_US	5000000
+#define RETRY_US	50000
+
+enum {
+	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITIONS, OPT_REPLICATION, OPT_CONFIG,
+	OPT_IF_MISSING, OPT_INTERNAL, OPT_JSON
+};
+static const struct gw_opt opts[] = {
+	GW_KAFKA_OPTS,
+	[OPT_TOPIC] = { 't', "topic", "TOPIC", "the topic; the same as naming it after the verb" },
+	[OPT_PARTITIONS] = { 0, "partitions", "N", "create: how many (default: the broker's)" },
+	[OPT_REPLICATION] = { 0, "replication-factor", "N",
+	    "create: copies of each (default: the broker's)" },
+	[OPT_CONFIG] = { 0, "config", "KEY=VALUE", "create: of the topic; may be repeated" },
+	[OPT_IF_MISSING] = { 0, "if-not-exists", NULL, "create: one that is there is fine" },
+	[OPT_INTERNAL] = { 0, "internal", NULL, "list: the cluster's own topics too" },
+	[OPT_JSON] = { 0, "json", NULL, "list and describe: one JSON object" },
+};
+
+struct topic {
+	struct gw_app		*app;
+	struct gw_kafka_args	 args;
+	struct gw_kafka		 k;
+	const char		*action;
+	const char		*topics[TOPICS_MAX];
+	size_t			 n_topics;
+	int64_t			 n_partitions, replication_factor;
+	char			*config_text[CONFIGS_MAX];	/* owned "key=value", cut in two */
+	struct gw_config	 configs[CONFIGS_MAX];
+	size_t			 n_configs;
+	bool			 if_missing, internal, json;
+};
+
+/* ---- list ---- */
+
+static int16_t
+replicas_of(const struct gw_topic_info *t)
+{
+	return t->n_partitions == 0 ? 0 : (int16_t)t->partitions[0].n_replicas;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct gw_topic_info *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+/* The topics that are to be shown, sorted. To be freed; NULL: out of memory. */
+static const struct gw_topic_info **
+shown(struct topic *s, const struct gw_cluster_info *ci, size_t *n)
+{
+	const struct gw_topic_info **t;
+	size_t i;
+
+	*n = 0;
+	t = gw_alloc_zero(s->app->env->alloc, ci->n_topics + 1, sizeof(*t));
+	if (t == NULL)
+		return NULL;
+	for (i = 0; i < ci->n_topics; i++)
+		if (!ci->topics[i].is_internal || s->internal)
+			t[(*n)++] = &ci->topics[i];
+	qsort(t, *n, sizeof(*t), by_name);
+	return t;
+}
+
+static void
+list_json(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
+{
+	struct gw_json_out w;
+	size_t i;
+
+	gw_json_begin(&w, &s->app->out);
+	gw_json_object(&w);
+	gw_json_key(&w, "topics");
+	gw_json_array(&w);
+	for (i = 0; i < n; i++) {
+		gw_json_object(&w);
+		gw_json_kv_str(&w, "topic", gw_str(topics[i]->name));
+		gw_json_kv_int(&w, "partitions", (int64_t)topics[i]->n_partitions);
+		gw_json_kv_int(&w, "replication_factor", replicas_of(topics[i]));
+		gw_json_kv_bool(&w, "internal", topics[i]->is_internal);
+		gw_json_object_end(&w);
+	}
+	gw_json_array_end(&w);
+	gw_json_object_end(&w);
+	gw_app_print(s->app, "\n");
+}
+
+static void
+list_table(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
+{
+	static const struct gw_column columns[] = {
+		{ "TOPIC", false }, { "PARTITIONS", true }, { "REPLICATION", true },
+	};
+	struct gw_table t;
+	size_t i;
+
+	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
+	for (i = 0; i < n; i++) {
+		gw_table_cell(&t, "%s", topics[i]->name);
+		gw_table_cell(&t, "%zu", topics[i]->n_partitions);
+		gw_table_cell(&t, "%d", replicas_of(topics[i]));
+	}
+	if (n == 0)
+		gw_app_say(s->app, "%s has no topics", s->k.bootstrap);
+	else
+		gw_table_print(&t, s->app);
+	gw_table_fini(&t);
+}
+
+static int
+list(struct topic *s, struct gw_err *err)
+{
+	struct gw_call *call = gw_call_cluster(s->k.client, NULL);
+	const struct gw_topic_info **topics = NULL;
+	size_t n = 0;
+	int rc;
+
+	rc = gw_kafka_wait(&s->k, call, err);
+	if (rc == 0 && (topics = shown(s, gw_call_cluster_result(call), &n)) == NULL)
+		rc = gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+	if (rc == 0 && s->json)
+		list_json(s, topics, n);
+	else if (rc == 0)
+		list_table(s, topics, n);
+	gw_alloc_free(s->app->env->alloc, topics);
+	gw_call_free(call);
+	return rc;
+}
+
+static int
+describe(struct topic *s, struct gw_err *err)
+{
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n_topics; i++) {
+		if (i > 0 && !s->json)
+			gw_app_print(s->app, "\n");
+		if ((rc = gw_show_topic(&s->k, s->topics[i], s->json, err)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* ---- create, delete ---- */
+
+/*
+ * The controller has agreed; a broker asked right after may not know it yet. Wait until one does,
+ * so that the next command of a script finds what this one left. Not longer than SETTLE_US: it is
+ * done.
+ */
+static int
+settle(struct topic *s, const char *topic, bool there, struct gw_err *err)
+{
+	int64_t now = gw_env_now(s->app->env).us, give_up = now + SETTLE_US;
+	const struct gw_topic_info *info;
+	struct gw_call *call;
+	bool is;
+	int rc;
+
+	for (; now < give_up; now = gw_env_now(s->app->env).us) {
+		call = gw_call_cluster(s->k.client, topic);
+		rc = gw_kafka_wait(&s->k, call, err);
+		info = rc == 0 ? gw_kafka_find_topic(call, topic) : NULL;
+		is = info != NULL && info->error == 0;
+		gw_call_free(call);
+		if (rc != 0 && rc != GW_K_UNKNOWN_TOPIC_OR_PARTITION)
+			return rc;
+		if (is == there)
+			break;
+		if ((rc = gw_kafka_sleep(&s->k, now + RETRY_US, err)) != 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int
+create(struct topic *s, struct gw_err *err)
+{
+	struct gw_call *call;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n_topics; i++) {
+		call = gw_call_create_topic(s->k.client, s->topics[i], (int32_t)s->n_partitions,
+		    (int16_t)s->replication_factor, s->configs, s->n_configs);
+		rc = gw_kafka_wait(&s->k, call, err);
+		gw_call_free(call);
+		if (rc == GW_K_TOPIC_ALREADY_EXISTS && s->if_missing)
+			gw_app_say(s->app, "%s already exists", s->topics[i]);
+		else if (rc == GW_K_TOPIC_ALREADY_EXISTS)
+			return gw_err_set(err, rc,
+			    "topic \"%s\" already exists; --if-not-exists makes that fine",
+			    s->topics[i]);
+		else if (rc != 0 || (rc = settle(s, s->topics[i], true, err)) != 0)
+			return rc;
+		else
+			gw_app_say(s->app, "created %s", s->topics[i]);
+	}
+	return 0;
+}
+
+static int
+delete(struct topic *s, struct gw_err *err)
+{
+	struct gw_call *call;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < s->n_topics; i++) {
+		call = gw_call_delete_topic(s->k.client, s->topics[i]);
+		rc = gw_kafka_wait(&s->k, call, err);
+		gw_call_free(call);
+		if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
+			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s",
+			    s->topics[i], s->k.bootstrap);
+		if (rc != 0 || (rc = settle(s, s->topics[i], false, err)) != 0)
+			return rc;
+		gw_app_say(s->app, "deleted %s", s->topics[i]);
+	}
+	return 0;
+}
+
+/* ---- the verb ---- */
+
+static const struct action {
+	const char	*name;		/* first, for gw_nearest() */
+	bool		 needs_topic;
+	int		(*run)(struct topic *s, struct gw_err *err);
+} actions[] = {
+	{ "list",	false,	list },
+	{ "describe",	true,	describe },
+	{ "create",	true,	create },
+	{ "delete",	true,	delete },
+};
+
+static const struct action *
+find_action(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < GW_N(actions); i++)
+		if (strcmp(actions[i].name, name) == 0)
+			return &actions[i];
+	return NULL;
+}
+
+static int
+take_config(struct topic *s, const char *value, struct gw_err *err)
+{
+	char *text, *eq;
+
+	if (strchr(value, '=') == NULL)
+		return gw_err_set(err, GW_EINVAL, "--config %s: key=value is wanted", value);
+	if (s->n_configs == CONFIGS_MAX)
+		return gw_err_set(err, GW_EINVAL, "more than %d configs", CONFIGS_MAX);
+	text = gw_alloc_str(s->app->env->alloc, gw_str(value));
+	if (text == NULL)
+		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
+	eq = strchr(text, '=');
+	*eq = '\0';
+	s->config_text[s->n_configs] = text;
+	s->configs[s->n_configs++] = (struct gw_config){ .name = text, .value = eq + 1 };
+	return 0;
+}
+
+static int
+take_word(struct topic *s, const char *word, struct gw_err *err)
+{
+	if (s->action == NULL) {
+		s->action = word;
+		return 0;
+	}
+	if (s->n_topics == TOPICS_MAX)
+		return gw_err_set(err, GW_EINVAL, "more than %d topics", TOPICS_MAX);
+	s->topics[s->n_topics++] = word;
+	return 0;
+}
+
+static int
+take_option(struct topic *s, int i, const char *value, struct gw_err *err)
+{
+	switch (i) {
+	case GW_CLI_OPERAND:
+		return take_word(s, value, err);
+	case OPT_TOPIC:
+		if (s->n_topics == TOPICS_MAX)
+			return gw_err_set(err, GW_EINVAL, "more than %d topics", TOPICS_MAX);
+		s->topics[s->n_topics++] = value;
+		return 0;
+	case OPT_PARTITIONS:
+		return gw_cli_i64(&opts[i], value, 1, 100000, &s->n_partitions, err);
+	case OPT_REPLICATION:
+		return gw_cli_i64(&opts[i], value, 1, INT16_MAX, &s->replication_factor, err);
+	case OPT_CONFIG:
+		return take_config(s, value, err);
+	case OPT_IF_MISSING:
+		s->if_missing = true;
+		return 0;
+	case OPT_INTERNAL:
+		s->internal = true;
+		return 0;
+	case OPT_JSON:
+		s->json = true;
+		return 0;
+	default:
+		return i < 0 ? i : 0;
+	}
+}
+
+static int
+check_options(struct topic *s, const struct action **out, struct gw_err *err)
+{
+	const char *near;
+
+	if (s->action == NULL)
+		return gw_err_set(err, GW_EINVAL, "list, describe, create or delete is wanted");
+	*out = find_action(s->action);
+	if (*out == NULL) {
+		near = gw_nearest(s->action, actions, sizeof(actions[0]), GW_N(actions));
+		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; %s%s%s", s->action,
+		    near != NULL ? "did you mean \"" : "there are list, describe, create, delete",
+		    near != NULL ? near : "", near != NULL ? "\"?" : "");
+	}
+	if ((*out)->needs_topic && s->n_topics == 0)
+		return gw_err_set(err, GW_EINVAL, "which topic to %s?", s->action);
+	return 0;
+}
+
+static int
+parse(struct topic *s, int argc, char **argv, const struct action **out, struct gw_err *err)
+{
+	struct gw_cli cli;
+	const char *value;
+	int i, rc;
+
+	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
+	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
+		rc = gw_kafka_arg(&s->args, i, value, err);
+		if (rc == 0)
+			rc = take_option(s, i, value, err);
+		if (rc < 0)
+			return rc;
+	}
+	return check_options(s, out, err);
+}
+
+static int
+run(struct gw_app *app, int argc, char **argv)
+{
+	struct topic s = { .app = app, .n_partitions = -1, .replication_factor = -1 };
+	const struct action *action = NULL;
+	struct gw_err err;
+	size_t i;
+	int code;
+
+	gw_kafka_args_init(&s.args, app);
+	if (parse(&s, argc, argv, &action, &err) != 0)
+		code = gw_app_usage(app, "%s", err.msg);
+	else if (gw_kafka_open(&s.k, &s.args, NULL, &err) != 0 || action->run(&s, &err) != 0)
+		code = gw_app_fail(app, &err);
+	else
+		code = GW_EXIT_OK;
+	gw_kafka_close(&s.k);
+	gw_kafka_args_fini(&s.args);
+	for (i = 0; i < s.n_configs; i++)
+		gw_alloc_free(app->env->alloc, s.config_text[i]);
+	return code;
+}
+
+const struct gw_verb gw_verb_topic = {
+	.name = "topic",
+	.summary = "list, describe, create, delete topics",
+	.usage = "gridwire topic list [--internal] [--json]\n"
+	    "       gridwire topic describe TOPIC... [--json]\n"
+	    "       gridwire topic create TOPIC... [--partitions N] [--config KEY=VALUE]\n"
+	    "       gridwire topic delete TOPIC...",
+	.details =
+	    "FIRST is the oldest offset still there, END the one the next record will get.\n"
+	    "describe shows the configs that differ from the broker's, with -v all of them.",
+	.opts = opts,
+	.n_opts = GW_N(opts),
+	.run = run,
+};

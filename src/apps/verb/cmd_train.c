@@ -1,0 +1,457 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * apps/verb/cmd_train.c - gridwire train: season files to a new version of a model, with its card.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <stdlib.h>
+
+#include "apps/verbs.h"
+#include "base/json.h"
+#include "base/slice.h"
+#include "ml/registry.h"
+#include "nfl/card.h"
+
+enum {
+	OPT_DATA,
+	OPT_SEASONS,
+	OPT_FEATURES,
+	OPT_FAMILY,
+	OPT_NAME,
+	OPT_MODELS,
+	OPT_SEED,
+	OPT_THREADS,
+	OPT_JSON,
+	OPT_QUIET
+};
+
+static const struct gw_opt opts[] = {
+	[OPT_DATA] = { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
+	[OPT_SEASONS] = { 0, "seasons", "YEARS",
+	    "as 2019-2023,2024 (default: all but the newest)" },
+	[OPT_FEATURES] = { 0, "features", "SET",
+	    "classic, full, extended or state (default: state; trees: full)" },
+	[OPT_FAMILY] = { 0, "family", "FAMILY", "logistic, the default, or gbdt: boosted trees" },
+	[OPT_NAME] = { 0, "name", "NAME", "of the model (default: the name of the feature set)" },
+	[OPT_MODELS] = { 0, "models", "DIR",
+	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
+	[OPT_SEED] = { 0, "seed", "N",
+	    "for families that draw numbers, and for intervals (default: 1)" },
+	[OPT_THREADS] = { 0, "threads", "N", "at most; the result is the same for any N" },
+	[OPT_JSON] = { 0, "json", NULL, "the summary as one JSON object" },
+	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
+};
+
+struct train {
+	struct gw_app			*app;
+	struct gw_err			 err;
+	const char			*models, *name;
+	int64_t				 seed, threads;
+	bool				 json;
+	const struct gw_feature_set	*set;
+	struct gw_seasons		 seasons;
+	int				 held_out;	/* a season, 0: none */
+	size_t				 seen;
+	struct gw_trainer		 trainer;
+	bool				 boosted;
+	struct gw_boost			 boost;
+	struct gw_season_counts		 counts;
+	struct gw_trained		 trained;
+	struct gw_model			*model;
+	bool				 evaluated;
+	struct gw_evaluation		 evaluation;
+};
+
+static int
+parse_family(struct train *t, const char *value)
+{
+	static const char *const families[] = { "logistic", "gbdt" };
+	const char *near = gw_nearest(value, families, sizeof(families[0]), GW_N(families));
+
+	t->boosted = strcmp(value, families[1]) == 0;
+	if (t->boosted || strcmp(value, families[0]) == 0)
+		return GW_EXIT_OK;
+	return gw_app_usage(t->app, "no family \"%s\"%s%s; there are logistic and gbdt", value,
+	    near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+}
+
+static int
+parse_features(struct train *t, const char *value)
+{
+	const struct gw_feature_set *sets;
+	size_t n = gw_feature_sets(&sets);
+	const char *near = gw_nearest(value, sets, sizeof(*sets), n);
+
+	t->set = gw_feature_set_find(value);
+	if (t->set != NULL)
+		return GW_EXIT_OK;
+	return gw_app_usage(t->app, "no feature set \"%s\"%s%s; gridwire features lists them",
+	    value, near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+}
+
+static int
+parse_seasons(struct train *t, const char *value)
+{
+	int n = gw_seasons_parse(value, t->seasons.years, GW_SEASONS_MAX, &t->err);
+
+	if (n < 0)
+		return gw_app_usage(t->app, "%s", t->err.msg);
+	t->seasons.n_years = (size_t)n;
+	return GW_EXIT_OK;
+}
+
+static int
+parse_option(struct train *t, int opt, const char *value)
+{
+	int rc = 0;
+
+	switch (opt) {
+	case OPT_DATA:
+		t->seasons.data = value;
+		break;
+	case OPT_SEASONS:
+		return parse_seasons(t, value);
+	case OPT_FEATURES:
+		return parse_features(t, value);
+	case OPT_FAMILY:
+		return parse_family(t, value);
+	case OPT_NAME:
+		t->name = value;
+		break;
+	case OPT_MODELS:
+		t->models = value;
+		break;
+	case OPT_SEED:
+		rc = gw_cli_i64(&opts[opt], value, 0, INT64_MAX, &t->seed, &t->err);
+		break;
+	case OPT_THREADS:
+		rc = gw_cli_i64(&opts[opt], value, 1, 1024, &t->threads, &t->err);
+		break;
+	case OPT_JSON:
+		t->json = true;
+		break;
+	case OPT_QUIET:
+		t->app->quiet = true;
+		break;
+	}
+	return rc == 0 ? GW_EXIT_OK : gw_app_usage(t->app, "%s", t->err.msg);
+}
+
+static int
+parse(struct train *t, int argc, char **argv)
+{
+	struct gw_cli cli;
+	const char *value;
+	int i, rc;
+
+	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
+	while ((i = gw_cli_next(&cli, &value, &t->err)) != GW_CLI_END) {
+		if (i == GW_CLI_OPERAND)
+			return gw_app_usage(t->app, "unexpected word \"%s\"", value);
+		if (i < 0)
+			return gw_app_usage(t->app, "%s", t->err.msg);
+		if ((rc = parse_option(t, i, value)) != GW_EXIT_OK)
+			return rc;
+	}
+	t->seasons.data = gw_app_data_dir(t->app, t->seasons.data);
+	t->models = gw_app_models_dir(t->app, t->models);
+	if (t->set == NULL)
+		t->set = gw_feature_set_find(t->boosted ? "full" : "state");
+	if (t->name == NULL)
+		t->name = t->set->name;
+	if (t->boosted && strcmp(t->set->name, "state") == 0)
+		return gw_app_usage(t->app, "family gbdt trains on the features classic or full");
+	if (!gw_model_name_ok(gw_str(t->name)))
+		return gw_app_usage(t->app,
+		    "\"%s\" is no name for a model: letters, digits, '.', '_', '-'", t->name);
+	return GW_EXIT_OK;
+}
+
+/*
+ * Which seasons train, and which one is held out: the newest there is, if all that train are older.
+ * A file that was named is trained on as a whole.
+ */
+static int
+plan(struct train *t)
+{
+	int years[GW_SEASONS_MAX], n;
+	struct gw_seasons *s = &t->seasons;
+
+	n = gw_seasons_present(s->env, s->data, years, GW_SEASONS_MAX, &t->err);
+	if (n <= 0 && s->n_years > 0)
+		return n;
+	if (n == 0 && s->n_years == 0) {
+		struct gw_fs_stat st;
+		int rc = s->env->fs->stat(s->env->fs->ctx, s->data, &st);
+
+		return rc == 0 && !st.is_dir ? 0 : gw_err_set(&t->err, GW_EDATA,
+		    "%s: no season files (play_by_play_YEAR.csv.gz or .csv) in it", s->data);
+	}
+	if (n < 0)
+		return n;
+	if (s->n_years == 0) {
+		s->n_years = n > 1 ? (size_t)n - 1 : 1;
+		memcpy(s->years, years, s->n_years * sizeof(years[0]));
+	}
+	if (years[n - 1] > s->years[s->n_years - 1])
+		t->held_out = years[n - 1];
+	return 0;
+}
+
+static int
+add_play(void *arg, const struct gw_season_play *p)
+{
+	struct train *t = arg;
+
+	if (++t->seen % 4096 == 0) {
+		if (gw_app_stopping(t->app))
+			return GW_EINTR;
+		gw_app_progress(t->app, "reading season %d: %zu plays", (int)p->play.season,
+		    t->seen);
+	}
+	return gw_trainer_add(&t->trainer, p);
+}
+
+static int
+set_up_trees(struct train *t)
+{
+	if (!t->boosted)
+		return 0;
+	gw_boost_defaults(&t->boost);
+	t->boost.seed = (uint64_t)t->seed;
+	t->boost.stop = gw_app_stop_asked;
+	t->boost.stop_arg = t->app;
+	t->boost.pool = gw_pool_new(t->app->env->alloc, (unsigned)t->threads);
+	t->trainer.boost = &t->boost;
+	if (t->boost.pool == NULL)
+		return gw_err_set(&t->err, GW_ENOMEM, "out of memory");
+	return 0;
+}
+
+static int
+read_and_fit(struct train *t)
+{
+	int rc = set_up_trees(t);
+
+	if (rc == 0)
+		rc = gw_seasons_read(&t->seasons, add_play, t, &t->counts, &t->err);
+	if (rc != 0)
+		return rc;
+	gw_app_progress(t->app, "training %s on %zu plays", t->name, t->counts.used);
+	t->model = gw_trainer_fit(&t->trainer, t->name, t->seed, &t->trained, &t->err);
+	return t->model == NULL ? t->err.code : 0;
+}
+
+struct held_out {
+	struct train		*t;
+	struct gw_evaluator	 evaluator;
+};
+
+static int
+add_held_out(void *arg, const struct gw_season_play *p)
+{
+	struct held_out *h = arg;
+
+	if (gw_app_stopping(h->t->app))
+		return GW_EINTR;
+	return gw_evaluator_add(&h->evaluator, p, NULL);
+}
+
+static int
+judge(struct train *t, const struct gw_predictor *p)
+{
+	struct gw_seasons s = { .env = t->seasons.env,
+		.data = t->seasons.data,
+		.use = GW_FOR_TRAINING,
+		.years = { t->held_out },
+		.n_years = 1 };
+	struct gw_season_counts counts = { 0 };
+	struct held_out h = { .t = t };
+	int rc;
+
+	gw_evaluator_init(&h.evaluator, t->app->env->alloc, p);
+	rc = gw_seasons_read(&s, add_held_out, &h, &counts, &t->err);
+	if (rc == 0)
+		rc = gw_evaluator_finish(&h.evaluator, (uint64_t)t->seed, &t->evaluation, &t->err);
+	gw_evaluator_fini(&h.evaluator);
+	return rc;
+}
+
+static void
+keep_metrics(struct train *t)
+{
+	const struct gw_slice_metrics *m = &t->evaluation.all;
+
+	gw_model_metric(t->model, "held_out_season", t->held_out);
+	gw_model_metric(t->model, "held_out_log_loss", m->win.log_loss);
+	gw_model_metric(t->model, "held_out_brier", m->win.brier);
+	gw_model_metric(t->model, "held_out_auc", m->win.auc);
+	gw_model_metric(t->model, "held_out_ece", m->win.ece);
+	gw_model_metric(t->model, "held_out_home_mae", m->home.mae);
+	gw_model_metric(t->model, "held_out_away_mae", m->away.mae);
+}
+
+/* A season beside the ones asked for that cannot be read is no reason to refuse the training. */
+static int
+hold_out(struct train *t)
+{
+	struct gw_predictor *p;
+	int rc;
+
+	if (t->held_out == 0)
+		return 0;
+	gw_app_progress(t->app, "evaluating on season %d, held out", t->held_out);
+	p = gw_predictor_new(t->app->env->alloc, t->model, &t->err);
+	if (p == NULL)
+		return t->err.code;
+	rc = judge(t, p);
+	gw_predictor_free(p);
+	gw_app_progress(t->app, NULL);
+	if (rc == GW_EDATA || rc == GW_ECORRUPT) {
+		gw_app_say(t->app, "season %d was not evaluated: %s", t->held_out, t->err.msg);
+		return 0;
+	}
+	t->evaluated = rc == 0;
+	if (t->evaluated)
+		keep_metrics(t);
+	return rc;
+}
+
+static int
+store(struct train *t)
+{
+	struct gw_card card = { .model = t->model, .trained = &t->trained, .counts = &t->counts,
+	    .held_out = t->evaluated ? &t->evaluation : NULL, .held_out_season = t->held_out,
+	    .loso_loss = t->boost.loso_loss };
+	struct gw_buf text;
+	int rc;
+
+	gw_buf_init(&text, t->app->env->alloc, 0);
+	gw_card_write(&text, &card);
+	rc = text.err != 0 ? gw_err_set(&t->err, text.err, "out of memory for the card") :
+	    gw_registry_store(t->app->env, t->models, t->model, gw_buf_slice(&text), &t->err);
+	gw_buf_fini(&text);
+	return rc;
+}
+
+static void
+print_json(struct train *t, double seconds)
+{
+	const struct gw_slice_metrics *m = &t->evaluation.all;
+	struct gw_json_out w;
+
+	gw_json_begin(&w, &t->app->out);
+	gw_json_object(&w);
+	gw_json_kv_str(&w, "name", gw_str(t->model->name));
+	gw_json_kv_int(&w, "version", t->model->version);
+	gw_json_kv_str(&w, "sha256", gw_str(t->model->sha256));
+	gw_json_kv_str(&w, "features", gw_str(t->set->name));
+	gw_json_kv_str(&w, "seasons", gw_str(t->model->trained_on));
+	gw_json_kv_int(&w, "rows", (int64_t)t->counts.used);
+	gw_json_kv_int(&w, "games", (int64_t)t->counts.used_games);
+	gw_json_key(&w, "dropped");
+	gw_json_object(&w);
+	for (int d = 0; d < GW_N_DROPS; d++)
+		gw_json_kv_int(&w, gw_drop_name((enum gw_drop)d), (int64_t)t->counts.dropped[d]);
+	gw_json_object_end(&w);
+	gw_json_kv_num(&w, "train_log_loss", t->trained.log_loss);
+	gw_json_kv_int(&w, "newton_steps", t->trained.newton_steps);
+	if (t->boosted) {
+		gw_json_kv_int(&w, "trees", (int64_t)t->boost.rounds);
+		gw_json_kv_num(&w, "loso_log_loss", t->boost.loso_loss);
+	}
+	gw_json_kv_num(&w, "seconds", seconds);
+	if (t->evaluated) {
+		gw_json_kv_int(&w, "held_out_season", t->held_out);
+		gw_json_kv_num(&w, "held_out_log_loss", m->win.log_loss);
+		gw_json_kv_num(&w, "held_out_home_mae", m->home.mae);
+		gw_json_kv_num(&w, "held_out_away_mae", m->away.mae);
+	}
+	gw_json_object_end(&w);
+	gw_app_print(t->app, "\n");
+}
+
+static void
+print_text(struct train *t, double seconds)
+{
+	const struct gw_slice_metrics *m = &t->evaluation.all;
+	char drops[GW_DROPS_TEXT_MAX];
+
+	gw_season_drops_text(&t->counts, drops);
+	gw_app_print(t->app, "%s:%d  %s, %zu features, trained on %s in %.1f s\n", t->model->name,
+	    (int)t->model->version, t->set->name, t->set->n, t->model->trained_on, seconds);
+	gw_app_print(t->app, "  plays      %zu of %zu games; dropped: %s\n", t->counts.used,
+	    t->counts.used_games, drops);
+	gw_app_print(t->app, "  training   log-loss %.4f\n", t->trained.log_loss);
+	if (t->boosted && t->boost.n_seasons > 1)
+		gw_app_print(t->app,
+		    "  seasons    each left out in turn: log-loss %.4f, best with %zu trees\n",
+		    t->boost.loso_loss, t->boost.rounds);
+	if (t->evaluated)
+		gw_app_print(t->app,
+		    "  held out   season %d: log-loss %.4f, Brier %.4f, AUC %.4f,\n"
+		    "             mean error of the final score %.3f home, %.3f away\n",
+		    t->held_out, m->win.log_loss, m->win.brier, m->win.auc, m->home.mae,
+		    m->away.mae);
+	gw_app_print(t->app, "  stored     %s/%s/%d (model.gw, card.md)\n", t->models,
+	    t->model->name, (int)t->model->version);
+	gw_app_print(t->app, "  sha256     %s\n", t->model->sha256);
+}
+
+static int
+train(struct train *t)
+{
+	int64_t start = gw_env_now(t->app->env).us;
+	double seconds;
+	int rc;
+
+	if ((rc = plan(t)) != 0 || (rc = read_and_fit(t)) != 0 || (rc = hold_out(t)) != 0 ||
+	    (rc = store(t)) != 0)
+		return rc;
+	seconds = (double)(gw_env_now(t->app->env).us - start) / 1e6;
+	gw_app_progress(t->app, NULL);
+	if (t->json)
+		print_json(t, seconds);
+	else
+		print_text(t, seconds);
+	return 0;
+}
+
+static int
+run(struct gw_app *app, int argc, char **argv)
+{
+	struct train t = { .app = app, .seed = 1, .threads = 1,
+	    .seasons = { .env = app->env, .use = GW_FOR_TRAINING } };
+	int rc;
+
+	if ((rc = parse(&t, argc, argv)) != GW_EXIT_OK)
+		return rc;
+	gw_trainer_init(&t.trainer, app->env->alloc, t.set);
+	rc = train(&t);
+	gw_pool_free(t.boost.pool);
+	gw_trainer_fini(&t.trainer);
+	gw_model_free(t.model);
+	gw_app_progress(app, NULL);
+	if (rc == 0)
+		return GW_EXIT_OK;
+	t.err.code = rc;
+	return gw_app_fail(app, &t.err);
+}
+
+const struct gw_verb gw_verb_train = {
+	.name = "train",
+	.summary = "season files to a new version of a model",
+	.usage = "gridwire train [options]",
+	.details =
+	    "Reads plays of past seasons and stores a model as DIR/NAME/VERSION; an earlier "
+	    "version is\n"
+	    "never overwritten. The newest season there is, when it is not trained on, is used to "
+	    "say how\n"
+	    "good the model is on games it has not seen; the figures go into the model's card.\n"
+	    "The same data and seed give the same bytes.",
+	.opts = opts,
+	.n_opts = GW_N(opts),
+	.run = run,
+};
