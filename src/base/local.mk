@@ -19,6 +19,7 @@ src_base_libgwbase_a_SOURCES = \
 	src/base/net.c src/base/net.h src/base/net_posix.c \
 	src/base/number.c \
 	src/base/pool.c src/base/pool.h \
+	src/base/pattern.c src/base/pattern.h \
 	src/base/pbkdf2.c \
 	src/base/proc.h src/base/proc_posix.c \
 	src/base/rng.c src/base/rng.h \

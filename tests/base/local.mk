@@ -20,6 +20,7 @@ tests_base_check_base_SOURCES = \
 	tests/base/check_net.c \
 	tests/base/check_nomem.c \
 	tests/base/check_number.c \
+	tests/base/check_pattern.c \
 	tests/base/check_pool.c \
 	tests/base/check_proc.c \
 	tests/base/check_rng.c \

@@ -30,6 +30,7 @@ main(void)
 	srunner_add_suite(sr, check_net_suite());
 	srunner_add_suite(sr, check_nomem_suite());
 	srunner_add_suite(sr, check_number_suite());
+	srunner_add_suite(sr, check_pattern_suite());
 	srunner_add_suite(sr, check_pool_suite());
 	srunner_add_suite(sr, check_proc_suite());
 	srunner_add_suite(sr, check_rng_suite());

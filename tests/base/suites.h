@@ -24,6 +24,7 @@ Suite	*check_log_suite(void);
 Suite	*check_net_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_number_suite(void);
+Suite	*check_pattern_suite(void);
 Suite	*check_pool_suite(void);
 Suite	*check_proc_suite(void);
 Suite	*check_rng_suite(void);
