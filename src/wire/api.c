@@ -11,6 +11,7 @@
 #include "wire/bytes.h"
 #include "wire/msg_add_offsets_to_txn.h"
 #include "wire/msg_add_partitions_to_txn.h"
+#include "wire/msg_alter_configs.h"
 #include "wire/msg_api_versions.h"
 #include "wire/msg_consumer_group_describe.h"
 #include "wire/msg_consumer_group_heartbeat.h"
@@ -22,6 +23,8 @@
 #include "wire/msg_describe_cluster.h"
 #include "wire/msg_describe_configs.h"
 #include "wire/msg_describe_groups.h"
+#include "wire/msg_describe_producers.h"
+#include "wire/msg_describe_transactions.h"
 #include "wire/msg_end_txn.h"
 #include "wire/msg_fetch.h"
 #include "wire/msg_find_coordinator.h"
@@ -32,8 +35,10 @@
 #include "wire/msg_leave_group.h"
 #include "wire/msg_list_groups.h"
 #include "wire/msg_list_offsets.h"
+#include "wire/msg_list_transactions.h"
 #include "wire/msg_metadata.h"
 #include "wire/msg_offset_commit.h"
+#include "wire/msg_offset_delete.h"
 #include "wire/msg_offset_fetch.h"
 #include "wire/msg_offset_for_leader_epoch.h"
 #include "wire/msg_produce.h"
@@ -41,6 +46,7 @@
 #include "wire/msg_sasl_handshake.h"
 #include "wire/msg_sync_group.h"
 #include "wire/msg_txn_offset_commit.h"
+#include "wire/msg_write_txn_markers.h"
 
 #define SIZE_PREFIX	4
 
@@ -75,14 +81,20 @@ const struct gw_api gw_apis[] = {
 	API(0, 5, 3, ADD_PARTITIONS_TO_TXN, add_partitions_to_txn, "AddPartitionsToTxn"),
 	API(0, 4, 3, ADD_OFFSETS_TO_TXN, add_offsets_to_txn, "AddOffsetsToTxn"),
 	API(0, 5, 3, END_TXN, end_txn, "EndTxn"),
+	API(1, 2, 1, WRITE_TXN_MARKERS, write_txn_markers, "WriteTxnMarkers"),
 	API(0, 5, 3, TXN_OFFSET_COMMIT, txn_offset_commit, "TxnOffsetCommit"),
 	API(1, 4, 4, DESCRIBE_CONFIGS, describe_configs, "DescribeConfigs"),
+	API(0, 2, 2, ALTER_CONFIGS, alter_configs, "AlterConfigs"),
 	API(0, 2, 2, SASL_AUTHENTICATE, sasl_authenticate, "SaslAuthenticate"),
 	API(0, 3, 2, CREATE_PARTITIONS, create_partitions, "CreatePartitions"),
 	API(0, 2, 2, DELETE_GROUPS, delete_groups, "DeleteGroups"),
 	API(0, 1, 1, INCREMENTAL_ALTER_CONFIGS, incremental_alter_configs,
 	    "IncrementalAlterConfigs"),
+	API(0, 0, GW_NEVER, OFFSET_DELETE, offset_delete, "OffsetDelete"),
 	API(0, 2, 0, DESCRIBE_CLUSTER, describe_cluster, "DescribeCluster"),
+	API(0, 0, 0, DESCRIBE_PRODUCERS, describe_producers, "DescribeProducers"),
+	API(0, 0, 0, DESCRIBE_TRANSACTIONS, describe_transactions, "DescribeTransactions"),
+	API(0, 2, 0, LIST_TRANSACTIONS, list_transactions, "ListTransactions"),
 	API(0, 1, 0, CONSUMER_GROUP_HEARTBEAT, consumer_group_heartbeat, "ConsumerGroupHeartbeat"),
 	API(0, 1, 0, CONSUMER_GROUP_DESCRIBE, consumer_group_describe, "ConsumerGroupDescribe")
 };

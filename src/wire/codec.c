@@ -92,6 +92,14 @@ gw_visit_defaults(void (*visit)(struct gw_codec *, void *), void *msg)
 	visit(&w, msg);
 }
 
+void
+gw_raw_show(struct gw_codec *w, const struct gw_row *r, const struct gw_row_mods *m,
+    bool is_default, const struct gw_seen *v)
+{
+	if (gw_row_here(w, r, m) && !(m->tagged && is_default))
+		w->dump->see(w, r, v);
+}
+
 /* ---- DECODE ---- */
 
 const uint8_t *

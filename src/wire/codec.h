@@ -46,11 +46,12 @@ gw_count(size_t n)
 	return n == GW_NULL_ARRAY ? 0 : n;
 }
 
-enum gw_codec_mode { GW_DECODE, GW_ENCODE, GW_LIST };
+enum gw_codec_mode { GW_DECODE, GW_ENCODE, GW_LIST, GW_DUMP };
 
 struct gw_uuid { uint8_t b[16]; };
 
 struct gw_scope;
+struct gw_dump;
 
 /* What the next row is beyond its type; gw_ign() and its like set it, the row clears it. */
 struct gw_row_mods {
@@ -90,6 +91,8 @@ struct gw_codec {
 	/* LIST */
 	struct gw_buf		*list;		/* one line a field: see codec.c */
 	unsigned		 depth;
+	/* DUMP */
+	struct gw_dump		*dump;		/* who is shown each field: dump.h */
 };
 
 /* A cursor ready for a visitor. */
@@ -137,6 +140,8 @@ void	gw_records(struct gw_codec *w, const char *name, int16_t since, int16_t unt
 
 /* Arrays of plain values: *v and *n. *v NULL with *n 0 is empty. */
 void	gw_i32s(struct gw_codec *w, const char *name, int16_t since, int16_t until, int32_t **v,
+	    size_t *n);
+void	gw_i64s(struct gw_codec *w, const char *name, int16_t since, int16_t until, int64_t **v,
 	    size_t *n);
 void	gw_strings(struct gw_codec *w, const char *name, int16_t since, int16_t until,
 	    struct gw_slice **v, size_t *n);
@@ -201,7 +206,7 @@ struct gw_scope {
 	size_t			*n;		/* ARRAY */
 	size_t			 size;		/* of an item */
 	/* private to gw_scope_next() */
-	bool			 begun, was_absent;
+	bool			 begun, was_absent, shown;
 	size_t			 i, count;
 	uint8_t			*items;
 	struct gw_scope		*up;

@@ -44,6 +44,25 @@ void	gw_raw_put_len(struct gw_codec *w, const char *name, unsigned n, size_t len
 void	gw_raw_list(struct gw_codec *w, const struct gw_row *r, const struct gw_row_mods *m,
 	    int64_t dflt);
 
+/* DUMP. One thing that a visitor came by; r is its row, m what that is beside its type. */
+enum gw_seen_kind {
+	GW_SEEN_NUMBER, GW_SEEN_SLICE, GW_SEEN_UUID, GW_SEEN_I32S, GW_SEEN_I64S, GW_SEEN_STRINGS,
+	GW_SEEN_STRUCT, GW_SEEN_STRUCT_END, GW_SEEN_ARRAY, GW_SEEN_ITEM, GW_SEEN_ITEM_END,
+	GW_SEEN_ARRAY_END
+};
+struct gw_seen {
+	enum gw_seen_kind	 kind;
+	int64_t			 number;	/* NUMBER */
+	const void		*ptr;		/* SLICE: one; UUID: one; the items of an array */
+	size_t			 n;		/* of an array; GW_NULL_ARRAY: null, also of a struct */
+};
+struct gw_dump {
+	void	(*see)(struct gw_codec *w, const struct gw_row *r, const struct gw_seen *v);
+};
+/* Show it if this version has it; a tagged one only if it is not its default. */
+void	gw_raw_show(struct gw_codec *w, const struct gw_row *r, const struct gw_row_mods *m,
+	    bool is_default, const struct gw_seen *v);
+
 /* What gw_ign() and its like said about this row; the next one begins anew. */
 struct gw_row_mods gw_row_take_mods(struct gw_codec *w);
 /* Whether the field is on the wire in this version and frame. */

@@ -37,7 +37,14 @@ gw_null_or_empty(struct gw_codec *w, int16_t since)
 
 /* ---- numbers ---- */
 
-/* *v is read in ENCODE and written in DECODE. */
+/* Where the visitor's struct holds something to read. */
+static bool
+reads(const struct gw_codec *w)
+{
+	return w->mode == GW_ENCODE || w->mode == GW_DUMP;
+}
+
+/* *v is read in ENCODE and DUMP, and written in DECODE. */
 static void
 number(struct gw_codec *w, const struct gw_row *r, unsigned n, int64_t *v, int64_t dflt)
 {
@@ -59,6 +66,10 @@ number(struct gw_codec *w, const struct gw_row *r, unsigned n, int64_t *v, int64
 	case GW_LIST:
 		gw_raw_list(w, r, &m, dflt);
 		break;
+	case GW_DUMP:
+		gw_raw_show(w, r, &m, *v == dflt,
+		    &(struct gw_seen){ GW_SEEN_NUMBER, *v, NULL, 0 });
+		break;
 	}
 }
 
@@ -66,7 +77,7 @@ void
 gw_i8(struct gw_codec *w, const char *name, int16_t since, int16_t until, int8_t *v, int8_t dflt)
 {
 	const struct gw_row r = { name, "int8", since, until };
-	int64_t x = w->mode == GW_ENCODE ? *v : 0;
+	int64_t x = reads(w) ? *v : 0;
 
 	number(w, &r, 1, &x, dflt);
 	if (w->mode == GW_DECODE)
@@ -77,7 +88,7 @@ void
 gw_i16(struct gw_codec *w, const char *name, int16_t since, int16_t until, int16_t *v, int16_t dflt)
 {
 	const struct gw_row r = { name, "int16", since, until };
-	int64_t x = w->mode == GW_ENCODE ? *v : 0;
+	int64_t x = reads(w) ? *v : 0;
 
 	number(w, &r, 2, &x, dflt);
 	if (w->mode == GW_DECODE)
@@ -88,7 +99,7 @@ void
 gw_i32(struct gw_codec *w, const char *name, int16_t since, int16_t until, int32_t *v, int32_t dflt)
 {
 	const struct gw_row r = { name, "int32", since, until };
-	int64_t x = w->mode == GW_ENCODE ? *v : 0;
+	int64_t x = reads(w) ? *v : 0;
 
 	number(w, &r, 4, &x, dflt);
 	if (w->mode == GW_DECODE)
@@ -99,7 +110,7 @@ void
 gw_i64(struct gw_codec *w, const char *name, int16_t since, int16_t until, int64_t *v, int64_t dflt)
 {
 	const struct gw_row r = { name, "int64", since, until };
-	int64_t x = w->mode == GW_ENCODE ? *v : 0;
+	int64_t x = reads(w) ? *v : 0;
 
 	number(w, &r, 8, &x, dflt);
 	if (w->mode == GW_DECODE)
@@ -110,7 +121,7 @@ void
 gw_bool(struct gw_codec *w, const char *name, int16_t since, int16_t until, bool *v, bool dflt)
 {
 	const struct gw_row r = { name, "bool", since, until };
-	int64_t x = w->mode == GW_ENCODE ? *v : 0;
+	int64_t x = reads(w) ? *v : 0;
 
 	number(w, &r, 1, &x, dflt);
 	if (w->mode == GW_DECODE)
@@ -149,6 +160,10 @@ gw_uuid(struct gw_codec *w, const char *name, int16_t since, int16_t until, stru
 		break;
 	case GW_LIST:
 		gw_raw_list(w, &r, &m, 0);
+		break;
+	case GW_DUMP:
+		gw_raw_show(w, &r, &m, uuid_is_zero(v),
+		    &(struct gw_seen){ GW_SEEN_UUID, 0, v, 1 });
 		break;
 	}
 }
@@ -205,6 +220,10 @@ slice(struct gw_codec *w, const struct gw_row *r, unsigned n, struct gw_slice *v
 	case GW_LIST:
 		gw_raw_list(w, r, &m, 0);
 		break;
+	case GW_DUMP:
+		gw_raw_show(w, r, &m, m.null_default ? v->ptr == NULL : v->len == 0,
+		    &(struct gw_seen){ GW_SEEN_SLICE, 0, v, 1 });
+		break;
 	}
 }
 
@@ -234,49 +253,94 @@ count_is_default(size_t n, const struct gw_row_mods *m)
 	return m->null_default ? n == GW_NULL_ARRAY : gw_count(n) == 0;
 }
 
-static void
-get_i32s(struct gw_codec *w, const char *name, int32_t **v, size_t *n, const struct gw_row_mods *m)
+/* Items of size bytes, 4 or 8: *v points to int32_t or int64_t. */
+static void *
+get_ints(struct gw_codec *w, const char *name, unsigned size, size_t *n,
+    const struct gw_row_mods *m)
 {
-	size_t count = gw_raw_get_count(w, name, 4, m), i;
-	int32_t *items = gw_raw_items(w, name, gw_count(count), sizeof(*items));
+	size_t count = gw_raw_get_count(w, name, size, m), i;
+	void *items = gw_raw_items(w, name, gw_count(count), size);
+	int32_t *i32 = items;
+	int64_t *i64 = items;
 
-	for (i = 0; i < gw_count(count) && w->err == 0; i++)
-		items[i] = (int32_t)gw_raw_get(w, name, 4);
-	if (w->err == 0) {
-		*v = items;
-		*n = count;
+	for (i = 0; i < gw_count(count) && w->err == 0; i++) {
+		int64_t x = gw_raw_get(w, name, size);
+
+		if (size == 4)
+			i32[i] = (int32_t)x;
+		else
+			i64[i] = x;
 	}
+	if (w->err != 0)
+		return NULL;
+	*n = count;
+	return items;
 }
 
+static void
+put_ints(struct gw_codec *w, const char *name, unsigned size, const void *items, size_t n)
+{
+	const int32_t *i32 = items;
+	const int64_t *i64 = items;
+	size_t i;
+
+	for (i = 0; i < n && w->err == 0; i++)
+		gw_raw_put(w, name, size, size == 4 ? i32[i] : i64[i]);
+}
+
+/* Returns the items: given in ENCODE and DUMP, new in DECODE. */
+static void *
+ints(struct gw_codec *w, const struct gw_row *r, unsigned size, void *items, size_t *n)
+{
+	struct gw_row_mods m = gw_row_take_mods(w);
+
+	if (w->mode == GW_DECODE) {
+		items = NULL;
+		*n = m.null_default ? GW_NULL_ARRAY : 0;
+	}
+	if (w->err != 0)
+		return items;
+	switch (w->mode) {
+	case GW_DECODE:
+		if (gw_row_here(w, r, &m))
+			items = get_ints(w, r->name, size, n, &m);
+		break;
+	case GW_ENCODE:
+		if (!gw_row_writes(w, r, &m, count_is_default(*n, &m)))
+			break;
+		gw_raw_put_len(w, r->name, 4, *n, &m);
+		put_ints(w, r->name, size, items, gw_count(*n));
+		break;
+	case GW_LIST:
+		gw_raw_list(w, r, &m, 0);
+		break;
+	case GW_DUMP:
+		gw_raw_show(w, r, &m, count_is_default(*n, &m),
+		    &(struct gw_seen){ size == 4 ? GW_SEEN_I32S : GW_SEEN_I64S, 0, items, *n });
+		break;
+	}
+	return items;
+}
+
+/* In LIST nothing of the visitor's struct is there to be touched. */
 void
 gw_i32s(struct gw_codec *w, const char *name, int16_t since, int16_t until, int32_t **v, size_t *n)
 {
 	const struct gw_row r = { name, "[]int32", since, until };
-	struct gw_row_mods m = gw_row_take_mods(w);
-	size_t i;
+	int32_t *items = ints(w, &r, 4, reads(w) ? *v : NULL, n);
 
-	if (w->mode == GW_DECODE) {
-		*v = NULL;
-		*n = m.null_default ? GW_NULL_ARRAY : 0;
-	}
-	if (w->err != 0)
-		return;
-	switch (w->mode) {
-	case GW_DECODE:
-		if (gw_row_here(w, &r, &m))
-			get_i32s(w, name, v, n, &m);
-		break;
-	case GW_ENCODE:
-		if (!gw_row_writes(w, &r, &m, count_is_default(*n, &m)))
-			break;
-		gw_raw_put_len(w, name, 4, *n, &m);
-		for (i = 0; i < gw_count(*n) && w->err == 0; i++)
-			gw_raw_put(w, name, 4, (*v)[i]);
-		break;
-	case GW_LIST:
-		gw_raw_list(w, &r, &m, 0);
-		break;
-	}
+	if (w->mode == GW_DECODE)
+		*v = items;
+}
+
+void
+gw_i64s(struct gw_codec *w, const char *name, int16_t since, int16_t until, int64_t **v, size_t *n)
+{
+	const struct gw_row r = { name, "[]int64", since, until };
+	int64_t *items = ints(w, &r, 8, reads(w) ? *v : NULL, n);
+
+	if (w->mode == GW_DECODE)
+		*v = items;
 }
 
 static void
@@ -324,6 +388,10 @@ gw_strings(struct gw_codec *w, const char *name, int16_t since, int16_t until,
 		break;
 	case GW_LIST:
 		gw_raw_list(w, &r, &m, 0);
+		break;
+	case GW_DUMP:
+		gw_raw_show(w, &r, &m, count_is_default(*n, &m),
+		    &(struct gw_seen){ GW_SEEN_STRINGS, 0, *v, *n });
 		break;
 	}
 }

@@ -96,6 +96,30 @@ begin_list(struct gw_scope *s, const struct gw_row *r, const struct gw_row_mods 
 }
 
 static void
+show(struct gw_scope *s, enum gw_seen_kind kind, size_t n)
+{
+	const struct gw_row r = { s->name, "struct", s->since, s->until };
+
+	s->w->dump->see(s->w, &r, &(struct gw_seen){ kind, 0, NULL, n });
+}
+
+/* What is null, absent, or a tagged array without items has nothing inside to show. */
+static void
+begin_dump(struct gw_scope *s, bool here, const struct gw_row_mods *m)
+{
+	size_t n = s->kind == GW_SCOPE_ARRAY ? *s->n :
+	    s->kind == GW_SCOPE_STRUCT_NULL && load(s) == NULL ? GW_NULL_ARRAY : 1;
+
+	s->count = 0;
+	if (!here || (m->tagged && gw_count(n) == 0))
+		return;
+	show(s, s->kind == GW_SCOPE_ARRAY ? GW_SEEN_ARRAY : GW_SEEN_STRUCT, n);
+	s->shown = n != GW_NULL_ARRAY;
+	s->count = gw_count(n);
+	s->items = s->kind == GW_SCOPE_STRUCT ? s->v : load(s);
+}
+
+static void
 begin(struct gw_scope *s)
 {
 	const struct gw_row r = { s->name, s->kind == GW_SCOPE_ARRAY ? "[]struct" : "struct",
@@ -112,6 +136,8 @@ begin(struct gw_scope *s)
 	}
 	if (w->mode == GW_LIST)
 		begin_list(s, &r, &m);
+	else if (w->mode == GW_DUMP)
+		begin_dump(s, gw_row_here(w, &r, &m), &m);
 	else if (s->kind == GW_SCOPE_STRUCT)
 		w->absent = !gw_row_here(w, &r, &m);
 	else if (s->kind == GW_SCOPE_ARRAY && w->mode == GW_DECODE)
@@ -139,6 +165,8 @@ end(struct gw_scope *s)
 	w->scope = s->up;
 	if (w->mode == GW_LIST)
 		w->depth--;
+	if (s->shown)
+		show(s, s->kind == GW_SCOPE_ARRAY ? GW_SEEN_ARRAY_END : GW_SEEN_STRUCT_END, 0);
 }
 
 void *
@@ -148,10 +176,16 @@ gw_scope_next(struct gw_scope *s)
 		s->begun = true;
 		s->was_absent = s->w->absent;
 		begin(s);
-	} else
+	} else {
+		if (s->shown && s->kind == GW_SCOPE_ARRAY)
+			show(s, GW_SEEN_ITEM_END, 0);
 		s->i++;
-	if (s->w->err == 0 && s->i < s->count)
+	}
+	if (s->w->err == 0 && s->i < s->count) {
+		if (s->shown && s->kind == GW_SCOPE_ARRAY)
+			show(s, GW_SEEN_ITEM, 0);
 		return s->items + s->i * s->size;
+	}
 	end(s);
 	return NULL;
 }
@@ -253,7 +287,7 @@ gw_tag(struct gw_codec *w, struct gw_tags *t, int32_t tag)
 	w->mods.tagged = true;
 	w->mods.tag = tag;
 	w->mods.tag_missing = !has_tags(w);
-	if (!has_tags(w) || w->mode == GW_LIST)
+	if (!has_tags(w) || w->mode == GW_LIST || w->mode == GW_DUMP)
 		return w;
 	t->open = true;
 	t->open_tag = tag;

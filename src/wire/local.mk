@@ -16,6 +16,9 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/crc32c.c \
 	src/wire/crc32c.h \
 	src/wire/crc32c_table.h \
+	src/wire/dump.c \
+	src/wire/dump.h \
+	src/wire/dump_batch.c \
 	src/wire/gzip.c \
 	src/wire/lz.c \
 	src/wire/lz.h \
@@ -24,6 +27,8 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/msg_add_offsets_to_txn.h \
 	src/wire/msg_add_partitions_to_txn.c \
 	src/wire/msg_add_partitions_to_txn.h \
+	src/wire/msg_alter_configs.c \
+	src/wire/msg_alter_configs.h \
 	src/wire/msg_api_versions.c \
 	src/wire/msg_api_versions.h \
 	src/wire/msg_consumer_group_describe.c \
@@ -46,6 +51,10 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/msg_describe_configs.h \
 	src/wire/msg_describe_groups.c \
 	src/wire/msg_describe_groups.h \
+	src/wire/msg_describe_producers.c \
+	src/wire/msg_describe_producers.h \
+	src/wire/msg_describe_transactions.c \
+	src/wire/msg_describe_transactions.h \
 	src/wire/msg_end_txn.c \
 	src/wire/msg_end_txn.h \
 	src/wire/msg_fetch.c \
@@ -68,10 +77,14 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/msg_list_groups.h \
 	src/wire/msg_list_offsets.c \
 	src/wire/msg_list_offsets.h \
+	src/wire/msg_list_transactions.c \
+	src/wire/msg_list_transactions.h \
 	src/wire/msg_metadata.c \
 	src/wire/msg_metadata.h \
 	src/wire/msg_offset_commit.c \
 	src/wire/msg_offset_commit.h \
+	src/wire/msg_offset_delete.c \
+	src/wire/msg_offset_delete.h \
 	src/wire/msg_offset_fetch.c \
 	src/wire/msg_offset_fetch.h \
 	src/wire/msg_offset_for_leader_epoch.c \
@@ -86,6 +99,8 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/msg_sync_group.h \
 	src/wire/msg_txn_offset_commit.c \
 	src/wire/msg_txn_offset_commit.h \
+	src/wire/msg_write_txn_markers.c \
+	src/wire/msg_write_txn_markers.h \
 	src/wire/record_batch.c \
 	src/wire/record_batch.h \
 	src/wire/record_read.c \

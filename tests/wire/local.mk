@@ -5,6 +5,7 @@ tests_wire_check_wire_SOURCES = \
 	tests/wire/check_api.c \
 	tests/wire/check_codec.c \
 	tests/wire/check_compress.c \
+	tests/wire/check_dump.c \
 	tests/wire/check_frames.c \
 	tests/wire/check_record_batch.c \
 	tests/wire/check_roundtrip.c \

@@ -23,6 +23,7 @@ main(void)
 	srunner_add_suite(sr, check_schema_suite());
 	srunner_add_suite(sr, check_roundtrip_suite());
 	srunner_add_suite(sr, check_frames_suite());
+	srunner_add_suite(sr, check_dump_suite());
 	srunner_add_suite(sr, check_compress_suite());
 	srunner_add_suite(sr, check_record_batch_suite());
 	srunner_set_tap(sr, "-");

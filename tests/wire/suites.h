@@ -10,6 +10,7 @@
 Suite	*check_api_suite(void);
 Suite	*check_codec_suite(void);
 Suite	*check_compress_suite(void);
+Suite	*check_dump_suite(void);
 Suite	*check_frames_suite(void);
 Suite	*check_record_batch_suite(void);
 Suite	*check_roundtrip_suite(void);
