@@ -417,8 +417,19 @@ void
 gw_broker_get_stats(const struct gw_broker *b, struct gw_broker_stats *out)
 {
 	*out = b->stats;
-	out->syncs = b->syncer.count;
+	out->syncs = b->syncer.count + b->syncer.waited;
+	out->sync_waits = b->syncer.waited;
+	out->txns_committed = b->txns.committed;
+	out->txns_aborted = b->txns.aborted;
+	out->txns_open = gw_xacts_open(&b->txns);
+	out->connections_open = b->n_conns;
 	out->topics = b->topics_by_name.n;
 	out->partitions = b->n_partitions;
 	out->groups = b->groups.by_name.n;
+}
+
+const struct gw_hist *
+gw_broker_sync_times(const struct gw_broker *b)
+{
+	return &b->syncer.us;
 }

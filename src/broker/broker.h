@@ -82,9 +82,17 @@ int	gw_broker_close(struct gw_broker *b, struct gw_err *err);
 void	gw_broker_abandon(struct gw_broker *b);
 
 struct gw_broker_stats {
-	uint64_t	connections, requests, records_in, bytes_in, bytes_out, syncs;
-	size_t		topics, partitions, groups;
+	uint64_t	connections, requests, records_in, bytes_in, bytes_out;
+	uint64_t	produce_requests, produce_errors;	/* errors: partitions refused */
+	uint64_t	fetch_requests, fetch_bytes;		/* bytes: of records, as stored */
+	uint64_t	syncs, sync_waits;	/* waits: nothing else was done meanwhile */
+	uint64_t	txns_committed, txns_aborted;		/* ended since the start */
+	size_t		txns_open;
+	size_t		topics, partitions, groups, connections_open;
 };
 void	gw_broker_get_stats(const struct gw_broker *b, struct gw_broker_stats *out);
+struct gw_hist;
+/* How long each sync took, in microseconds. */
+const struct gw_hist	*gw_broker_sync_times(const struct gw_broker *b);
 
 #endif

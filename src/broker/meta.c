@@ -278,12 +278,11 @@ gw_meta_sync(struct gw_meta *m)
 int
 gw_meta_sync_now(struct gw_meta *m)
 {
-	int rc = m->env->fs->sync_now(m->env->fs->ctx, m->h);
+	int rc = gw_syncer_now(m->syncer, m->h);
 
-	if (rc < 0)
-		return m->syncer->failed = rc;
-	m->durable = m->put;
-	return 0;
+	if (rc == 0)
+		m->durable = m->put;
+	return rc;
 }
 
 bool

@@ -263,6 +263,7 @@ static int
 tell(struct gw_broker *b, struct gw_arena *arena, const struct fetch_wait *f,
     struct gw_fetch_response *r)
 {
+	b->stats.fetch_bytes += b->fetched.len;
 	r->session_id = f->session_id;
 	r->responses = gw_arena_zero(arena, f->n_topics + 1, sizeof(*r->responses));
 	if (r->responses == NULL)
@@ -412,6 +413,7 @@ gw_on_fetch(struct gw_request *rq, const void *request, void *response)
 	bool due;
 	int rc = use_session(rq, q, &f);
 
+	rq->b->stats.fetch_requests++;
 	if (rc != 0) {
 		r->error_code = rc > 0 ? (int16_t)rc : 0;
 		return rc > 0 ? 0 : rc;

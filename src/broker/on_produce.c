@@ -262,6 +262,8 @@ produce_topic(struct gw_request *rq, const struct gw_produce_request *q,
 		if (a->error_code == 0)
 			w->awaited[w->n_awaited++] =
 			    (struct awaited){ .log = t->parts[pd->index], .end = end, .answer = a };
+		else
+			rq->b->stats.produce_errors++;
 	}
 	return 0;
 }
@@ -353,6 +355,7 @@ gw_on_produce(struct gw_request *rq, const void *request, void *response)
 	uint64_t meta_put = rq->b->meta.put;
 	int rc = w == NULL ? GW_ENOMEM : 0;
 
+	rq->b->stats.produce_requests++;
 	for (size_t i = 0; rc == 0 && i < q->n_topic_data; i++)
 		rc = produce_topic(rq, q, &q->topic_data[i], &r->responses[r->n_responses++], w);
 	if (rc < 0)

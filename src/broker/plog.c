@@ -127,14 +127,13 @@ save_hints(struct gw_plog *l, struct gw_segment *old)
 static int
 roll(struct gw_plog *l)
 {
-	struct gw_fs *fs = l->env->fs;
 	int rc = clean_tail(l);
 
 	if (rc < 0)
 		return rc;
-	rc = fs->sync_now(fs->ctx, last(l)->h);
+	rc = gw_syncer_now(l->syncer, last(l)->h);
 	if (rc < 0)
-		return l->syncer->failed = rc;
+		return rc;
 	synced_up_to(l, l->next, l->bytes);
 	rc = gw_plog_add_segment(l, l->next);
 	if (rc < 0)

@@ -37,8 +37,30 @@ gw_syncer_begin(struct gw_syncer *s, struct gw_sync_owner *o, int h)
 	if (rc < 0)
 		return s->failed = rc;
 	s->flights[s->n++] =
-	    (struct gw_sync_flight){ .token = s->next_token++, .h = h, .owner = o };
+	    (struct gw_sync_flight){ .token = s->next_token++, .h = h,
+		.began_us = gw_env_now(s->env).us, .owner = o };
 	o->busy = true;
+	return 0;
+}
+
+static void
+count_time(struct gw_syncer *s, int64_t began_us)
+{
+	int64_t us = gw_env_now(s->env).us - began_us;
+
+	gw_hist_add(&s->us, us > 0 ? (uint64_t)us : 0);
+}
+
+int
+gw_syncer_now(struct gw_syncer *s, int h)
+{
+	int64_t began_us = gw_env_now(s->env).us;
+	int rc = s->env->fs->sync_now(s->env->fs->ctx, h);
+
+	if (rc < 0)
+		return s->failed = rc;
+	s->waited++;
+	count_time(s, began_us);
 	return 0;
 }
 
@@ -60,6 +82,7 @@ land(struct gw_syncer *s, size_t i)
 {
 	struct gw_sync_flight f = s->flights[i];
 
+	count_time(s, f.began_us);
 	s->flights[i] = s->flights[--s->n];
 	if (f.owner == NULL) {
 		s->env->fs->close(s->env->fs->ctx, f.h);

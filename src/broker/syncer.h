@@ -7,6 +7,7 @@
 #define GW_SYNCER_H
 
 #include "base/env.h"
+#include "base/hist.h"
 
 /* Embedded in what waits for a sync: at most one on its way per owner. */
 struct gw_sync_owner {
@@ -17,6 +18,7 @@ struct gw_sync_owner {
 struct gw_sync_flight {
 	uint64_t		 token;
 	int			 h;
+	int64_t			 began_us;
 	struct gw_sync_owner	*owner;		/* NULL: gone, close h at the end */
 };
 
@@ -26,6 +28,8 @@ struct gw_syncer {
 	size_t			 n, cap;
 	uint64_t		 next_token;
 	uint64_t		 count;		/* syncs that ended well */
+	uint64_t		 waited;	/* of gw_syncer_now(): nothing else was done meanwhile */
+	struct gw_hist		 us;		/* how long each took, waited for or not */
 	int			 failed;	/* the first error; it stays */
 };
 
@@ -34,6 +38,8 @@ void	gw_syncer_init(struct gw_syncer *s, struct gw_env *env);
 void	gw_syncer_fini(struct gw_syncer *s);
 /* Begin one for o, which must not be busy. 0 or GW_E*; a refused sync is a failed one. */
 int	gw_syncer_begin(struct gw_syncer *s, struct gw_sync_owner *o, int h) GW_CHECK_RESULT;
+/* Sync h and wait for it. 0, or the error, which sticks. */
+int	gw_syncer_now(struct gw_syncer *s, int h) GW_CHECK_RESULT;
 /* o goes away and h is to be closed: now, or when its sync ends. */
 void	gw_syncer_drop(struct gw_syncer *s, struct gw_sync_owner *o, int h);
 /* Take what ended and tell the owners. 0, or the error of a sync that failed (which sticks). */

@@ -383,8 +383,10 @@ gw_xact_decide(
 void
 gw_xact_complete(struct gw_xacts *ts, struct gw_xact *t)
 {
-	if (t->phase == GW_XACT_PREPARED)
+	if (t->phase == GW_XACT_PREPARED) {
 		ts->n_prepared--;
+		(*(t->committed ? &ts->committed : &ts->aborted))++;
+	}
 	empty_lists(ts, t);
 	t->phase = GW_XACT_COMPLETE;
 	t->deadline_us = INT64_MAX;
@@ -419,6 +421,17 @@ gw_xact_decided(const struct gw_xacts *ts, int64_t producer_id, const struct gw_
 			found = d;
 	}
 	return found;
+}
+
+size_t
+gw_xacts_open(const struct gw_xacts *ts)
+{
+	const struct gw_xact *t;
+	size_t n = 0, pos = 0;
+
+	while ((t = gw_map_next(&ts->by_id, &pos)) != NULL)
+		n += t->phase == GW_XACT_ONGOING || t->phase == GW_XACT_PREPARED ? 1 : 0;
+	return n;
 }
 
 const char *

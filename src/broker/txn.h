@@ -73,6 +73,7 @@ struct gw_xacts {
 	struct gw_map		 by_id;
 	int32_t			 timeout_ms_max;
 	size_t			 n_prepared;
+	uint64_t		 committed, aborted;	/* ended since the start */
 	int64_t			 next_us;	/* no deadline is earlier; INT64_MAX: none */
 	struct gw_xact_decision	*decided;	/* in the order of their making */
 	size_t			 n_decided, cap_decided;
@@ -147,6 +148,7 @@ int	gw_xact_note(struct gw_xacts *ts, const struct gw_xact_decision *d) GW_CHECK
 /* The one for what this producer began at offset first; NULL: none was made. */
 struct gw_xact_decision *gw_xact_decided(const struct gw_xacts *ts, int64_t producer_id,
 	    const struct gw_xact_part *part, int64_t first);
+size_t		 gw_xacts_open(const struct gw_xacts *ts);	/* begun and not ended */
 const char	*gw_xact_phase_name(const struct gw_xact *t);	/* "Ongoing", ... */
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "base/hist.h"
 #include "base/slice.h"
 #include "tests/broker/rig.h"
 #include "tests/broker/suites.h"
@@ -333,6 +334,36 @@ START_TEST(a_failed_sync_stops_the_broker_and_acknowledges_nothing)
 	/* No clean mark was left. */
 	ck_assert_int_eq(
 	    r.env.fs->stat(r.env.fs->ctx, "/data/clean", &(struct gw_fs_stat){ 0 }), GW_ENOENT);
+	rig_fini(&r);
+}
+END_TEST
+
+START_TEST(the_numbers_for_the_operator_count_what_happened)
+{
+	struct gw_broker_stats a, z;
+	const struct gw_hist *times;
+	uint64_t n;
+	struct rig r;
+	int h = begin(&r, GW_FSYNC_BATCH);
+
+	gw_broker_get_stats(r.b, &a);
+	n = gw_broker_sync_times(r.b)->count;
+	ck_assert_int_eq(rig_produce(&r, h, "t", 0, &three).error_code, 0);
+	ck_assert_int_ne(rig_produce(&r, h, "t", 9, &three).error_code, 0);
+	ck_assert_int_eq(rig_fetch_count(&r, h, "t", 0, 0), 3);
+	rig_pass(&r, 1000);
+	gw_broker_get_stats(r.b, &z);
+	times = gw_broker_sync_times(r.b);
+	ck_assert_uint_eq(z.produce_requests - a.produce_requests, 2);
+	ck_assert_uint_eq(z.produce_errors - a.produce_errors, 1);
+	ck_assert_uint_eq(z.fetch_requests - a.fetch_requests, 1);
+	ck_assert_uint_gt(z.fetch_bytes, a.fetch_bytes + GW_BATCH_HEADER);
+	ck_assert_uint_gt(z.syncs, a.syncs);
+	ck_assert_uint_eq(z.sync_waits, a.sync_waits);
+	ck_assert_uint_eq(times->count - n, z.syncs - a.syncs);
+	ck_assert_uint_eq(z.connections_open, 1);
+	ck_assert_uint_eq(z.txns_open, 0);
+	rig_close(&r);
 	rig_fini(&r);
 }
 END_TEST
@@ -843,6 +874,7 @@ check_broker_suite(void)
 	tcase_add_test(tc, with_always_producers_wait_and_share_a_sync);
 	tcase_add_test(tc, pipelined_requests_are_answered_in_order);
 	tcase_add_test(tc, a_failed_sync_stops_the_broker_and_acknowledges_nothing);
+	tcase_add_test(tc, the_numbers_for_the_operator_count_what_happened);
 	tcase_add_test(tc, with_batch_a_sync_follows_within_the_interval_and_then_it_is_quiet);
 	tcase_add_test(tc, a_full_disk_refuses_writers_and_serves_readers);
 	tcase_add_test(tc, a_fetch_waits_for_records_and_gets_them_at_once);

@@ -262,6 +262,7 @@ end(struct rig *r, struct producer *p)
 
 START_TEST(what_is_committed_is_read_and_what_is_aborted_is_not)
 {
+	struct gw_broker_stats s;
 	struct producer p;
 	struct rig r;
 	struct view v;
@@ -286,8 +287,14 @@ START_TEST(what_is_committed_is_read_and_what_is_aborted_is_not)
 	ck_assert_int_eq(v.first_aborted, 4);
 	ck_assert_int_eq(look(&r, p.h, 0, false).records, 8);
 	ck_assert_int_eq(write_some(&p, 0, 1), 0);
+	gw_broker_get_stats(r.b, &s);
+	ck_assert_uint_eq(s.txns_open, 1);
 	ck_assert_int_eq(end_txn(&p, true), 0);
 	ck_assert_int_eq(committed(&r, p.h, 0), 4);
+	gw_broker_get_stats(r.b, &s);
+	ck_assert_uint_eq(s.txns_open, 0);
+	ck_assert_uint_eq(s.txns_committed, 2);
+	ck_assert_uint_eq(s.txns_aborted, 1);
 	end(&r, &p);
 }
 END_TEST
