@@ -199,7 +199,12 @@ enum gw_offset {
 int	gw_assign(struct gw_client *c, const char *topic, int32_t partition, int64_t offset);
 int	gw_unassign(struct gw_client *c, const char *topic, int32_t partition);
 
-/* Join a group for one topic (more calls: more topics). Positions come from its commits. */
+/*
+ * Join a group for one topic (more calls: more topics); one that begins with '^' is a regular
+ * expression for whole names of topics, also of those made later (doc/consuming.md says which). By
+ * KIP-848's protocol where the cluster has it, see group.protocol. Positions come from the group's
+ * commits. 0, GW_EINVAL, GW_ELIMIT (a large expression), GW_ESTATE, GW_ENOMEM.
+ */
 int	gw_subscribe(struct gw_client *c, const char *topic, const char *group);
 
 /*

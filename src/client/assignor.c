@@ -12,8 +12,8 @@
 
 #include "base/slice.h"
 
-static int
-compare(struct gw_slice a, struct gw_slice b)
+int
+gw_slice_order(struct gw_slice a, struct gw_slice b)
 {
 	size_t n = a.len < b.len ? a.len : b.len;
 	int d = n == 0 ? 0 : memcmp(a.ptr, b.ptr, n);
@@ -27,10 +27,17 @@ by_rank(const void *x, const void *y)
 	const struct gw_assignee *a = x, *b = y;
 
 	if (a->instance_id.ptr != NULL && b->instance_id.ptr != NULL)
-		return compare(a->instance_id, b->instance_id);
+		return gw_slice_order(a->instance_id, b->instance_id);
 	if (a->instance_id.ptr != NULL || b->instance_id.ptr != NULL)
 		return a->instance_id.ptr != NULL ? -1 : 1;
-	return compare(a->member_id, b->member_id);
+	return gw_slice_order(a->member_id, b->member_id);
+}
+
+void
+gw_assignees_sort(struct gw_assignee *members, size_t n)
+{
+	if (n > 1)
+		qsort(members, n, sizeof(*members), by_rank);
 }
 
 static bool
@@ -80,8 +87,7 @@ int
 gw_assign_range(struct gw_assignee *members, size_t n, struct gw_arena *arena,
     int32_t (*n_partitions)(void *ctx, struct gw_slice topic), void *ctx)
 {
-	if (n > 1)
-		qsort(members, n, sizeof(*members), by_rank);
+	gw_assignees_sort(members, n);
 	for (size_t i = 0; i < n; i++) {
 		members[i].n_shares = 0;
 		members[i].shares =

@@ -88,7 +88,7 @@ struct gw_cluster {
 
 	/* Finalized features, of the newest epoch that a broker told (KIP-584). */
 	int64_t			 features_epoch;	/* -1: not told yet */
-	int16_t			 transaction_version;
+	int16_t			 transaction_version, group_version;
 };
 
 int	gw_cluster_init(struct gw_client *c, struct gw_err *err) GW_CHECK_RESULT;

@@ -46,15 +46,39 @@ failed(struct gw_client *c, struct gw_cpart *p, int64_t offset, int code, const 
 }
 
 void
+gw_commit_drop(struct gw_client *c, struct gw_cpart *p, const char *why)
+{
+	int64_t offset = p->commit_at >= 0 ? p->commit_at : p->commit_sent;
+
+	p->commit_at = p->commit_sent = -1;
+	if (offset >= 0)
+		failed(c, p, offset, GW_ESTATE, why);
+}
+
+void
 gw_commits_drop(struct gw_client *c, const char *why)
 {
-	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next) {
-		int64_t offset = p->commit_at >= 0 ? p->commit_at : p->commit_sent;
+	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
+		gw_commit_drop(c, p, why);
+}
 
-		p->commit_at = p->commit_sent = -1;
-		if (offset >= 0)
-			failed(c, p, offset, GW_ESTATE, why);
-	}
+/*
+ * The member's generation or epoch moved on while the request was under way, or is about to: the
+ * same commit is good with the new one, as long as the partition stays.
+ */
+static bool
+is_outdated(const struct gw_client *c, const struct gw_cpart *p, int code)
+{
+	const struct gw_group *g = &c->group;
+
+	if (!g->subscribed || !p->assigned)
+		return false;
+	if (g->protocol == GW_PROTOCOL_CONSUMER)
+		return code == GW_K_STALE_MEMBER_EPOCH;
+	if (!gw_classic_is_cooperative(c))
+		return false;
+	return code == GW_K_REBALANCE_IN_PROGRESS ||
+	    (code == GW_K_ILLEGAL_GENERATION && g->commit_generation != g->generation);
 }
 
 /* One partition's answer. Returns true if the commit is to be sent again. */
@@ -69,8 +93,9 @@ take(struct gw_client *c, struct gw_cpart *p, int code)
 		report(c, p, offset, NULL);
 		return false;
 	}
-	if (code == GW_K_REBALANCE_IN_PROGRESS || code == GW_K_ILLEGAL_GENERATION ||
-	    code == GW_K_UNKNOWN_MEMBER_ID || !gw_err_retriable(code)) {
+	if (!is_outdated(c, p, code) && (code == GW_K_REBALANCE_IN_PROGRESS ||
+	    code == GW_K_ILLEGAL_GENERATION || code == GW_K_UNKNOWN_MEMBER_ID ||
+	    !gw_err_retriable(code))) {
 		failed(c, p, offset, code, gw_strerror(code));
 		return false;
 	}
@@ -86,7 +111,14 @@ after_refusal(struct gw_client *c, int code)
 
 	if (code == GW_K_NOT_COORDINATOR || code == GW_K_COORDINATOR_NOT_AVAILABLE)
 		gw_cluster_coordinator_lost(c, gw_group_id(c));
-	if (!in_group)
+	if (c->group.protocol == GW_PROTOCOL_CONSUMER) {
+		if (code == GW_K_STALE_MEMBER_EPOCH || code == GW_K_UNKNOWN_MEMBER_ID ||
+		    code == GW_K_FENCED_MEMBER_EPOCH)
+			gw_consumer_protocol_hurry(c, false);
+		return;
+	}
+	if (!in_group || (code == GW_K_ILLEGAL_GENERATION &&
+	    c->group.commit_generation != c->group.generation))
 		return;
 	if (code == GW_K_REBALANCE_IN_PROGRESS)
 		gw_group_rejoin(c, false);
@@ -95,7 +127,7 @@ after_refusal(struct gw_client *c, int code)
 	if (code == GW_K_UNKNOWN_MEMBER_ID || code == GW_K_ILLEGAL_GENERATION)
 		gw_group_rejoin(c, true);
 	if (code == GW_K_FENCED_INSTANCE_ID)
-		gw_group_give_up(c, code, "commit to");
+		gw_group_give_up(c, code, "commit to", (struct gw_slice){ NULL, 0 });
 }
 
 static void
@@ -185,6 +217,7 @@ send(struct gw_client *c, struct gw_conn *conn, int version)
 		return;
 	}
 	g->commit_out = true;
+	g->commit_generation = rq.generation_id_or_member_epoch;
 	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
 		if (p->commit_at >= 0) {
 			p->commit_sent = p->commit_at;
@@ -209,7 +242,7 @@ gw_commits_step(struct gw_client *c)
 	int fatal, version;
 
 	if (c->group.commit_out || gw_group_id(c) == NULL || !has_wishes(c) ||
-	    (c->group.subscribed && c->group.member_id == NULL))
+	    (c->group.subscribed && !gw_group_is_member(c)))
 		return;
 	if (c->group.commit_retry_us > c->now.us) {
 		gw_wake(c, c->group.commit_retry_us);

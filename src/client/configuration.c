@@ -140,10 +140,21 @@ static const struct key keys[] = {
 	TEXT("group.instance.id", group_instance_id, "",
 	    "Static membership (brokers from 2.3): a restart within session.timeout.ms moves no "
 	    "partition."),
+	CHOICE("group.protocol", group_protocol, "auto", "auto|classic|consumer",
+	    "consumer: the coordinator assigns (KIP-848, brokers from 4.0). classic: a member does. "
+	    "auto: consumer where the cluster has it and the group is not a classic one that may "
+	    "not change, unless a key that only classic has is given. (Java's default is classic.)"),
+	TEXT("group.remote.assignor", group_remote_assignor, "",
+	    "consumer only: the coordinator's assignor, uniform or range; empty: its first."),
+	TEXT("partition.assignment.strategy", partition_assignment_strategy,
+	    "range,cooperative-sticky",
+	    "classic only: range, cooperative-sticky or both, the better liked first; Java's class "
+	    "names do too. With cooperative-sticky alone, members keep what stays theirs while "
+	    "the group rebalances."),
 	INT("session.timeout.ms", session_timeout_ms, "45000", 100, DAY_MS,
-	    "The group takes a member that is not heard of for so long for dead."),
+	    "classic only: the group takes a member that is not heard of for so long for dead."),
 	INT("heartbeat.interval.ms", heartbeat_interval_ms, "3000", 10, DAY_MS,
-	    "Less than session.timeout.ms, a third of it is usual."),
+	    "classic only: less than session.timeout.ms, a third of it is usual."),
 	INT("max.poll.interval.ms", max_poll_interval_ms, "300000", 100, DAY_MS,
 	    "A member that does not call gw_fetch() for so long leaves the group, and says so."),
 	CHOICE("auto.offset.reset", auto_offset_reset, "latest", "latest|earliest|none",
@@ -334,6 +345,58 @@ check_security(const struct gw_client_config *cfg, struct gw_err *err)
 	    (cfg->security_protocol & GW_SECURITY_SASL) != 0 ? "SASL_SSL" : "SSL");
 }
 
+static int
+add_strategy(struct gw_client_config *cfg, struct gw_slice name, struct gw_err *err)
+{
+	static const struct {
+		const char	*name, *java;
+	} known[GW_STRATEGIES] = {
+		{ "range", "RangeAssignor" },
+		{ "cooperative-sticky", "CooperativeStickyAssignor" },
+	};
+	struct gw_slice last = name;
+
+	for (size_t i = 0; i < name.len; i++)
+		if (name.ptr[i] == '.')
+			last = (struct gw_slice){ name.ptr + i + 1, name.len - i - 1 };
+	for (int i = 0; i < GW_STRATEGIES; i++) {
+		if (!gw_slice_is(name, known[i].name) && !gw_slice_is(last, known[i].java))
+			continue;
+		for (size_t k = 0; k < cfg->n_strategies; k++)
+			if (cfg->strategies[k] == (enum gw_strategy)i)
+				return 0;
+		cfg->strategies[cfg->n_strategies++] = (enum gw_strategy)i;
+		return 0;
+	}
+	return gw_err_set(err, GW_EINVAL, "partition.assignment.strategy: \"%.*s\" is not known "
+	    "here; range and cooperative-sticky are", GW_FMT(name));
+}
+
+/* The keys of one group protocol only: with auto they choose it, with the other it is a mistake. */
+static int
+settle_group(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
+{
+	static const struct { size_t at; const char *name; } classic[] = {
+		{ AT(partition_assignment_strategy), "partition.assignment.strategy" },
+		{ AT(session_timeout_ms), "session.timeout.ms" },
+		{ AT(heartbeat_interval_ms), "heartbeat.interval.ms" },
+	};
+	struct gw_slice rest = gw_str(cfg->partition_assignment_strategy);
+	int rc = 0;
+
+	while (rest.ptr != NULL && rc == 0)
+		rc = add_strategy(cfg, gw_slice_trim(gw_slice_cut(rest, ',', &rest)), err);
+	for (size_t i = 0; i < GW_N(classic) && rc == 0; i++) {
+		if (!is_given(given, classic[i].at) || cfg->group_protocol == GW_GROUP_CLASSIC)
+			continue;
+		if (cfg->group_protocol == GW_GROUP_CONSUMER)
+			rc = gw_err_set(err, GW_EINVAL, "%s is of group.protocol=classic: with "
+			    "consumer the broker decides it", classic[i].name);
+		cfg->group_protocol = GW_GROUP_CLASSIC;
+	}
+	return rc;
+}
+
 /* Java's rules between keys: a wish that contradicts another is refused, a default gives way. */
 static int
 settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
@@ -375,6 +438,8 @@ settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
 		cfg->retry_backoff_max_ms = cfg->retry_backoff_ms;
 	if (cfg->reconnect_backoff_max_ms < cfg->reconnect_backoff_ms)
 		cfg->reconnect_backoff_max_ms = cfg->reconnect_backoff_ms;
+	if (settle_group(cfg, given, err) != 0)
+		return GW_EINVAL;
 	return check_security(cfg, err);
 }
 

@@ -19,6 +19,10 @@ enum gw_partitioner { GW_PARTITIONER_MURMUR2, GW_PARTITIONER_CRC32 };
 /* Where a partition without a position begins. */
 enum gw_auto_reset { GW_RESET_LATEST, GW_RESET_EARLIEST, GW_RESET_NONE };
 enum gw_isolation { GW_READ_UNCOMMITTED, GW_READ_COMMITTED };
+/* By which protocol to be a member: KIP-848's where the cluster has it, or one of the two. */
+enum gw_group_choice { GW_GROUP_AUTO, GW_GROUP_CLASSIC, GW_GROUP_CONSUMER };
+/* How the leader of a classic group shares out. */
+enum gw_strategy { GW_STRATEGY_RANGE, GW_STRATEGY_COOPERATIVE_STICKY, GW_STRATEGIES };
 
 /* The values of security.protocol: two bits. */
 enum gw_security { GW_SECURITY_TLS = 1, GW_SECURITY_SASL = 2 };
@@ -26,14 +30,14 @@ enum gw_security { GW_SECURITY_TLS = 1, GW_SECURITY_SASL = 2 };
 struct gw_client_config {
 	/* TEXT: "" where not set */
 	const char	*bootstrap_servers, *client_id, *group_id, *group_instance_id, *client_rack;
-	const char	*transactional_id;
+	const char	*transactional_id, *group_remote_assignor, *partition_assignment_strategy;
 	/* paths and a user; a secret is wiped by gw_config_forget() */
 	const char	*sasl_username, *sasl_password, *sasl_password_file, *sasl_jaas_config;
 	const char	*sasl_token_url, *ssl_truststore_location, *ssl_keystore_location;
 	const char	*ssl_key_password;
 	/* CHOICE */
 	int64_t		 acks_choice, compression_type, auto_offset_reset, isolation_level;
-	int64_t		 partitioner, security_protocol, sasl_mechanism;
+	int64_t		 partitioner, security_protocol, sasl_mechanism, group_protocol;
 	int64_t		 ssl_truststore_type, ssl_keystore_type, ssl_identification;
 	/* BOOL, kept as 0 and 1 */
 	int64_t		 enable_idempotence, check_crcs, allow_auto_create_topics;
@@ -48,6 +52,8 @@ struct gw_client_config {
 	int64_t		 default_api_timeout_ms, transaction_timeout_ms;
 	/* derived */
 	int16_t		 acks;		/* -1, 0, 1 */
+	enum gw_strategy strategies[GW_STRATEGIES];	/* the first is liked best */
+	size_t		 n_strategies;
 };
 
 /*

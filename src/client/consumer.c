@@ -98,7 +98,7 @@ gw_cpart_assign(struct gw_client *c, struct gw_cpart *p, int64_t from)
 		p->assignment++;
 	}
 	p->assigned = true;
-	p->paused = false;
+	p->paused = p->leaving = false;
 	p->high_watermark = p->last_stable = -1;
 	p->replica = -1;
 	gw_cpart_seek(c, p, from);
@@ -111,7 +111,7 @@ gw_cpart_unassign(struct gw_client *c, struct gw_cpart *p)
 		return;
 	gw_txn_revoked(c, p);
 	c->consumer.n_assigned--;
-	p->assigned = false;
+	p->assigned = p->leaving = false;
 	p->life++;
 	p->committed = -1;
 	c->again = true;

@@ -25,6 +25,8 @@ struct gw_cpart {
 	struct gw_topic		*topic;
 	int32_t			 index;
 	bool			 assigned, paused;
+	bool			 given;		/* by the group: group_target.c */
+	bool			 leaving;	/* about to be given back: nothing is handed out */
 	enum gw_cpart_state	 state;
 	int64_t			 from;		/* enum gw_offset */
 	uint64_t		 life;		/* grows when what is under way for it is void */

@@ -273,6 +273,12 @@ commits_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	    GW_K_UNKNOWN_SERVER_ERROR;
 	if (error == GW_K_NOT_COORDINATOR || error == GW_K_COORDINATOR_NOT_AVAILABLE)
 		gw_cluster_coordinator_lost(c, gw_group_id(c));
+	if (c->group.protocol == GW_PROTOCOL_CONSUMER && (error == GW_K_STALE_MEMBER_EPOCH ||
+	    error == GW_K_UNKNOWN_MEMBER_ID || error == GW_K_FENCED_MEMBER_EPOCH)) {
+		gw_consumer_protocol_hurry(c, false);	/* it goes on with the newer epoch */
+		end(c, k, 0);
+		return;
+	}
 	if (error == 0 && reply->version < 8)
 		take_topics(c, k, r);
 	else if (error == 0)
@@ -320,6 +326,10 @@ build_commits(
 	}
 	*g = (struct gw_offset_fetch_request_group){ .group_id = gw_str(gw_group_id(c)),
 	    .member_epoch = -1, .topics = gt, .n_topics = n };
+	if (version >= 9 && c->group.protocol == GW_PROTOCOL_CONSUMER) {
+		g->member_id = gw_str(c->group.member_id);
+		g->member_epoch = c->group.generation;
+	}
 	rq->groups = g;
 	rq->n_groups = 1;
 	return 0;

@@ -53,7 +53,7 @@ is_void(struct gw_client *c, const struct gw_fetched_part *fp)
 
 	if (!p->assigned || fp->life != p->life)
 		return true;
-	if (!p->paused)
+	if (!p->paused && !p->leaving)
 		return false;
 	gw_cpart_seek(c, p, p->position);	/* fetched again when it goes on */
 	return true;

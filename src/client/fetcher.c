@@ -31,7 +31,7 @@ gw_cpart_source(struct gw_client *c, const struct gw_cpart *p)
 static bool
 is_fetchable(const struct gw_client *c, const struct gw_cpart *p)
 {
-	return p->assigned && !p->paused && p->state == GW_CPART_READY &&
+	return p->assigned && !p->paused && !p->leaving && p->state == GW_CPART_READY &&
 	       p->retry_at_us <= c->now.us;
 }
 

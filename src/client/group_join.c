@@ -8,13 +8,19 @@
 
 #include "client/assignor.h"
 #include "client/internal.h"
+#include "wire/bytes.h"
 #include "wire/msg_group_protocol.h"
 #include "wire/msg_join_group.h"
 #include "wire/msg_sync_group.h"
 
 #define PROTOCOL_TYPE	"consumer"
-#define RANGE		"range"
 #define JOIN_SLACK_MS	5000	/* JoinGroup answers when the slowest member did, plus this */
+#define RANGE_VERSION	0	/* of its subscription: enough, and everybody reads it */
+#define STICKY_VERSION	3
+#define NEWEST_VERSION	3
+
+/* By enum gw_strategy. */
+static const char *const strategy_names[GW_STRATEGIES] = { "range", "cooperative-sticky" };
 
 /* What every answer here may say. */
 static void
@@ -26,8 +32,10 @@ refused(struct gw_client *c, int code, const char *doing)
 		gw_group_rejoin(c, true);
 		return;
 	case GW_K_ILLEGAL_GENERATION:
-	case GW_K_REBALANCE_IN_PROGRESS:
 		gw_group_rejoin(c, true);
+		return;
+	case GW_K_REBALANCE_IN_PROGRESS:
+		gw_group_rejoin(c, false);
 		return;
 	case GW_K_COORDINATOR_NOT_AVAILABLE:
 	case GW_K_NOT_COORDINATOR:
@@ -35,11 +43,11 @@ refused(struct gw_client *c, int code, const char *doing)
 		break;
 	default:
 		if (!gw_err_retriable(code)) {
-			gw_group_give_up(c, code, doing);
+			gw_group_give_up(c, code, doing, (struct gw_slice){ NULL, 0 });
 			return;
 		}
 	}
-	gw_group_rejoin(c, true);
+	gw_group_rejoin(c, false);
 	gw_group_retry_later(c);
 }
 
@@ -47,7 +55,7 @@ static void
 lost(struct gw_client *c)
 {
 	gw_cluster_coordinator_lost(c, c->group.id);
-	gw_group_rejoin(c, true);
+	gw_group_rejoin(c, false);
 	gw_group_retry_later(c);
 }
 
@@ -64,11 +72,22 @@ keep_answer(struct gw_client *c, const struct gw_reply *reply)
 	return gw_conn_take_frame(reply->conn, &g->join_frame, &g->join_bytes);
 }
 
+/* Brokers to 2.3 may leave the name away where there is just one. */
+static enum gw_strategy
+strategy_of(const struct gw_client *c, struct gw_slice name)
+{
+	for (size_t i = 0; i < c->cfg.n_strategies; i++)
+		if (gw_slice_is(name, strategy_names[c->cfg.strategies[i]]))
+			return c->cfg.strategies[i];
+	return c->cfg.strategies[0];
+}
+
 static void
 joined(struct gw_client *c, const struct gw_join_group_response *r, const struct gw_reply *reply)
 {
 	struct gw_group *g = &c->group;
 
+	g->strategy = strategy_of(c, r->protocol_name);
 	g->generation = r->generation_id;
 	g->is_leader = gw_slice_eq(r->leader, r->member_id);
 	if (gw_group_set_member(c, r->member_id) != 0 ||
@@ -96,7 +115,6 @@ join_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		return;
 	}
 	gw_conn_throttle(reply->conn, r->throttle_time_ms);
-	g->heard_us = c->now.us;
 	if (r->error_code == 0)
 		joined(c, r, reply);
 	else if (r->error_code != GW_K_MEMBER_ID_REQUIRED)
@@ -105,42 +123,103 @@ join_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		gw_group_retry_later(c);
 }
 
-/* 0, GW_ENOMEM or GW_E* of the codec. */
+/* What a cooperative member still owns: by topic, each once. */
 static int
-encode_subscription(struct gw_client *c)
+list_owned(struct gw_client *c, struct gw_consumer_protocol_subscription *s)
+{
+	size_t n_topics = 0, n = 0;
+	int32_t *index;
+
+	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
+		n_topics++;
+	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
+		n++;
+	s->owned_partitions = gw_arena_zero(&c->scratch, n_topics + 1, sizeof(*s->owned_partitions));
+	index = gw_arena_zero(&c->scratch, n + 1, sizeof(*index));
+	if (s->owned_partitions == NULL || index == NULL)
+		return GW_ENOMEM;
+	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next) {
+		struct gw_consumer_protocol_topic_partition *d =
+		    &s->owned_partitions[s->n_owned_partitions];
+
+		d->topic = (struct gw_slice){ t->name, t->name_len };
+		d->partitions = index;
+		for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
+			if (p->topic == t && p->assigned)
+				d->partitions[d->n_partitions++] = p->index;
+		index += d->n_partitions;
+		s->n_owned_partitions += d->n_partitions > 0;
+	}
+	return 0;
+}
+
+/* Append the subscription for one strategy to the blob. 0, GW_ENOMEM or GW_E* of the codec. */
+static int
+encode_subscription(struct gw_client *c, enum gw_strategy strategy)
 {
 	struct gw_consumer_protocol_subscription s = { .generation_id = -1 };
-	struct gw_group_topic *t;
+	bool sticky = strategy == GW_STRATEGY_COOPERATIVE_STICKY;
+	uint8_t generation[4];
 	size_t n = 0;
 
-	for (t = c->group.topics; t != NULL; t = t->next)
+	for (struct gw_group_topic *t = c->group.topics; t != NULL; t = t->next)
 		n++;
 	s.topics = gw_arena_zero(&c->scratch, n + 1, sizeof(*s.topics));
 	if (s.topics == NULL)
 		return GW_ENOMEM;
-	for (t = c->group.topics; t != NULL; t = t->next)
+	for (struct gw_group_topic *t = c->group.topics; t != NULL; t = t->next)
 		s.topics[s.n_topics++] = (struct gw_slice){ t->topic->name, t->topic->name_len };
-	gw_buf_clear(&c->group.blob);
-	return gw_visit_encode(
-	    &c->group.blob, gw_consumer_protocol_subscription_visit, &s, 0, false, &c->err);
+	if (sticky) {
+		/* Leaders of before KIP-792 read the generation from the user data. */
+		gw_be32_put(generation, (uint32_t)c->group.owned_generation);
+		s.user_data = (struct gw_slice){ (const char *)generation, sizeof(generation) };
+		s.generation_id = c->group.owned_generation;
+		if (c->cfg.client_rack[0] != '\0')
+			s.rack_id = gw_str(c->cfg.client_rack);
+		if (list_owned(c, &s) != 0)
+			return GW_ENOMEM;
+	}
+	return gw_visit_encode(&c->group.blob, gw_consumer_protocol_subscription_visit, &s,
+	    sticky ? STICKY_VERSION : RANGE_VERSION, false, &c->err);
+}
+
+static int
+list_protocols(struct gw_client *c, struct gw_join_group_protocol *protocols)
+{
+	size_t at[GW_STRATEGIES + 1] = { 0 };
+	struct gw_buf *blob = &c->group.blob;
+	int rc = 0;
+
+	gw_buf_clear(blob);
+	for (size_t i = 0; i < c->cfg.n_strategies && rc == 0; i++) {
+		rc = encode_subscription(c, c->cfg.strategies[i]);
+		at[i + 1] = blob->len;
+	}
+	/* Only now: the blob moved while it grew. */
+	for (size_t i = 0; i < c->cfg.n_strategies && rc == 0; i++)
+		protocols[i] = (struct gw_join_group_protocol){
+		    .name = gw_str(strategy_names[c->cfg.strategies[i]]),
+		    .metadata = { (const char *)blob->ptr + at[i], at[i + 1] - at[i] } };
+	return rc;
 }
 
 static void
 send_join(struct gw_client *c, struct gw_conn *conn)
 {
 	struct gw_group *g = &c->group;
-	struct gw_join_group_protocol protocol = { .name = GW_LIT(RANGE) };
+	struct gw_join_group_protocol protocols[GW_STRATEGIES];
 	struct gw_join_group_request rq = { .group_id = gw_str(g->id),
 	    .session_timeout_ms = (int32_t)c->cfg.session_timeout_ms,
 	    .rebalance_timeout_ms = (int32_t)c->cfg.max_poll_interval_ms,
 	    .member_id = gw_str(g->member_id == NULL ? "" : g->member_id),
-	    .protocol_type = GW_LIT(PROTOCOL_TYPE), .protocols = &protocol, .n_protocols = 1 };
+	    .protocol_type = GW_LIT(PROTOCOL_TYPE), .protocols = protocols,
+	    .n_protocols = c->cfg.n_strategies };
 	struct gw_send_spec spec = { .key = GW_API_JOIN_GROUP, .handler = { join_done, g },
 	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS) };
 	int version = gw_conn_version(conn, GW_API_JOIN_GROUP, &c->err), rc;
 
 	if (version == GW_EUNSUPPORTED)
-		gw_group_give_up(c, version, "joining");
+		gw_group_give_up(c, version, "joining", (struct gw_slice){ NULL, 0 });
 	if (version < 0)
 		return;
 	spec.version = (int16_t)version;
@@ -148,14 +227,13 @@ send_join(struct gw_client *c, struct gw_conn *conn)
 		if (version < 5) {
 			gw_group_give_up(c, GW_EUNSUPPORTED,
 			    "group.instance.id needs a broker from 2.3 on; "
-			    "joining");
+			    "joining", (struct gw_slice){ NULL, 0 });
 			return;
 		}
 		rq.group_instance_id = gw_str(c->cfg.group_instance_id);
 	}
 	gw_arena_reset(&c->scratch);
-	rc = encode_subscription(c);
-	protocol.metadata = gw_buf_slice(&g->blob);
+	rc = list_protocols(c, protocols);
 	if (rc == 0)
 		rc = gw_conn_send(conn, &spec, &rq, &c->err);
 	if (rc != 0)
@@ -193,6 +271,25 @@ need_topics(struct gw_client *c, const struct gw_assignee *m)
 	return rc;
 }
 
+/* What a member says that it owns. */
+static int
+list_claims(struct gw_client *c, struct gw_assignee *m,
+    const struct gw_consumer_protocol_subscription *s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_owned_partitions; i++)
+		n += s->owned_partitions[i].n_partitions;
+	m->owned = gw_arena_zero(&c->scratch, n + 1, sizeof(*m->owned));
+	if (m->owned == NULL)
+		return GW_ENOMEM;
+	for (size_t i = 0; i < s->n_owned_partitions; i++)
+		for (size_t j = 0; j < s->owned_partitions[i].n_partitions; j++)
+			m->owned[m->n_owned++] = (struct gw_share){ s->owned_partitions[i].topic,
+			    s->owned_partitions[i].partitions[j], 1 };
+	return 0;
+}
+
 static int
 read_members(
     struct gw_client *c, const struct gw_join_group_response *r, struct gw_assignee *members)
@@ -205,11 +302,17 @@ read_members(
 
 		/* A member that nobody can read gets nothing; the others must not suffer. */
 		if (gw_visit_decode(r->members[i].metadata, gw_consumer_protocol_subscription_visit,
-			&s, 0, false, &c->frame_arena, NULL) != 0)
-			s.n_topics = 0;
+			&s, NEWEST_VERSION, false, &c->frame_arena, NULL) != 0)
+			s = (struct gw_consumer_protocol_subscription){ .generation_id = -1 };
+		if (s.generation_id < 0 && s.user_data.len == 4)
+			s.generation_id =
+			    (int32_t)gw_be32((const uint8_t *)s.user_data.ptr);
 		members[i] = (struct gw_assignee){ .member_id = r->members[i].member_id,
 		    .instance_id = r->members[i].group_instance_id, .topics = s.topics,
-		    .n_topics = s.n_topics };
+		    .n_topics = s.n_topics, .generation = s.generation_id };
+		one = list_claims(c, &members[i], &s);
+		if (one != 0)
+			return one;
 		one = need_topics(c, &members[i]);
 		if (one != 0)
 			rc = one;
@@ -217,28 +320,34 @@ read_members(
 	return rc;
 }
 
-/* Append one member's assignment to the blob; *at is where it begins. */
+/* Append one member's assignment to the blob; *at is where it begins. Each topic is named once. */
 static int
 encode_assignment(struct gw_client *c, const struct gw_assignee *m, size_t *at)
 {
 	struct gw_consumer_protocol_assignment a = { .user_data = { NULL, 0 } };
+	struct gw_consumer_protocol_topic_partition *d = NULL;
+	size_t n = 0;
+	int32_t *index;
 
 	*at = c->group.blob.len;
+	for (size_t i = 0; i < m->n_shares; i++)
+		n += (size_t)m->shares[i].n;
 	a.assigned_partitions =
 	    gw_arena_zero(&c->scratch, m->n_shares + 1, sizeof(*a.assigned_partitions));
-	if (a.assigned_partitions == NULL)
+	index = gw_arena_zero(&c->scratch, n + 1, sizeof(*index));
+	if (a.assigned_partitions == NULL || index == NULL)
 		return GW_ENOMEM;
 	for (size_t i = 0; i < m->n_shares; i++) {
-		int32_t *p = gw_arena_zero(&c->scratch, (size_t)m->shares[i].n, sizeof(*p));
+		const struct gw_share *s = &m->shares[i];
 
-		if (p == NULL)
-			return GW_ENOMEM;
-		for (int32_t j = 0; j < m->shares[i].n; j++)
-			p[j] = m->shares[i].first + j;
-		a.assigned_partitions[a.n_assigned_partitions++] =
-		    (struct gw_consumer_protocol_topic_partition){ .topic = m->shares[i].topic,
-			    .partitions = p,
-			    .n_partitions = (size_t)m->shares[i].n };
+		if (d == NULL || !gw_slice_eq(d->topic, s->topic)) {
+			d = &a.assigned_partitions[a.n_assigned_partitions++];
+			d->topic = s->topic;
+			d->partitions = index;
+		}
+		for (int32_t j = 0; j < s->n; j++)
+			d->partitions[d->n_partitions++] = s->first + j;
+		index += s->n;
 	}
 	return gw_visit_encode(
 	    &c->group.blob, gw_consumer_protocol_assignment_visit, &a, 0, false, &c->err);
@@ -248,6 +357,8 @@ encode_assignment(struct gw_client *c, const struct gw_assignee *m, size_t *at)
 static int
 assign(struct gw_client *c, struct gw_sync_group_request *rq)
 {
+	static gw_assign_fn *const strategies[GW_STRATEGIES] = { gw_assign_range,
+		gw_assign_cooperative_sticky };
 	struct gw_group *g = &c->group;
 	struct gw_join_group_response *r;
 	struct gw_assignee *members;
@@ -269,7 +380,7 @@ assign(struct gw_client *c, struct gw_sync_group_request *rq)
 		return GW_ENOMEM;
 	rc = read_members(c, r, members);
 	if (rc == 0)
-		rc = gw_assign_range(members, r->n_members, &c->scratch, n_partitions, c);
+		rc = strategies[g->strategy](members, r->n_members, &c->scratch, n_partitions, c);
 	gw_buf_clear(&g->blob);
 	for (size_t i = 0; i < r->n_members && rc == 0; i++)
 		rc = encode_assignment(c, &members[i], &at[i]);
@@ -291,20 +402,11 @@ static int
 take_partitions(struct gw_client *c, const struct gw_consumer_protocol_topic_partition *tp)
 {
 	struct gw_topic *t = gw_cluster_topic(c, tp->topic);
+	int rc = t == NULL ? GW_ENOMEM : 0;
 
-	if (t == NULL)
-		return GW_ENOMEM;
-	for (size_t i = 0; i < tp->n_partitions; i++) {
-		struct gw_cpart *p = gw_cpart_get(c, t, tp->partitions[i]);
-		struct gw_event ev = { .type = GW_EVENT_ASSIGNED, .partition = tp->partitions[i],
-		    .offset = -1, .topic = { t->name, t->name_len }, .broker = -1 };
-
-		if (p == NULL)
-			return GW_ENOMEM;
-		gw_cpart_assign(c, p, GW_OFFSET_COMMITTED);
-		gw_event_put(c, &ev);
-	}
-	return 0;
+	for (size_t i = 0; i < tp->n_partitions && rc == 0; i++)
+		rc = gw_group_target_add(c, t, tp->partitions[i]);
+	return rc;
 }
 
 static void
@@ -317,6 +419,7 @@ synced(struct gw_client *c, struct gw_slice assignment)
 	if (assignment.len > 0)
 		rc = gw_visit_decode(assignment, gw_consumer_protocol_assignment_visit, &a, 0,
 		    false, &c->frame_arena, &c->err);
+	gw_group_target_begin(c);
 	for (size_t i = 0; i < a.n_assigned_partitions && rc == 0; i++)
 		rc = take_partitions(c, &a.assigned_partitions[i]);
 	if (rc != 0) {
@@ -346,7 +449,6 @@ sync_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		return;
 	}
 	gw_conn_throttle(reply->conn, r->throttle_time_ms);
-	g->heard_us = c->now.us;
 	if (r->error_code == 0)
 		synced(c, r->assignment);
 	else
@@ -361,7 +463,7 @@ send_sync(struct gw_client *c, struct gw_conn *conn)
 		.generation_id = g->generation,
 		.member_id = gw_str(g->member_id),
 		.protocol_type = GW_LIT(PROTOCOL_TYPE),
-		.protocol_name = GW_LIT(RANGE) };
+		.protocol_name = gw_str(strategy_names[g->strategy]) };
 	struct gw_send_spec spec = { .key = GW_API_SYNC_GROUP, .handler = { sync_done, g },
 	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS) };
 	int version = gw_conn_version(conn, GW_API_SYNC_GROUP, &c->err), rc = 0;

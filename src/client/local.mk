@@ -5,6 +5,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/admin_groups.c \
 	src/client/admin_topics.c \
 	src/client/assignor.c src/client/assignor.h \
+	src/client/assignor_sticky.c \
 	src/client/client.c src/client/client.h \
 	src/client/client_posix.c \
 	src/client/cluster.c src/client/cluster.h \
@@ -18,7 +19,11 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/fetched.c \
 	src/client/fetcher.c \
 	src/client/group.c src/client/group.h \
+	src/client/group_classic.c \
+	src/client/group_consumer.c \
 	src/client/group_join.c \
+	src/client/group_target.c \
+	src/client/group_topics.c \
 	src/client/internal.h \
 	src/client/jaas.c src/client/jaas.h \
 	src/client/login.c src/client/login.h \

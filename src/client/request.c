@@ -250,10 +250,15 @@ note_features(struct gw_cluster *k, const struct gw_api_versions_response *r)
 	if (r->finalized_features_epoch < k->features_epoch)
 		return;
 	k->features_epoch = r->finalized_features_epoch;
-	k->transaction_version = 0;
-	for (size_t i = 0; i < r->n_finalized_features; i++)
-		if (gw_slice_is(r->finalized_features[i].name, "transaction.version"))
+	k->transaction_version = k->group_version = 0;
+	for (size_t i = 0; i < r->n_finalized_features; i++) {
+		struct gw_slice name = r->finalized_features[i].name;
+
+		if (gw_slice_is(name, "transaction.version"))
 			k->transaction_version = r->finalized_features[i].max_version_level;
+		if (gw_slice_is(name, "group.version"))
+			k->group_version = r->finalized_features[i].max_version_level;
+	}
 }
 
 static void

@@ -38,11 +38,13 @@ static const struct gw_spoken spoken[] = {
 	{ GW_API_DELETE_TOPICS,		1, 6, 3 },
 	{ GW_API_SASL_AUTHENTICATE,	0, 2, 0 },
 	{ GW_API_INIT_PRODUCER_ID,	0, 5, 1 },
+	{ GW_API_OFFSET_FOR_LEADER_EPOCH, 2, 4, -1 },
 	{ GW_API_ADD_PARTITIONS_TO_TXN,	0, 3, -1 },	/* from v4 on between brokers */
 	{ GW_API_ADD_OFFSETS_TO_TXN,	0, 4, -1 },
 	{ GW_API_END_TXN,		0, 5, -1 },
 	{ GW_API_TXN_OFFSET_COMMIT,	0, 5, -1 },
 	{ GW_API_DESCRIBE_CONFIGS,	1, 4, 2 },
+	{ GW_API_CONSUMER_GROUP_HEARTBEAT, 0, 1, -1 },
 };
 
 const struct gw_spoken *

@@ -123,6 +123,23 @@ struct fake_group {
 	int32_t		coordinator;		/* node */
 };
 
+/* The same group by KIP-848: one member, who gets what the test says. fake_consumer_group.c */
+struct fake_consumer_group {
+	int16_t		version;		/* finalized group.version; 0: none */
+	int32_t		epoch, member_epoch;	/* of the group; of the member, 0: none */
+	char		member[64];
+	bool		given[FAKE_TOPICS][FAKE_PARTS];
+	bool		owned[FAKE_TOPICS][FAKE_PARTS];	/* as the member said last */
+	/* of the last heartbeat */
+	bool		told_topics, told_owned;
+	size_t		n_names;
+	int32_t		rebalance_timeout_ms;
+	char		regex[64], assignor[32], instance[32];
+	unsigned	n_joins, n_left;
+	int32_t		left_with;		/* epoch */
+	const char	*message;		/* of an error */
+};
+
 /* The transactions of one transactional.id. */
 struct fake_txn {
 	int32_t		coordinator;		/* node */
@@ -157,6 +174,7 @@ struct fake_world {
 	struct fake_seen	 seen[FAKE_SEEN];
 	size_t			 n_seen;
 	struct fake_group	 group;
+	struct fake_consumer_group consumer_group;
 	struct fake_txn		 txn;
 	int64_t			 next_producer_id;
 	uint64_t		 polls;		/* a client that spins is found out */
@@ -195,6 +213,14 @@ const struct fake_seen *fake_seen(const struct fake_world *w, int16_t key, size_
 bool	fake_answer(struct fake_broker *b, struct fake_conn *conn,
 	    const struct gw_request_header *h, void *body, const struct fake_plan *plan);
 bool	fake_answer_held(struct fake_broker *b, struct fake_held *held);
+
+/* fake_consumer_group.c */
+bool	fake_consumer_group_answer(struct fake_broker *b, struct fake_conn *conn,
+	    const struct gw_request_header *h, void *body, const struct fake_plan *plan);
+/* What a commit or a fetch of commits with this epoch is answered. */
+int16_t	fake_consumer_group_check(const struct fake_world *w, int32_t epoch);
+/* Topics have ids: their place, counted from 1, in the last byte. */
+struct gw_uuid	fake_topic_id(const struct fake_world *w, const struct fake_topic *t);
 
 /* fake_txn.c */
 void	fake_txn_init(struct fake_world *w);

@@ -93,7 +93,7 @@ api_versions(struct ask *a)
 	struct gw_api_versions_response r = { .finalized_features_epoch = -1 };
 	struct gw_api_versions_api *apis = make(a, gw_n_apis, sizeof(*apis)),
 				   *only = make(a, 1, sizeof(*only));
-	struct gw_api_versions_finalized_feature *feature = make(a, 1, sizeof(*feature));
+	struct gw_api_versions_finalized_feature *feature = make(a, 2, sizeof(*feature));
 	struct gw_request_header old = *a->h;
 	struct gw_err err;
 
@@ -120,13 +120,15 @@ api_versions(struct ask *a)
 		return true;
 	}
 	r.error_code = a->code;
-	if (a->h->api_version >= 3 && a->w->txn.version > 0) {
-		*feature = (struct gw_api_versions_finalized_feature){
-			GW_LIT("transaction.version"), a->w->txn.version, 0 };
-		r.finalized_features = feature;
-		r.n_finalized_features = 1;
+	r.finalized_features = feature;
+	if (a->h->api_version >= 3 && a->w->txn.version > 0)
+		feature[r.n_finalized_features++] = (struct gw_api_versions_finalized_feature){
+		    GW_LIT("transaction.version"), a->w->txn.version, 0 };
+	if (a->h->api_version >= 3 && a->w->consumer_group.version > 0)
+		feature[r.n_finalized_features++] = (struct gw_api_versions_finalized_feature){
+		    GW_LIT("group.version"), a->w->consumer_group.version, 0 };
+	if (r.n_finalized_features > 0)
 		r.finalized_features_epoch = 1;
-	}
 	r.throttle_time_ms = a->h->api_version > 0 ? a->throttle_ms : 0;
 	return reply(a, &r);
 }
@@ -139,6 +141,8 @@ describe_topic(struct ask *a, const struct fake_topic *t, struct gw_metadata_top
 	m->name = gw_str(t->name);
 	m->error_code = t->error;
 	m->topic_authorized_operations = INT32_MIN;
+	if (a->h->api_version >= 10)
+		m->topic_id = fake_topic_id(a->w, t);
 	if (t->error != 0)
 		return;
 	m->n_partitions = (size_t)t->n_parts;
@@ -152,6 +156,23 @@ describe_topic(struct ask *a, const struct fake_topic *t, struct gw_metadata_top
 			.n_replica_nodes = a->w->n_brokers,
 			.isr_nodes = nodes,
 			.n_isr_nodes = a->w->n_brokers };
+}
+
+/* By its name, or from v12 on by its id. */
+static struct fake_topic *
+topic_asked(struct ask *a, const struct gw_metadata_request_topic *q)
+{
+	struct gw_uuid id;
+
+	if (q->name.ptr != NULL)
+		return topic_of(a->w, q->name);
+	ck_assert_int_ge(a->h->api_version, 12);
+	for (size_t i = 0; i < a->w->n_topics; i++) {
+		id = fake_topic_id(a->w, &a->w->topics[i]);
+		if (memcmp(&id, &q->topic_id, sizeof(id)) == 0)
+			return &a->w->topics[i];
+	}
+	return NULL;
 }
 
 static bool
@@ -173,7 +194,7 @@ metadata(struct ask *a, const struct gw_metadata_request *rq)
 	}
 	r.topics = make(a, n, sizeof(*r.topics));
 	for (size_t i = 0; i < n; i++) {
-		struct fake_topic *t = all ? &a->w->topics[i] : topic_of(a->w, rq->topics[i].name);
+		struct fake_topic *t = all ? &a->w->topics[i] : topic_asked(a, &rq->topics[i]);
 
 		if (t != NULL)
 			describe_topic(a, t, &r.topics[i]);
@@ -662,6 +683,7 @@ static bool
 offset_commit(struct ask *a, const struct gw_offset_commit_request *rq)
 {
 	struct gw_offset_commit_response r = { .n_topics = rq->n_topics };
+	int16_t stale = fake_consumer_group_check(a->w, rq->generation_id_or_member_epoch);
 
 	r.topics = make(a, rq->n_topics, sizeof(*r.topics));
 	for (size_t t = 0; t < rq->n_topics; t++) {
@@ -675,10 +697,10 @@ offset_commit(struct ask *a, const struct gw_offset_commit_request *rq)
 			    part_of(a->w, q->name, q->partitions[i].partition_index);
 
 			ck_assert_ptr_nonnull(p);
-			if (a->take)
+			if (a->take && stale == 0)
 				p->committed = q->partitions[i].committed_offset;
 			r.topics[t].partitions[i] = (struct gw_offset_commit_partition){
-			    q->partitions[i].partition_index, a->code };
+			    q->partitions[i].partition_index, a->code != 0 ? a->code : stale };
 			a->seen->n_parts++;
 			a->seen->offset = q->partitions[i].committed_offset;
 		}
@@ -726,9 +748,10 @@ offset_fetch(struct ask *a, const struct gw_offset_fetch_request *rq)
 	all = q->n_topics == GW_NULL_ARRAY;
 	r.groups = make(a, 1, sizeof(*r.groups));
 	r.groups[0].group_id = q->group_id;
-	r.groups[0].error_code = a->code;
+	r.groups[0].error_code = a->code != 0 || a->h->api_version < 9 ? a->code :
+	    fake_consumer_group_check(a->w, q->member_epoch);
 	r.groups[0].topics = make(a, a->w->n_topics, sizeof(*r.groups[0].topics));
-	for (size_t t = 0; t < a->w->n_topics && a->code == 0; t++) {
+	for (size_t t = 0; t < a->w->n_topics && r.groups[0].error_code == 0; t++) {
 		struct gw_offset_fetch_group_topic *rt =
 		    &r.groups[0].topics[r.groups[0].n_topics++];
 
@@ -902,6 +925,8 @@ fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_reque
 	case GW_API_PRODUCE:		return produce(&a, body);
 	case GW_API_FETCH:		return fetch(&a, body);
 	case GW_API_LIST_OFFSETS:	return list_offsets(&a, body);
+	case GW_API_CONSUMER_GROUP_HEARTBEAT:
+		return fake_consumer_group_answer(b, conn, h, body, plan);
 	case GW_API_JOIN_GROUP:		return join_group(&a, body);
 	case GW_API_SYNC_GROUP:		return sync_group(&a, body);
 	case GW_API_HEARTBEAT:		return heartbeat(&a);

@@ -8,6 +8,7 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_conn.c \
 	tests/client/check_consumer.c \
 	tests/client/check_group.c \
+	tests/client/check_group_consumer.c \
 	tests/client/check_login.c \
 	tests/client/check_nomem.c \
 	tests/client/check_partitioner.c \
@@ -15,6 +16,7 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_txn.c \
 	tests/client/fake.c tests/client/fake.h \
 	tests/client/fake_apis.c \
+	tests/client/fake_consumer_group.c \
 	tests/client/fake_txn.c \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \
 	tests/support/files.c tests/support/files.h \

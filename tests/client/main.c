@@ -24,6 +24,7 @@ main(void)
 	srunner_add_suite(sr, check_txn_suite());
 	srunner_add_suite(sr, check_consumer_suite());
 	srunner_add_suite(sr, check_group_suite());
+	srunner_add_suite(sr, check_group_consumer_suite());
 	srunner_add_suite(sr, check_login_suite());
 	srunner_add_suite(sr, check_admin_suite());
 	srunner_add_suite(sr, check_nomem_suite());

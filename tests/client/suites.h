@@ -13,6 +13,7 @@ Suite	*check_configuration_suite(void);
 Suite	*check_conn_suite(void);
 Suite	*check_consumer_suite(void);
 Suite	*check_group_suite(void);
+Suite	*check_group_consumer_suite(void);
 Suite	*check_login_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_partitioner_suite(void);

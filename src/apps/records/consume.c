@@ -177,6 +177,13 @@ start(struct consume *s, struct gw_err *err)
 	int rc;
 
 	for (i = 0; i < s->o->n_topics; i++) {
+		if (s->o->topics[i][0] == '^' && s->o->group != NULL) {
+			rc = gw_subscribe(s->k->client, s->o->topics[i], s->o->group);
+			if (rc == 0)
+				continue;
+			*err = *gw_client_error(s->k->client);
+			return rc;
+		}
 		rc = gw_kafka_topic(s->k, s->o->topics[i], &call, &info, err);
 		if (rc != 0)
 			return rc;
@@ -225,11 +232,11 @@ print_record(struct consume *s, const struct gw_place *at, const struct gw_recor
 static void
 commit_one(struct consume *s, struct gw_slice topic, int32_t partition, int64_t next)
 {
-	size_t i;
+	char *name = gw_alloc_str(s->app->env->alloc, topic);
 
-	for (i = 0; i < s->o->n_topics; i++)
-		if (gw_slice_is(topic, s->o->topics[i]))
-			gw_commit_offset(s->k->client, s->o->topics[i], partition, next);
+	if (name != NULL)
+		gw_commit_offset(s->k->client, name, partition, next);
+	gw_alloc_free(s->app->env->alloc, name);
 }
 
 /* Prints a batch and, in a group, commits what has left this process. 0 or the client's error. */

@@ -13,7 +13,8 @@
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITION, OPT_GROUP, OPT_OFFSET, OPT_COUNT, OPT_EXIT,
-	OPT_FORMAT, OPT_JSON, OPT_DELIMITER, OPT_KEY_DELIMITER, OPT_NULL, OPT_UNBUFFERED
+	OPT_FORMAT, OPT_JSON, OPT_DELIMITER, OPT_KEY_DELIMITER, OPT_NULL, OPT_UNBUFFERED,
+	OPT_KCAT_GROUP
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
@@ -32,6 +33,7 @@ static const struct gw_opt opts[] = {
 	[OPT_KEY_DELIMITER] = { 'K', "key-delimiter", "TEXT", "print the key too, before TEXT" },
 	[OPT_NULL] = { 'Z', "null", NULL, "print null keys and values as NULL, not as nothing" },
 	[OPT_UNBUFFERED] = { 'u', "unbuffered", NULL, "write each record at once" },
+	[OPT_KCAT_GROUP] = { 'G', NULL, "GROUP", "as -g; TOPIC may be a pattern: '^nfl-.*'" },
 };
 
 struct consume {
@@ -59,6 +61,7 @@ take_option(struct consume *s, int i, const char *value, struct gw_err *err)
 	case OPT_PARTITION:
 		return gw_cli_i64(&opts[i], value, 0, INT32_MAX, &s->o.partition, err);
 	case OPT_GROUP:
+	case OPT_KCAT_GROUP:
 		s->o.group = value;
 		return 0;
 	case OPT_OFFSET:
@@ -98,6 +101,10 @@ check_options(struct consume *s, struct gw_err *err)
 
 	if (s->o.n_topics == 0)
 		return gw_err_set(err, GW_EINVAL, "-t TOPIC is missing");
+	for (size_t i = 0; i < s->o.n_topics && s->o.group == NULL; i++)
+		if (s->o.topics[i][0] == '^')
+			return gw_err_set(err, GW_EINVAL, "the pattern %s needs a group: -g GROUP",
+			    s->o.topics[i]);
 	if (s->o.group != NULL && s->o.partition >= 0)
 		return gw_err_set(
 		    err, GW_EINVAL, "-p cannot be used with -g: the group gives the partitions");

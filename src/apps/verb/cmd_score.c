@@ -423,12 +423,20 @@ open_csv(struct cmd *c, struct gw_err *err)
 
 /*
  * A scorer that was killed is missed by its group for the session's length; 10 s instead of 45 let
- * its successor begin sooner.
+ * its successor begin sooner. That is a matter of the classic protocol, unless another is wished.
  */
 static const char *
 defaults(const struct cmd *c)
 {
-	return c->o.from == GW_SCORE_LATEST ?
+	const struct gw_buf *given = &c->args.properties;
+	static const char key[] = "group.protocol=";
+	bool latest = c->o.from == GW_SCORE_LATEST;
+
+	for (size_t i = 0; i + sizeof(key) <= given->len; i++)
+		if (memcmp(given->ptr + i, key, sizeof(key) - 1) == 0)
+			return latest ? "linger.ms=0\nauto.offset.reset=latest\n" :
+			    "linger.ms=0\nauto.offset.reset=earliest\n";
+	return latest ?
 	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=latest\n" :
 	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=earliest\n";
 }
