@@ -81,7 +81,8 @@ enum gw_event_type {
 	GW_EVENT_REVOKED,	/* the group took them; commits for them came too late */
 	GW_EVENT_COMMITTED,	/* an offset commit ended; err.code 0 if well */
 	GW_EVENT_TXN,		/* gw_end() is done; err.code 0: as asked. Else retriable says that
-				   it was aborted and may be done again in a new transaction */
+				   it was aborted and may be done again in a new transaction;
+				   GW_ETIMEOUT without it, that nobody could say */
 	GW_EVENT_ERROR		/* something worth knowing; the client goes on by itself unless
 				   err.code is GW_EFENCED or GW_EAUTH */
 };
@@ -172,6 +173,19 @@ int	gw_begin(struct gw_client *c);
  * transaction; or the partition was taken away since b was fetched: abort).
  */
 int	gw_commit_in_txn(struct gw_client *c, const struct gw_batch *b);
+/*
+ * The same by number: offset is the next one to read of a partition that is assigned. A partition
+ * that is taken away before the end dooms the transaction, as above.
+ */
+int	gw_commit_offset_in_txn(struct gw_client *c, const char *topic, int32_t partition,
+	    int64_t offset);
+/*
+ * One offset of another group, one without members: for a number that changes with the transaction
+ * or not at all, as how much of a file belongs to what was committed. topic must exist. The last
+ * call of a transaction counts. 0, GW_ESTATE, GW_EINVAL (a name is missing or too long).
+ */
+int	gw_commit_beside_in_txn(struct gw_client *c, const char *group, const char *topic,
+	    int32_t partition, int64_t offset);
 
 /*
  * Begin to end it: GW_COMMIT sends what was not sent yet, waits until all of it is acknowledged,
@@ -186,6 +200,14 @@ int	gw_end(struct gw_client *c, enum gw_txn_end how);
  * which the next transaction finds out first; GW_EFENCED.
  */
 int	gw_end_wait(struct gw_client *c, int timeout_ms);
+
+/*
+ * After GW_EFENCED of a transaction: take the transactional.id back, as a new instance would. For
+ * who knows that nobody else has it, so that only transaction.timeout.ms can have fenced it: a
+ * process that was stopped, a broker that was away. What was under way is lost: begin anew. 0,
+ * GW_EAGAIN (answers are still under way: run the client, then try again), GW_ESTATE (not fenced).
+ */
+int	gw_txn_take_back(struct gw_client *c);
 
 /* ---- consume ---- */
 
@@ -238,6 +260,7 @@ struct gw_batch_info {
 	int64_t		next_offset;	/* the position after this batch */
 	int64_t		high_watermark;
 	int64_t		lag;		/* high_watermark - next_offset */
+	int64_t		unreadable;	/* gw_batch_next() failed: seek here to go on; else -1 */
 };
 struct gw_batch_info	gw_batch_info(const struct gw_batch *b);
 

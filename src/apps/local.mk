@@ -46,12 +46,16 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/records/produce_lines.c src/apps/records/produce_lines.h \
 	src/apps/records/range.c src/apps/records/range.h \
 	src/apps/score/board_line.c src/apps/score/board_line.h \
+	src/apps/score/history.c src/apps/score/history.h \
 	src/apps/score/score.c src/apps/score/score.h \
 	src/apps/score/score_begin.c \
 	src/apps/score/score_int.h \
 	src/apps/score/score_lines.c src/apps/score/score_lines.h \
+	src/apps/score/score_place.c \
 	src/apps/score/score_read.c \
 	src/apps/score/score_start.c src/apps/score/score_start.h \
+	src/apps/score/score_txn.c \
+	src/apps/score/score_unit.c \
 	src/apps/score/score_write.c \
 	src/apps/score/sink_csv.c src/apps/score/sink_csv.h \
 	src/apps/score/sink_csv_int.h \

@@ -134,13 +134,14 @@ gw_on_offset_commit(struct gw_request *rq, const void *request, void *response)
 
 struct asked {
 	const struct gw_broker	*b;
+	struct gw_slice		 group;
 	const struct gw_cgroup	*g;	/* NULL: no such group */
 	bool			 stable;
 };
 
 /* An open transaction may yet move it. KIP-447. */
 static bool
-unstable(const struct gw_broker *b, const struct gw_cgroup *g, struct gw_slice topic,
+unstable(const struct gw_broker *b, struct gw_slice group, struct gw_slice topic,
     int32_t partition)
 {
 	const struct gw_xact *t;
@@ -150,7 +151,7 @@ unstable(const struct gw_broker *b, const struct gw_cgroup *g, struct gw_slice t
 		for (size_t i = 0; i < t->n_offsets; i++)
 			if (t->offsets[i].partition == partition &&
 			    gw_slice_is(topic, t->offsets[i].topic) &&
-			    strcmp(t->offsets[i].group, g->name) == 0)
+			    gw_slice_is(group, t->offsets[i].group))
 				return true;
 	return false;
 }
@@ -166,7 +167,7 @@ fetch_one(const struct asked *a, struct gw_slice topic, int32_t partition,
 		.committed_offset = -1,
 		.committed_leader_epoch = -1,
 		.metadata = GW_LIT("") };
-	if (a->stable && a->g != NULL && unstable(a->b, a->g, topic, partition)) {
+	if (a->stable && unstable(a->b, a->group, topic, partition)) {
 		out->error_code = GW_K_UNSTABLE_OFFSET_COMMIT;
 		return;
 	}
@@ -237,6 +238,7 @@ fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q
     bool stable, struct gw_offset_fetch_group *out)
 {
 	const struct asked a = { .b = rq->b,
+		.group = q->group_id,
 		.g = gw_cgroup_find(&rq->b->groups, q->group_id),
 		.stable = stable };
 	int rc = 0;

@@ -86,6 +86,7 @@ struct gw_batch {
 	bool			 begun;
 	bool			 live;
 	int			 error;		/* reading cannot go on */
+	int64_t			 unreadable;	/* then: the offset behind what cannot be read; -1 */
 	int64_t			 from;		/* records before were not asked for */
 	int64_t			 next_offset, high_watermark;
 	uint64_t		 assignment;	/* of part, when it was handed out */

@@ -70,6 +70,7 @@ begin(struct gw_client *c, const struct gw_fetched_part *fp)
 	b->begun = false;
 	b->live = true;
 	b->error = 0;
+	b->unreadable = -1;
 	b->from = p->position;
 	b->assignment = p->assignment;
 	b->next_offset = fp->next_offset;
@@ -124,6 +125,7 @@ fail(struct gw_batch *b, int code, const struct gw_batch_header *h)
 {
 	b->error = code;
 	b->begun = false;
+	b->unreadable = h->base_offset + h->last_offset_delta + 1;
 	return gw_client_fail(b->client, code,
 	    "%s-%d: the batch at offset %lld: %s; gw_seek() to %lld "
 	    "goes on behind it",
@@ -192,8 +194,11 @@ next_wire_batch(struct gw_batch *b)
 		struct gw_slice whole = { b->rest.ptr, (size_t)size };
 		int rc = 0;
 
-		if (size < 0)
-			return fail(b, (int)size, &h);
+		if (size < 0) {
+			rc = fail(b, (int)size, &h);
+			b->unreadable = -1;	/* nobody knows where it ends */
+			return rc;
+		}
 		b->rest.ptr += size;
 		b->rest.len -= (size_t)size;
 		if (c->cfg.check_crcs)
@@ -255,5 +260,6 @@ gw_batch_info(const struct gw_batch *b)
 	return (struct gw_batch_info){ .topic = { b->part->topic->name, b->part->topic->name_len },
 	    .partition = b->part->index, .next_offset = b->next_offset,
 	    .high_watermark = b->high_watermark,
-	    .lag = b->high_watermark > b->next_offset ? b->high_watermark - b->next_offset : 0 };
+	    .lag = b->high_watermark > b->next_offset ? b->high_watermark - b->next_offset : 0,
+	    .unreadable = b->unreadable };
 }

@@ -387,9 +387,28 @@ gw_begin(struct gw_client *c)
 	t->serial++;
 	t->err = t->result = (struct gw_err){ 0 };
 	t->v2 = t->chosen = t->started = t->end_sent = t->aborting = t->group_added = false;
+	t->beside.is_set = t->beside.added = t->beside.sent = false;
 	if (c->producer.id_state == GW_ID_NONE)
 		c->producer.id_state = GW_ID_WANTED;
 	c->again = true;
+	return 0;
+}
+
+int
+gw_txn_take_back(struct gw_client *c)
+{
+	struct gw_producer *k = &c->producer;
+
+	if (!gw_txn_is_on(c) || k->fatal != GW_EFENCED)
+		return gw_client_fail(c, GW_ESTATE, "gw_txn_take_back: transactional.id=%s was not "
+		    "taken over", c->cfg.transactional_id);
+	if (is_in_flight(c))
+		return GW_EAGAIN;
+	k->fatal = 0;
+	k->id = -1;
+	k->epoch = -1;
+	k->id_state = GW_ID_NONE;
+	c->txn.renew_id = c->txn.v2_epoch = false;
 	return 0;
 }
 

@@ -29,6 +29,16 @@ enum gw_txn_state { GW_TXN_IDLE, GW_TXN_OPEN, GW_TXN_ENDING };
 struct gw_ppart;
 struct gw_cpart;
 
+#define GW_TXN_NAME_MAX	256	/* of a group or topic, with its NUL */
+
+/* The offset of another group: gw_commit_beside_in_txn(). */
+struct gw_txn_beside {
+	char	group[GW_TXN_NAME_MAX], topic[GW_TXN_NAME_MAX];
+	int32_t	partition;
+	int64_t	offset;
+	bool	is_set, added, sent;
+};
+
 struct gw_txn {
 	enum gw_txn_state	state;
 	uint32_t		serial;		/* of the newest transaction; 0: there was none */
@@ -44,6 +54,8 @@ struct gw_txn {
 	bool			v2_epoch;	/* EndTxn gave one */
 	bool			under_way;	/* a request to a coordinator */
 	bool			group_added;	/* classic: AddOffsetsToTxn was answered */
+	struct gw_txn_beside	beside;
+	bool			asking_beside;	/* under way is a request about it */
 	int64_t			retry_at_us;
 	unsigned		n_errors;
 	int64_t			deadline_us;	/* ENDING */

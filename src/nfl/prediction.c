@@ -151,7 +151,7 @@ gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_p
 }
 
 /* One column of the prediction, the same for JSON and CSV. */
-enum kind { TEXT, INT, NUM };
+enum kind { TEXT, INT, NUM, FLAG };
 
 struct value {
 	const char	*name;
@@ -162,7 +162,7 @@ struct value {
 	double		 d;
 };
 
-#define N_VALUES 21
+#define N_VALUES 22
 
 #define V_TEXT(n, t)	(struct value){ .name = (n), .kind = TEXT, .text = (t) }
 #define V_INT(n, v)	(struct value){ .name = (n), .kind = INT, .i = (v) }
@@ -197,9 +197,11 @@ values(struct value v[N_VALUES], const struct gw_play *play, const struct gw_pre
 	v[n++] = V_INT("offset", place == NULL ? 0 : place->offset);
 	v[n++] = V_INT("revision", play->revision);
 	v[n++] = V_TEXT("line", pr->line);
-	v[N_VALUES - 4].absent = v[N_VALUES - 3].absent = place == NULL;
-	v[N_VALUES - 2].absent = (play->has & GW_HAS_REVISION) == 0 || play->revision == 0;
-	v[N_VALUES - 1].absent = pr->line == NULL;
+	v[n++] = (struct value){ .name = "withdrawn", .kind = FLAG, .text = "true" };
+	v[N_VALUES - 5].absent = v[N_VALUES - 4].absent = place == NULL;
+	v[N_VALUES - 3].absent = (play->has & GW_HAS_REVISION) == 0 || play->revision == 0;
+	v[N_VALUES - 2].absent = pr->line == NULL;
+	v[N_VALUES - 1].absent = (play->has & GW_HAS_WITHDRAWN) == 0;
 	assert(n == N_VALUES);
 }
 
@@ -218,6 +220,8 @@ gw_prediction_json(struct gw_buf *out, const struct gw_play *play, const struct 
 			continue;
 		if (v[i].kind == TEXT)
 			gw_json_kv_str(&w, v[i].name, gw_str(v[i].text));
+		else if (v[i].kind == FLAG)
+			gw_json_kv_bool(&w, v[i].name, true);
 		else if (v[i].kind == INT)
 			gw_json_kv_int(&w, v[i].name, v[i].i);
 		else
@@ -252,7 +256,7 @@ gw_prediction_csv(struct gw_buf *out, const struct gw_play *play, const struct g
 
 		if (v[i].absent)
 			field.len = 0;
-		else if (v[i].kind == TEXT)
+		else if (v[i].kind == TEXT || v[i].kind == FLAG)
 			field = gw_str(v[i].text);
 		else if (v[i].kind == INT)
 			field.len = (size_t)snprintf(text, sizeof(text), "%lld", (long long)v[i].i);

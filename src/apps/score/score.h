@@ -3,21 +3,28 @@
  * apps/score/score.h - the scorer: plays of a topic in, predictions out, as a part of the loop.
  *
  * gw_predict() is a pure function of model and play; all of this is delivery. Work goes in units:
- * the batches that are there now, a lone play at once. A unit is parsed and predicted, its
- * predictions are sent and acknowledged, then its rows are written to the CSV and synced, then its
- * offsets are committed, then the next unit begins. So a crash at any moment leaves, from newest to
- * oldest,
+ * the batches that are there now, a lone play at once. A unit is parsed and predicted, then brought
+ * out of the house in one of two ways, then the next unit begins.
+ *
+ * Exactly once (exactly_once; doc/exactly-once.md has the whole argument): rows are appended to the
+ * CSV and synced, then predictions, dead letters, the group's offsets and the length of the CSV are
+ * committed in one transaction. The length is an offset of a group of the file's own: after a crash
+ * the file is cut to it, wherever its partitions have moved meanwhile. A unit whose transaction is
+ * aborted, because the group moves or a broker says so, is taken back from the CSV and read again.
+ *
+ * At least once (a client without transactions, or no group): predictions are acknowledged, then
+ * rows synced, then offsets committed, so that a crash leaves, from newest to oldest,
  *
  *   predictions topic  >=  CSV  >=  committed offset
  *
  * and the next start goes on after the CSV's last row: no play twice in the CSV, none missing in
- * either. The predictions topic can then hold a unit's plays twice (at least once), told apart by
- * partition and offset in the value. Without a CSV the committed offset says where to go on, and
- * everything is at least once.
+ * either. The predictions topic can then hold a unit's plays twice, told apart by partition and
+ * offset in the value. When a partition moves to another scorer while a unit is under way, that
+ * unit's plays can be in both CSVs.
  *
- * In a group, each partition is read from the greater of the committed offset and the CSV's. When a
- * partition moves to another scorer while a unit is under way, that unit's plays can be in both
- * CSVs.
+ * A play that comes again within the last GW_HISTORY offsets of its partition is a correction: its
+ * prediction carries a revision (history.h). A sink that blocks (a full disk, a slow broker or
+ * reader) pauses the partitions; nothing grows, the group keeps its member.
  *
  * Nothing here waits: no blocking call of the client, so broker, feeder and scorer fit one thread.
  */
@@ -47,6 +54,7 @@ struct gw_score_options {
 	const char			*topic;
 	const char			*group;		/* NULL: read all, commit nothing */
 	const char			*to;		/* made if missing; NULL: none */
+	const char			*dlq;		/* for what is no play; as to */
 	const struct gw_predictor	*predictor;
 	const char			*model_sha256;	/* hex, for the header gw-model-sha256 */
 	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
@@ -55,10 +63,17 @@ struct gw_score_options {
 	int				 spare_ms;	/* at_end: without a partition, stop after so long */
 	int64_t				 plays_max;	/* stop after so many; 0: no limit */
 	int				 batch_ms;	/* collect for so long; 0: not at all */
+	bool				 exactly_once;	/* group is set, client has transactional.id */
 
-	/* All may be NULL; arg is theirs. */
+	/*
+	 * All may be NULL; arg is theirs. scored() is called when a play is predicted, and again
+	 * if its unit was given up and is read again.
+	 */
 	void	(*scored)(void *arg, const struct gw_scored *s);
-	/* Make what scored() wrote durable, before the offsets are committed. 0 or GW_E*. */
+	/*
+	 * Make what scored() wrote durable, before the offsets are committed. 0, GW_EAGAIN (not
+	 * yet: asked again soon, and no play is read meanwhile) or GW_E*.
+	 */
 	int	(*durable)(void *arg);
 	/* A line for people: a topic that is waited for, the first skipped message of each kind. */
 	void	(*notice)(void *arg, const char *text);
@@ -78,7 +93,8 @@ struct gw_score_skip {
 
 struct gw_score_stats {
 	uint64_t		plays, skipped, repeated;	/* repeated: already in the CSV */
-	uint64_t		units;
+	uint64_t		units, given_up;	/* brought out; aborted and read again */
+	uint64_t		dead, corrected, withdrawn;	/* of skipped, plays, plays */
 	size_t			n_skips;
 	struct gw_score_skip	skips[GW_SCORE_REASONS_MAX];	/* the last one: all others */
 	int64_t			first_us, last_us;	/* first fetched, newest durable */

@@ -65,6 +65,43 @@ assign_all(struct gw_score *s)
 	return rc;
 }
 
+/*
+ * Exactly once: cut the file to the length that was committed. What lies behind was never part of a
+ * transaction, or of one that was aborted.
+ */
+static int
+cut_csv(struct gw_score *s)
+{
+	int64_t length = s->start.csv_length, size;
+
+	if (!s->o.exactly_once || s->o.csv == NULL)
+		return 0;
+	size = gw_sink_csv_size(s->o.csv);
+	s->txn.csv_known = length >= 0 && length <= size;
+	s->txn.csv_unmarked = !s->txn.csv_known;
+	if (length > size)
+		gw_score_notice(s, "%s has %lld bytes, of %lld that were committed: rows are "
+		    "gone, and what they held is only in the topic", gw_sink_csv_path(s->o.csv),
+		    (long long)size, (long long)length);
+	if (!s->txn.csv_known || length == size)
+		return 0;
+	gw_score_notice(s, "%s: cut %lld bytes of rows that were never committed",
+	    gw_sink_csv_path(s->o.csv), (long long)(size - length));
+	return gw_sink_csv_cut_to(s->o.csv, length, &s->err);
+}
+
+static int
+subscribe(struct gw_score *s)
+{
+	int rc;
+
+	if (s->subscribed)
+		return 0;
+	rc = s->o.group != NULL ? gw_subscribe(s->client, s->o.topic, s->o.group) : assign_all(s);
+	s->subscribed = rc == 0;
+	return rc < 0 ? gw_score_client_failed(s, rc) : 0;
+}
+
 static int
 begin_reading(struct gw_score *s, const int64_t *in_csv)
 {
@@ -75,19 +112,18 @@ begin_reading(struct gw_score *s, const int64_t *in_csv)
 
 		if (p == NULL)
 			return gw_score_fail(s, GW_ENOMEM);
+		p->in_csv = in_csv[i];
+		if (s->o.exactly_once)
+			continue;	/* the group says where */
 		/* The group is told, with the first unit, what only the CSV knew. */
 		p->next = p->done = in_csv[i];
 		p->asked = s->start.partitions[i].committed;
 	}
-	if (rc < 0)
-		return rc;
-	rc = s->o.group != NULL ? gw_subscribe(s->client, s->o.topic, s->o.group) : assign_all(s);
-	if (rc < 0) {
-		s->err = *gw_client_error(s->client);
-		return gw_score_fail(s, rc);
-	}
-	s->state = GW_SCORE_READING;
-	return 0;
+	if (rc == 0)
+		rc = subscribe(s);
+	if (rc == 0)
+		s->state = GW_SCORE_READING;
+	return rc;
 }
 
 int
@@ -100,12 +136,18 @@ gw_score_begin(struct gw_score *s)
 		s->state = GW_SCORE_DONE;
 		return 0;
 	}
+	rc = gw_score_txn_begin(s);	/* ends what a predecessor left open */
+	if (rc < 0)
+		return rc;
 	rc = gw_score_start_go(&s->start, &s->err);
 	if (rc == 0) {
 		s->deadline_us = s->start.retry_us;
-		return GW_EAGAIN;
+		return gw_score_hold(s);
 	}
 	if (rc != 1)
+		return rc;
+	rc = cut_csv(s);
+	if (rc < 0)
 		return rc;
 	in_csv = gw_alloc_zero(s->env->alloc, s->start.n, sizeof(*in_csv));
 	if (in_csv == NULL)

@@ -1,171 +1,63 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_read.c - batches into a unit: parse, predict, remember what to deliver.
+ * apps/score/score_read.c - batches into a unit: what is there.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
 
-#include <stdio.h>
-
 #include "apps/score/score_int.h"
 #include "base/err.h"
-#include "base/slice.h"
 
 #define UNIT_RECORDS_MAX	4096	/* a unit ends after the batch that reaches one of these */
 #define UNIT_BYTES_MAX		(1u << 20)
+#define UNREADABLE_TRIES 3	/* a batch is fetched again before it is passed over */
 
-/* ---- one message ---- */
-
-void
-gw_score_reason(const struct gw_err *err, char out[GW_SCORE_REASON_MAX])
-{
-	struct gw_slice rest, field = gw_slice_cut(gw_str(err->msg), ':', &rest);
-
-	if (gw_slice_starts(field, "line "))
-		snprintf(out, GW_SCORE_REASON_MAX, "not JSON");
-	else if (rest.ptr == NULL)
-		snprintf(out, GW_SCORE_REASON_MAX, "%s", "not a play");
-	else
-		snprintf(out, GW_SCORE_REASON_MAX, "%.*s %s",
-		    (int)(field.len < 40 ? field.len : 40), field.ptr,
-		    gw_slice_starts(rest, " missing") ? "missing" : "impossible");
-}
-
-static void
-skip(struct gw_score *s, int32_t partition, int64_t offset, const char *reason, const char *why)
-{
-	struct gw_score_stats *st = &s->stats;
-	size_t i = 0;
-
-	st->skipped++;
-	while (i < st->n_skips && strcmp(st->skips[i].reason, reason) != 0)
-		i++;
-	if (i >= GW_SCORE_REASONS_MAX - 1) {
-		i = GW_SCORE_REASONS_MAX - 1;
-		reason = "other reasons";
-	}
-	st->skips[i].n++;
-	if (i < st->n_skips)
-		return;
-	st->n_skips = i + 1;
-	snprintf(st->skips[i].reason, GW_SCORE_REASON_MAX, "%s", reason);
-	gw_score_notice(s, "skipped %s partition %d offset %lld, and will skip others like it: %s",
-	    s->o.topic, (int)partition, (long long)offset, why);
-}
-
+/*
+ * A batch that cannot be read may have been broken on its way: it is fetched again. If it is as
+ * broken where it is kept, it is passed over, loudly, where a dead letter can say so; otherwise
+ * the scorer stops, because nobody would know what is missing.
+ */
 static int
-put_outgoing(struct gw_score *s, const struct gw_scored *sc)
+unreadable(struct gw_score *s, const struct gw_batch *b, struct gw_score_place *p, int code)
 {
-	void *p = s->outgoing;
-	struct gw_score_outgoing *out;
-
-	if (gw_alloc_room(s->env->alloc, &p, &s->outgoing_cap, s->n_outgoing, sizeof(*out)) < 0)
-		return GW_ENOMEM;
-	s->outgoing = p;
-	out = &s->outgoing[s->n_outgoing++];
-	out->key_at = s->bytes.len;
-	gw_buf_puts(&s->bytes, sc->play->game_id);
-	out->value_at = s->bytes.len;
-	out->key_len = out->value_at - out->key_at;
-	gw_prediction_json(&s->bytes, sc->play, sc->prediction, gw_predictor_model(s->o.predictor),
-	    &sc->place);
-	out->value_len = s->bytes.len - out->value_at;
-	return s->bytes.err;
-}
-
-static int
-deliver(struct gw_score *s, const struct gw_scored *sc)
-{
+	struct gw_batch_info info = gw_batch_info(b);
+	struct gw_err why = *gw_client_error(s->client);
+	int64_t from = p->next;
 	int rc = 0;
 
-	if (s->o.csv != NULL)
-		gw_prediction_csv(&s->rows, sc->play, sc->prediction,
-		    gw_predictor_model(s->o.predictor), &sc->place);
-	if (s->o.to != NULL)
-		rc = put_outgoing(s, sc);
-	if (s->o.scored != NULL)
-		s->o.scored(s->o.arg, sc);
-	return rc < 0 ? rc : s->rows.err;
-}
-
-static uint64_t
-since_produced(const struct gw_time *now, int64_t timestamp_ms)
-{
-	return now->wall_ms > timestamp_ms ? (uint64_t)(now->wall_ms - timestamp_ms) * 1000 : 0;
+	if (code != GW_ENOMEM && ++p->failures < UNREADABLE_TRIES)
+		return gw_seek(s->client, s->o.topic, info.partition, p->next);
+	if (code == GW_ENOMEM || s->o.dlq == NULL || info.unreadable <= p->next) {
+		s->err = why;
+		gw_err_prefix(&s->err, "%s partition %d after offset %lld: ", s->o.topic,
+		    (int)info.partition, (long long)p->next - 1);
+		return gw_score_fail(s, code);
+	}
+	p->failures = 0;
+	p->next = info.unreadable;
+	s->unit.records++;
+	rc = gw_seek(s->client, s->o.topic, info.partition, p->next);
+	return rc < 0 ? rc : gw_score_take_unreadable(s, info.partition, from, p->next, &why);
 }
 
 static int
-take_record(struct gw_score *s, int32_t partition, const struct gw_record *r, int64_t fetched_ms)
+take_one(struct gw_score *s, struct gw_score_place *p, int32_t partition, const struct gw_record *r,
+    int64_t fetched_ms)
 {
-	struct gw_play play;
-	struct gw_prediction prediction;
-	struct gw_scored sc = { &play, &prediction, { partition, r->offset }, r->timestamp_ms };
-	struct gw_time began = gw_env_now(s->env), ended;
-	char reason[GW_SCORE_REASON_MAX];
-	struct gw_err why = { 0 };
 	int rc;
 
-	if (r->value.ptr == NULL) {
-		skip(s, partition, r->offset, "no value", "it has no value");
+	if (r->offset >= p->next) {
+		p->warming = false;
+		s->unit.records++;
+	} else if (!p->warming) {
+		s->stats.repeated++;
 		return 0;
 	}
-	gw_arena_reset(&s->arena);
-	rc = gw_play_parse(r->value, &s->arena, &play, &why);
-	if (rc == GW_ENOMEM)
-		return gw_score_fail(s, rc);
-	if (rc < 0) {
-		gw_score_reason(&why, reason);
-		skip(s, partition, r->offset, reason, why.msg);
-		return 0;
-	}
-	gw_predict(s->o.predictor, &play, &prediction);
-	ended = gw_env_now(s->env);
-	gw_hist_add(&s->stats.compute, (uint64_t)(ended.us - began.us));
-	gw_hist_add(&s->stats.to_fetched,
-	    since_produced(&(struct gw_time){ .wall_ms = fetched_ms }, r->timestamp_ms));
-	gw_hist_add(&s->stats.to_scored, since_produced(&ended, r->timestamp_ms));
-	s->stats.plays++;
-	rc = deliver(s, &sc);
-	return rc < 0 ? gw_score_fail(s, rc) : 0;
-}
-
-/* ---- a unit: what is there ---- */
-
-struct gw_score_place *
-gw_score_place(struct gw_score *s, int32_t partition)
-{
-	size_t i = (size_t)partition;
-	void *p;
-
-	while (s->n_places <= i) {
-		p = s->places;
-		if (gw_alloc_room(s->env->alloc, &p, &s->places_cap, s->n_places,
-		    sizeof(*s->places)) < 0)
-			return NULL;
-		s->places = p;
-		s->places[s->n_places++] = (struct gw_score_place){ .next = -1, .done = -1,
-			.asked = -1 };
-	}
-	return &s->places[i];
-}
-
-static bool
-enough(const struct gw_score *s)
-{
-	return s->o.plays_max > 0 && s->stats.plays >= (uint64_t)s->o.plays_max;
-}
-
-int
-gw_score_made_anew(struct gw_score *s, int32_t partition, int64_t end, int64_t next,
-    const char *who)
-{
-	const char *what = s->o.csv == NULL ? "with another -g" : s->o.group == NULL ?
-	    "into another --csv" : "into another --csv with another -g";
-
-	return gw_err_set(&s->err, GW_EDATA, "topic \"%s\" partition %d ends at offset %lld, but "
-	    "%s is at %lld: the topic was made anew or cut; score it %s", s->o.topic,
-	    (int)partition, (long long)end, who, (long long)next, what);
+	rc = gw_score_take_record(s, partition, r, fetched_ms);
+	if (rc == 0 && r->offset >= p->next)
+		p->next = r->offset + 1;
+	return rc;
 }
 
 static int
@@ -179,75 +71,37 @@ take_batch(struct gw_score *s, struct gw_batch *b)
 
 	if (p == NULL)
 		return gw_score_fail(s, GW_ENOMEM);
+	/* Handed out before anybody looked where to begin. */
+	if (s->o.exactly_once && !p->placed)
+		return gw_seek(s->client, s->o.topic, info.partition, GW_OFFSET_COMMITTED);
 	if (info.high_watermark >= 0 && info.high_watermark < p->next)
 		return gw_score_made_anew(s, info.partition, info.high_watermark, p->next,
 		    "the scorer");
 	if (s->stats.first_us == 0)
 		s->stats.first_us = now.us;
-	if (s->unit_records == 0)
-		s->unit_us = now.us;
-	while (!enough(s) && (rc = gw_batch_next(b, &r)) > 0) {
-		if (r.offset < p->next) {
-			s->stats.repeated++;
-			continue;
-		}
-		s->unit_records++;
-		rc = take_record(s, info.partition, &r, now.wall_ms);
+	if (s->unit.records == 0)
+		s->unit.began_us = now.us;
+	while (!gw_score_enough(s) && (rc = gw_batch_next(b, &r)) > 0) {
+		rc = take_one(s, p, info.partition, &r, now.wall_ms);
 		if (rc < 0)
 			return rc;
-		p->next = r.offset + 1;
 	}
-	if (rc < 0) {
-		s->err = *gw_client_error(s->client);
-		gw_err_prefix(&s->err, "%s partition %d after offset %lld: ", s->o.topic,
-		    (int)info.partition, (long long)p->next - 1);
-		return gw_score_fail(s, rc);
-	}
+	if (rc < 0)
+		return unreadable(s, b, p, rc);
+	p->failures = 0;
 	/* Past what is no record, too: transaction marks, and offsets that compaction has taken. */
-	if (!enough(s) && info.next_offset > p->next)
+	if (!gw_score_enough(s) && info.next_offset > p->next)
 		p->next = info.next_offset;
-	return 0;
-}
-
-/*
- * The client reads from the committed offset. Where the CSV is further, go there; until that is
- * done take_batch() passes over what is in the CSV already. Where the group is further, another
- * scorer was: what lies between is not ours to score or to commit.
- */
-static void
-place_one(struct gw_score *s, struct gw_score_place *p, const struct gw_position *at)
-{
-	if (at->position < p->next) {
-		p->placed = gw_seek(s->client, s->o.topic, at->partition, p->next) == 0;
-		return;
-	}
-	if (at->position > p->next)
-		p->next = p->done = p->asked = at->position;
-	p->placed = true;
-}
-
-int
-gw_score_place_all(struct gw_score *s)
-{
-	struct gw_position at;
-	struct gw_score_place *p;
-
-	for (size_t i = 0; gw_assignment(s->client, i, &at) > 0; i++) {
-		s->assigned = true;
-		p = gw_score_place(s, at.partition);
-		if (p == NULL)
-			return gw_score_fail(s, GW_ENOMEM);
-		if (!p->placed && at.position >= 0)
-			place_one(s, p, &at);
-	}
 	return 0;
 }
 
 static bool
 unit_is_full(const struct gw_score *s)
 {
-	return s->unit_records >= UNIT_RECORDS_MAX || s->rows.len >= UNIT_BYTES_MAX ||
-	    s->bytes.len >= UNIT_BYTES_MAX || enough(s);
+	const struct gw_score_unit *u = &s->unit;
+
+	return u->records >= UNIT_RECORDS_MAX || u->rows.len >= UNIT_BYTES_MAX ||
+	    u->bytes.len >= UNIT_BYTES_MAX || gw_score_enough(s);
 }
 
 static int
@@ -258,6 +112,7 @@ fetch(struct gw_score *s)
 	int rc = 0;
 
 	while (rc == 0 && !unit_is_full(s)) {
+		s->fetched_us = gw_env_now(s->env).us;
 		b = gw_fetch(s->client, 0, &err);
 		if (b == NULL)
 			break;
@@ -307,31 +162,60 @@ is_spare(struct gw_score *s)
 static bool
 finished(struct gw_score *s)
 {
-	if (s->stopping || enough(s))
+	if (s->stopping || gw_score_enough(s))
 		return true;
 	return s->o.at_end && ((s->assigned && gw_at_end(s->client)) || is_spare(s));
+}
+
+/* Nothing was there. */
+static int
+idle(struct gw_score *s)
+{
+	if (!finished(s))
+		return GW_EAGAIN;
+	s->state = GW_SCORE_LEAVING;
+	s->leave_us = gw_env_now(s->env).us;
+	return 0;
+}
+
+/* Whether the last transaction is over and its pause too. 0, GW_EAGAIN, GW_E*. */
+static int
+may_read(struct gw_score *s)
+{
+	int64_t now = gw_env_now(s->env).us;
+
+	if (!s->o.exactly_once || s->stopping)
+		return 0;
+	if (now < s->txn.retry_us) {
+		(void)gw_score_wait_us(s, s->txn.retry_us - now);
+		return gw_score_hold(s);
+	}
+	gw_score_resume(s);
+	return gw_score_txn_begin(s);
 }
 
 int
 gw_score_read(struct gw_score *s)
 {
 	int64_t ripe;
-	int rc = s->stopping ? 0 : fetch(s);
+	int rc;
 
-	if (rc < 0)
-		return rc;
-	if (s->unit_records == 0) {
-		if (!finished(s))
-			return GW_EAGAIN;
-		s->state = GW_SCORE_LEAVING;
-		s->leave_us = gw_env_now(s->env).us;
+	if (s->txn.moved)
+		return gw_score_forget(s);
+	rc = may_read(s);
+	if (rc == 0 && s->unit.records == 0 && !s->stopping && gw_score_txn_wants(s)) {
+		s->state = GW_SCORE_WRITING;
 		return 0;
 	}
-	ripe = s->unit_us + (int64_t)s->o.batch_ms * 1000;
-	if (gw_env_now(s->env).us < ripe && !unit_is_full(s) && !finished(s)) {
-		s->deadline_us = ripe;
-		return GW_EAGAIN;
-	}
-	s->state = GW_SCORE_SENDING;
+	if (rc == 0 && !s->stopping)
+		rc = fetch(s);
+	if (rc < 0)
+		return rc;
+	if (s->unit.records == 0)
+		return idle(s);
+	ripe = s->unit.began_us + (int64_t)s->o.batch_ms * 1000;
+	if (gw_env_now(s->env).us < ripe && !unit_is_full(s) && !finished(s))
+		return gw_score_wait_us(s, ripe - gw_env_now(s->env).us);
+	s->state = s->o.exactly_once ? GW_SCORE_WRITING : GW_SCORE_SENDING;
 	return 0;
 }

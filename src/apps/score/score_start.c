@@ -14,7 +14,7 @@
 #define BACKOFF_MAX_US	1000000
 #define GIVE_UP_US	30000000	/* for errors that pass, as a new topic's missing leader */
 
-enum { ASK_TOPIC, ASK_BEGIN, ASK_END, ASK_GROUP, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
+enum { ASK_TOPIC, ASK_BEGIN, ASK_END, ASK_GROUP, ASK_CSV, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
 
 void
 gw_score_start_init(struct gw_score_start *s, struct gw_env *env, struct gw_client *client,
@@ -24,6 +24,7 @@ gw_score_start_init(struct gw_score_start *s, struct gw_env *env, struct gw_clie
 	s->env = env;
 	s->client = client;
 	s->o = o;
+	s->csv_length = -1;
 	s->retry_us = INT64_MAX;
 	s->backoff_us = BACKOFF_US;
 	s->give_up_us = gw_env_now(env).us + GIVE_UP_US;
@@ -105,6 +106,25 @@ take_topic(struct gw_score_start *s, struct gw_err *err)
 	return 0;
 }
 
+/* The step after the topic's own: what of the rest there is to ask. */
+static void
+next_step(struct gw_score_start *s)
+{
+	if (s->step < ASK_GROUP && s->o->group != NULL) {
+		s->step = ASK_GROUP;
+		return;
+	}
+	if (s->step < ASK_CSV && s->csv_group != NULL) {
+		s->step = ASK_CSV;
+		return;
+	}
+	if (s->step < ASK_TO)
+		s->to = s->o->to != NULL ? s->o->to : s->o->dlq;
+	else
+		s->to = s->to == s->o->dlq ? NULL : s->o->dlq;
+	s->step = s->to != NULL ? ASK_TO : ALL_KNOWN;
+}
+
 static int
 take_log_offsets(struct gw_score_start *s, struct gw_err *err)
 {
@@ -126,7 +146,7 @@ take_log_offsets(struct gw_score_start *s, struct gw_err *err)
 	if (s->step == ASK_BEGIN)
 		s->step = ASK_END;
 	else
-		s->step = s->o->group != NULL ? ASK_GROUP : s->o->to != NULL ? ASK_TO : ALL_KNOWN;
+		next_step(s);
 	return 0;
 }
 
@@ -141,26 +161,48 @@ take_group(struct gw_score_start *s, struct gw_err *err)
 		if (strcmp(o->topic, s->o->topic) != 0 || o->partition < 0 ||
 		    (size_t)o->partition >= s->n)
 			continue;
+		/* Another scorer commits it just now: then it is neither new nor lost. */
+		if (o->error == GW_K_UNSTABLE_OFFSET_COMMIT)
+			continue;
 		if (o->error != 0)
 			return gw_err_set(err, o->error, "group \"%s\": %s", s->o->group,
 			    gw_strerror(o->error));
 		s->partitions[o->partition].committed = o->offset;
 	}
-	s->step = s->o->to != NULL ? ASK_TO : ALL_KNOWN;
+	next_step(s);
+	return 0;
+}
+
+static int
+take_csv(struct gw_score_start *s, struct gw_err *err)
+{
+	const struct gw_offsets *found = gw_call_offsets_result(s->call);
+
+	for (size_t i = 0; i < found->n_offsets; i++) {
+		const struct gw_offset_info *o = &found->offsets[i];
+
+		if (strcmp(o->topic, s->o->topic) != 0 || o->partition != 0)
+			continue;
+		if (o->error != 0)
+			return gw_err_set(err, o->error, "group \"%s\": %s", s->csv_group,
+			    gw_strerror(o->error));
+		s->csv_length = o->offset;
+	}
+	next_step(s);
 	return 0;
 }
 
 static int
 take_to(struct gw_score_start *s, struct gw_err *err)
 {
-	int code = topic_error(find_topic(s->call, s->o->to));
+	int code = topic_error(find_topic(s->call, s->to));
 
 	if (code == 0)
-		s->step = ALL_KNOWN;
+		next_step(s);
 	else if (code == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
 		s->step = ASK_RETENTION;
 	else
-		return gw_err_set(err, code, "topic \"%s\": %s", s->o->to, gw_strerror(code));
+		return gw_err_set(err, code, "topic \"%s\": %s", s->to, gw_strerror(code));
 	return 0;
 }
 
@@ -188,7 +230,7 @@ static int
 take_made(struct gw_score_start *s, struct gw_err *err)
 {
 	(void)err;
-	s->step = ALL_KNOWN;
+	next_step(s);
 	return 0;
 }
 
@@ -217,9 +259,15 @@ ask_group(struct gw_score_start *s)
 }
 
 static struct gw_call *
+ask_csv(struct gw_score_start *s)
+{
+	return gw_call_group_offsets(s->client, s->csv_group);
+}
+
+static struct gw_call *
 ask_to(struct gw_score_start *s)
 {
-	return gw_call_cluster(s->client, s->o->to);
+	return gw_call_cluster(s->client, s->to);
 }
 
 static struct gw_call *
@@ -233,7 +281,7 @@ make_to(struct gw_score_start *s)
 {
 	struct gw_config retention = { .name = "retention.ms", .value = s->retention_ms };
 
-	return gw_call_create_topic(s->client, s->o->to, (int32_t)s->n, s->replication, &retention,
+	return gw_call_create_topic(s->client, s->to, (int32_t)s->n, s->replication, &retention,
 	    s->retention_ms != NULL ? 1 : 0);
 }
 
@@ -245,6 +293,7 @@ static const struct {
 	[ASK_BEGIN] = { ask_begin, take_log_offsets },
 	[ASK_END] = { ask_end, take_log_offsets },
 	[ASK_GROUP] = { ask_group, take_group },
+	[ASK_CSV] = { ask_csv, take_csv },
 	[ASK_TO] = { ask_to, take_to },
 	[ASK_RETENTION] = { ask_retention, take_retention },
 	[MAKE_TO] = { make_to, take_made },

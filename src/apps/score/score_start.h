@@ -27,6 +27,9 @@ struct gw_score_start {
 	char				*retention_ms;	/* of the plays; NULL: the broker's own */
 	struct gw_score_partition	*partitions;	/* (n), by number */
 	size_t				 n;
+	const char			*to;		/* topic that is looked for or made; NULL: none */
+	const char			*csv_group;	/* NULL: none */
+	int64_t				 csv_length;	/* that was committed; -1: never */
 };
 
 void	gw_score_start_init(struct gw_score_start *s, struct gw_env *env, struct gw_client *client,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_write.c - a unit out of the house: acknowledged, synced, committed, in this order.
+ * apps/score/score_write.c - a unit out of the house at least once: acknowledged, synced, committed,
+ * in this order.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -9,42 +10,24 @@
 #include "apps/score/score_int.h"
 #include "apps/score/sink_csv.h"
 #include "base/err.h"
-#include "base/slice.h"
 
 #define COMMIT_AGAIN_US	200000
 #define LEAVE_US	5000000		/* for the last commit's answer */
 
 static int
-send_one(struct gw_score *s, const struct gw_score_outgoing *out)
-{
-	const char *bytes = (const char *)s->bytes.ptr;
-	struct gw_header header = { GW_LIT("gw-model-sha256"), gw_str(s->o.model_sha256) };
-	struct gw_message m = { .topic = s->o.to, .headers = &header, .n_headers = 1 };
-
-	m.key = (struct gw_slice){ bytes + out->key_at, out->key_len };
-	m.value = (struct gw_slice){ bytes + out->value_at, out->value_len };
-	return gw_send(s->client, &m);
-}
-
-static int
-send_predictions(struct gw_score *s)
+send_all(struct gw_score *s)
 {
 	struct gw_stats stats;
-	int rc;
+	int rc = gw_score_send_unit(s);
 
-	for (; s->n_sent < s->n_outgoing; s->n_sent++) {
-		rc = send_one(s, &s->outgoing[s->n_sent]);
-		if (rc == GW_EAGAIN)
-			return rc;
-		if (rc < 0) {
-			s->err = *gw_client_error(s->client);
-			return gw_score_fail(s, rc);
-		}
-	}
-	if (s->n_outgoing == 0)
+	if (rc == GW_EAGAIN)
+		return gw_score_hold(s);
+	if (rc < 0)
+		return gw_score_client_failed(s, rc);
+	if (s->unit.n_outgoing == 0)
 		return 0;
 	gw_get_stats(s->client, &stats);
-	return stats.pending > 0 ? GW_EAGAIN : 0;
+	return stats.pending > 0 ? gw_score_hold(s) : 0;
 }
 
 /* The place of a partition that has something to commit, or NULL. */
@@ -80,20 +63,19 @@ commit(struct gw_score *s)
 static int
 unit_is_durable(struct gw_score *s)
 {
-	int rc = s->o.durable != NULL ? s->o.durable(s->o.arg) : 0;
+	int rc = gw_score_ask_durable(s);
 
 	if (rc < 0)
-		return gw_score_fail(s, rc);
-	s->stats.last_us = gw_env_now(s->env).us;
-	s->stats.units++;
-	gw_hist_add(&s->stats.to_durable, (uint64_t)(s->stats.last_us - s->unit_us));
-	for (size_t i = 0; i < s->n_places; i++)
-		s->places[i].done = s->places[i].next;
+		return rc;
+	for (size_t i = 0; i < s->n_places; i++) {
+		struct gw_score_place *p = &s->places[i];
+
+		p->done = p->next;
+		if (s->o.csv != NULL && p->done > p->in_csv)
+			p->in_csv = p->done;
+	}
 	commit(s);
-	gw_buf_clear(&s->rows);
-	gw_buf_clear(&s->bytes);
-	s->n_outgoing = s->n_sent = s->unit_records = 0;
-	s->state = GW_SCORE_READING;
+	gw_score_unit_is_out(s);
 	return 0;
 }
 
@@ -104,13 +86,13 @@ unit_is_durable(struct gw_score *s)
 int
 gw_score_send(struct gw_score *s)
 {
-	int rc = send_predictions(s);
+	int rc = send_all(s);
 
 	if (rc < 0)
 		return rc;
-	if (s->o.csv == NULL || s->rows.len == 0)
+	if (s->o.csv == NULL || s->unit.rows.len == 0)
 		return unit_is_durable(s);
-	rc = gw_sink_csv_append(s->o.csv, gw_buf_slice(&s->rows), &s->err);
+	rc = gw_score_append_rows(s);
 	if (rc == 0)
 		rc = gw_sink_csv_sync(s->o.csv, &s->err);
 	if (rc == 0)
@@ -121,11 +103,14 @@ gw_score_send(struct gw_score *s)
 int
 gw_score_sync(struct gw_score *s)
 {
-	int rc = gw_sink_csv_synced(s->o.csv, &s->err);
+	int rc = s->unit.rows.len == 0 ? 1 : gw_sink_csv_synced(s->o.csv, &s->err);
 
 	if (rc < 0)
 		return rc;
-	return rc == 0 ? GW_EAGAIN : unit_is_durable(s);
+	if (rc == 0)
+		return gw_score_hold(s);
+	gw_buf_clear(&s->unit.rows);	/* asked once; the application may take longer */
+	return unit_is_durable(s);
 }
 
 static bool
@@ -145,6 +130,10 @@ gw_score_leave(struct gw_score *s)
 	int64_t now = gw_env_now(s->env).us, until = s->leave_us + LEAVE_US;
 	int rc;
 
+	if (s->o.exactly_once) {
+		s->state = GW_SCORE_DONE;	/* all was committed with its unit */
+		return 0;
+	}
 	if (now >= s->commit_us && !all_committed(s)) {
 		commit(s);
 		s->commit_us = now + COMMIT_AGAIN_US;

@@ -6,12 +6,15 @@
 #include "apps/score/sink_csv_int.h"
 
 #include <assert.h>
+#include <stdio.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
 
 #define HOLE_WINDOW	(256 * 1024)
 #define LOCK_TRIES	10
+#define ID_LEN		16
 
 /* path with something behind it, to be freed. */
 static char *
@@ -148,6 +151,13 @@ write_rows(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
 	return gw_err_set(err, (int)n, "%s: %s; no play is lost, start again when there is room "
 	    "and it goes on where the file ends", s->path, n == GW_ENOSPC ? "the disk is full" :
 	    gw_strerror((int)n));
+}
+
+int
+gw_sink_csv_cut_to(struct gw_sink_csv *s, int64_t len, struct gw_err *err)
+{
+	assert(len >= (int64_t)s->header_len && len <= s->size);
+	return truncate_to(s, len, err);
 }
 
 /* As many whole rows as may go unsynced. */
@@ -360,8 +370,8 @@ gw_sink_csv_synced(struct gw_sink_csv *s, struct gw_err *err)
 
 	assert(s->syncing);
 	while (s->fs->synced(s->fs->ctx, &done) > 0) {
-		if (done.token != s->token)
-			continue;
+		if (done.token != s->token && done.result == 0)
+			continue;	/* of rows that were cut off again */
 		s->syncing = false;
 		if (done.result == 0)
 			return 1;
@@ -376,6 +386,56 @@ int
 gw_sink_csv_fd(const struct gw_sink_csv *s)
 {
 	return s->fs->sync_fd(s->fs->ctx);
+}
+
+static bool
+is_id(struct gw_slice text)
+{
+	size_t n = 0;
+
+	while (n < text.len && strchr("0123456789abcdef", text.ptr[n]) != NULL)
+		n++;
+	return n == ID_LEN;
+}
+
+static int
+make_id(struct gw_sink_csv *s, struct gw_env *env, const char *path, struct gw_err *err)
+{
+	char text[ID_LEN + 2];
+	uint64_t random;
+	int rc = gw_env_random(env, &random, sizeof(random));
+
+	if (rc < 0)
+		random = gw_rng_u64(&env->rng);
+	snprintf(text, sizeof(text), "%016llx\n", (unsigned long long)random);
+	rc = gw_fs_replace(s->fs, path, gw_str(text), err);
+	if (rc == 0)
+		memcpy(s->id, text, ID_LEN);
+	return rc;
+}
+
+const char *
+gw_sink_csv_id(struct gw_sink_csv *s, struct gw_env *env, struct gw_err *err)
+{
+	char *path = s->id[0] != '\0' ? NULL : beside(s, ".id");
+	struct gw_buf text;
+	int rc;
+
+	if (s->id[0] != '\0')
+		return s->id;
+	if (path == NULL) {
+		gw_err_set(err, GW_ENOMEM, "%s: out of memory", s->path);
+		return NULL;
+	}
+	gw_buf_init(&text, s->alloc, 256);
+	rc = gw_fs_read_file(s->fs, path, &text, err);
+	if (rc == 0 && is_id(gw_buf_slice(&text)))
+		memcpy(s->id, text.ptr, ID_LEN);
+	else if (rc == 0 || rc == GW_ENOENT)
+		rc = make_id(s, env, path, err);
+	gw_buf_fini(&text);
+	gw_alloc_free(s->alloc, path);
+	return rc < 0 ? NULL : s->id;
 }
 
 const char *

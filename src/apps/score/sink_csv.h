@@ -53,6 +53,12 @@ int	gw_sink_csv_positions(struct gw_sink_csv *s, int64_t *next, size_t n, struct
 int	gw_sink_csv_append(struct gw_sink_csv *s, struct gw_slice rows, struct gw_err *err)
 	    GW_CHECK_RESULT;
 
+/*
+ * Cut the end off: len is where a row ends, as gw_sink_csv_size() said it. 0 or GW_E*.
+ */
+int	gw_sink_csv_cut_to(struct gw_sink_csv *s, int64_t len, struct gw_err *err)
+	    GW_CHECK_RESULT;
+
 /* Begin to make all rows durable. One at a time. 0 or GW_E*. */
 int	gw_sink_csv_sync(struct gw_sink_csv *s, struct gw_err *err) GW_CHECK_RESULT;
 /*
@@ -63,6 +69,11 @@ int	gw_sink_csv_synced(struct gw_sink_csv *s, struct gw_err *err) GW_CHECK_RESUL
 int	gw_sink_csv_fd(const struct gw_sink_csv *s);	/* -1: never needed */
 
 const char	*gw_sink_csv_path(const struct gw_sink_csv *s);
+/*
+ * Which file it is, wherever it is moved to: 16 hexadecimal digits, kept in FILE.id and made at the
+ * first question. Lives as long as the sink; NULL: err says why.
+ */
+const char	*gw_sink_csv_id(struct gw_sink_csv *s, struct gw_env *env, struct gw_err *err);
 int64_t		 gw_sink_csv_size(const struct gw_sink_csv *s);	/* bytes */
 int64_t		 gw_sink_csv_cut(const struct gw_sink_csv *s);	/* bytes cut when it was opened */
 

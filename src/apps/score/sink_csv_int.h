@@ -19,6 +19,7 @@ struct gw_sink_csv {
 	int64_t		 synced_size;	/* before the newest sync was begun */
 	uint64_t	 token;		/* of the newest sync */
 	bool		 syncing;
+	char		 id[17];	/* "": not asked for yet */
 };
 
 /* Copies the header and learns where partition and offset are. 0 or GW_ENOMEM. */

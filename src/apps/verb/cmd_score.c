@@ -20,11 +20,13 @@
 #define CLOSE_MS	3000
 #define BATCH_MS_MAX	60000
 #define SESSION_MS	"10000"
+#define DELIVERY_MS	"86400000"	/* a broker that is away is waited for */
+#define TOPIC_MAX	249
 #define SPARE_MS	13000	/* -e: a killed scorer is missed by then, and its partitions given away */
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
-	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_HTTP, OPT_STDIN
+	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_HTTP, OPT_STDIN, OPT_DLQ, OPT_LOOSE
 };
 
 static const struct gw_opt opts[] = {
@@ -50,6 +52,10 @@ static const struct gw_opt opts[] = {
 	    "serve the live page and /metrics there, as 127.0.0.1:8080" },
 	[OPT_STDIN]	= { 0, "stdin", NULL,
 	    "no Kafka: plays from stdin, a JSON line each; predictions to stdout" },
+	[OPT_DLQ]	= { 0, "dlq", "TOPIC",
+	    "what is no play goes there; \"none\": only counted (with --to: TOPIC of -t + \"-dlq\")" },
+	[OPT_LOOSE]	= { 0, "at-least-once", NULL,
+	    "no transactions: a crash may repeat predictions in the topic" },
 };
 
 struct cmd {
@@ -57,7 +63,9 @@ struct cmd {
 	struct gw_kafka_args	 args;
 	struct gw_kafka		 k;
 	const char		*csv, *model, *models, *http;
-	bool			 json, from_stdin;
+	const char		*dlq;		/* NULL: not told */
+	bool			 json, from_stdin, loose;
+	char			 dlq_name[256], transactional_id[256];
 	struct gw_score_options	 o;
 	struct gw_loaded	 loaded;	/* the model */
 	struct gw_addr		 http_addr;
@@ -135,11 +143,37 @@ take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 	case OPT_STDIN:
 		c->from_stdin = true;
 		return 0;
+	case OPT_DLQ:
+		c->dlq = value;
+		return 0;
+	case OPT_LOOSE:
+		c->loose = true;
+		return 0;
 	case GW_CLI_OPERAND:
 		return gw_err_set(err, GW_EINVAL, "unexpected argument \"%s\"", value);
 	default:
 		return i < 0 ? i : 0;
 	}
+}
+
+/* Where dead letters go: as told; or, with a topic for predictions, to one beside the plays. */
+static int
+choose_dlq(struct cmd *c, struct gw_err *err)
+{
+	int n;
+
+	if (c->dlq != NULL) {
+		c->o.dlq = strcmp(c->dlq, "none") == 0 ? NULL : c->dlq;
+	} else if (c->o.to != NULL) {
+		n = snprintf(c->dlq_name, sizeof(c->dlq_name), "%s-dlq", c->o.topic);
+		if (n < 0 || n > TOPIC_MAX)
+			return gw_err_set(err, GW_EINVAL, "-t %s: no room for \"-dlq\" behind it; "
+			    "name a topic with --dlq", c->o.topic);
+		c->o.dlq = c->dlq_name;
+	}
+	if (c->o.dlq != NULL && strcmp(c->o.dlq, c->o.topic) == 0)
+		return gw_err_set(err, GW_EINVAL, "--dlq %s is the topic that is read", c->o.dlq);
+	return 0;
 }
 
 static int
@@ -148,9 +182,10 @@ check_options(const struct cmd *c, struct gw_err *err)
 	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
 	if (c->from_stdin &&
-	    (c->o.group != NULL || c->o.to != NULL || c->csv != NULL || c->http != NULL))
+	    (c->o.group != NULL || c->o.to != NULL || c->csv != NULL || c->http != NULL ||
+	    c->dlq != NULL))
 		return gw_err_set(err, GW_EINVAL,
-		    "--stdin is a filter: -g, --to, --csv and --http need Kafka");
+		    "--stdin is a filter: -g, --to, --dlq, --csv and --http need Kafka");
 	return 0;
 }
 
@@ -169,7 +204,8 @@ parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
 		if (rc < 0)
 			return rc;
 	}
-	return check_options(c, err);
+	rc = check_options(c, err);
+	return rc == 0 ? choose_dlq(c, err) : rc;
 }
 
 /* ---- what the scorer says ---- */
@@ -421,37 +457,89 @@ open_csv(struct cmd *c, struct gw_err *err)
 	return 0;
 }
 
+static bool
+is_set(const struct cmd *c, const char *key)
+{
+	const struct gw_buf *given = &c->args.properties;
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i + len <= given->len; i++)
+		if (memcmp(given->ptr + i, key, len) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Who this scorer is to the transaction coordinator: of two with one name the newer fences the
+ * older. A file has one writer, so it names it, and a successor ends at once what a killed scorer
+ * left open; without one, transaction.timeout.ms does.
+ */
+static int
+name_transactions(struct cmd *c, struct gw_err *err)
+{
+	struct gw_env *env = c->app->env;
+	const char *id = NULL;
+	char fresh[17];
+	int n;
+
+	if (c->o.csv != NULL) {
+		id = gw_sink_csv_id(c->o.csv, env, err);
+		if (id == NULL)
+			return err->code;
+	} else {
+		snprintf(fresh, sizeof(fresh), "%016llx",
+		    (unsigned long long)gw_rng_u64(&env->rng));
+		id = fresh;
+	}
+	n = snprintf(c->transactional_id, sizeof(c->transactional_id), "%s.score.%s", c->o.group,
+	    id);
+	if (n < 0 || (size_t)n >= sizeof(c->transactional_id))
+		return gw_err_set(err, GW_EINVAL, "-g %s is too long", c->o.group);
+	return 0;
+}
+
 /*
  * A scorer that was killed is missed by its group for the session's length; 10 s instead of 45 let
  * its successor begin sooner. That is a matter of the classic protocol, unless another is wished.
  */
-static const char *
-defaults(const struct cmd *c)
+static int
+defaults(struct cmd *c, struct gw_buf *out, struct gw_err *err)
 {
-	const struct gw_buf *given = &c->args.properties;
-	static const char key[] = "group.protocol=";
-	bool latest = c->o.from == GW_SCORE_LATEST;
+	int rc = 0;
 
-	for (size_t i = 0; i + sizeof(key) <= given->len; i++)
-		if (memcmp(given->ptr + i, key, sizeof(key) - 1) == 0)
-			return latest ? "linger.ms=0\nauto.offset.reset=latest\n" :
-			    "linger.ms=0\nauto.offset.reset=earliest\n";
-	return latest ?
-	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=latest\n" :
-	    "linger.ms=0\nsession.timeout.ms=" SESSION_MS "\nauto.offset.reset=earliest\n";
+	gw_buf_puts(out, "linger.ms=0\ndelivery.timeout.ms=" DELIVERY_MS "\n");
+	if (!is_set(c, "group.protocol="))
+		gw_buf_puts(out, "session.timeout.ms=" SESSION_MS "\n");
+	gw_buf_printf(out, "auto.offset.reset=%s\n",
+	    c->o.from == GW_SCORE_LATEST ? "latest" : "earliest");
+	if (c->o.exactly_once)
+		rc = name_transactions(c, err);
+	if (c->o.exactly_once && rc == 0)
+		gw_buf_printf(out, "transactional.id=%s\ntransaction.timeout.ms=%s\n"
+		    "isolation.level=read_committed\n", c->transactional_id, SESSION_MS);
+	gw_buf_putc(out, '\0');
+	return rc == 0 && out->err != 0 ? gw_err_set(err, out->err, "%s", gw_strerror(out->err)) :
+	    rc;
 }
 
 static int
 run_kafka(struct cmd *c)
 {
 	struct gw_err err = { 0 };
+	struct gw_buf text;
 	int rc, code;
 
+	c->o.exactly_once = c->o.group != NULL && !c->loose &&
+	    (c->o.to != NULL || c->csv != NULL || c->o.dlq != NULL);
+	gw_buf_init(&text, c->app->env->alloc, 0);
 	rc = open_page(c, &err);
 	if (rc == 0)
 		rc = open_csv(c, &err);
 	if (rc == 0)
-		rc = gw_kafka_open(&c->k, &c->args, defaults(c), &err);
+		rc = defaults(c, &text, &err);
+	if (rc == 0)
+		rc = gw_kafka_open(&c->k, &c->args, (const char *)text.ptr, &err);
+	gw_buf_fini(&text);
 	code = rc == 0 ? score_topic(c) : gw_app_fail(c->app, &err);
 	gw_kafka_close(&c->k);
 	gw_sink_csv_close(c->o.csv);
