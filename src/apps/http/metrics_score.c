@@ -31,8 +31,17 @@ put_plays(struct gw_buf *out, const struct gw_score_stats *st)
 	    (double)st->plays);
 	gw_metrics_one(out, "nfl_plays_repeated_total", "counter",
 	    "Plays passed over because the CSV has them already.", (double)st->repeated);
+	gw_metrics_one(out, "nfl_plays_corrected_total", "counter",
+	    "Plays scored that came again, with a revision.", (double)st->corrected);
+	gw_metrics_one(out, "nfl_plays_withdrawn_total", "counter",
+	    "Plays scored that their source took back.", (double)st->withdrawn);
 	gw_metrics_one(out, "nfl_units_total", "counter",
 	    "Units of plays that became durable as one.", (double)st->units);
+	gw_metrics_one(out, "nfl_units_given_up_total", "counter",
+	    "Units whose transaction was aborted, and whose plays were read again.",
+	    (double)st->given_up);
+	gw_metrics_one(out, "nfl_dead_letters_total", "counter",
+	    "Messages that are no plays and went to the dead-letter topic.", (double)st->dead);
 	gw_metrics_family(out, "nfl_messages_skipped_total", "counter",
 	    "Messages that are no plays, by reason.");
 	for (size_t i = 0; i < st->n_skips; i++) {
@@ -127,7 +136,7 @@ put_client(struct gw_buf *out, const struct gw_client *client)
 
 	gw_get_stats(client, &st);
 	gw_metrics_one(out, "nfl_predictions_delivered_total", "counter",
-	    "Predictions that the broker acknowledged.", (double)st.records_delivered);
+	    "Predictions and dead letters that the broker acknowledged.", (double)st.records_delivered);
 	gw_metrics_one(out, "nfl_predictions_failed_total", "counter",
 	    "Predictions that could not be delivered.", (double)st.records_failed);
 	gw_metrics_one(out, "nfl_predictions_pending", "gauge",

@@ -268,28 +268,31 @@ gw_score_unit_clear(struct gw_score *s)
 	u->plays = u->corrected = u->withdrawn = u->dead = 0;
 }
 
+static struct gw_header
+header(const char *key, struct gw_slice value)
+{
+	return (struct gw_header){ gw_str(key), value };
+}
+
 static int
 send_dead(struct gw_score *s, const struct gw_score_outgoing *out, struct gw_message *m)
 {
 	const char *bytes = (const char *)s->unit.bytes.ptr;
 	char partition[16], offset[32], cut[32];
-	struct gw_header headers[8] = {
-		{ GW_LIT("gw-reason"), { bytes + out->reason_at, out->reason_len } },
-		{ GW_LIT("gw-error"), { bytes + out->why_at, out->why_len } },
-		{ GW_LIT("gw-topic"), gw_str(s->o.topic) },
-		{ GW_LIT("gw-partition"), gw_str(partition) },
-		{ GW_LIT("gw-offset"), gw_str(offset) },
-		{ GW_LIT("gw-model"), gw_str(gw_predictor_model(s->o.predictor)) },
-		{ GW_LIT("gw-model-sha256"), gw_str(s->o.model_sha256) },
-		{ GW_LIT("gw-cut"), gw_str(cut) },
-	};
+	struct gw_header headers[8];
 
 	snprintf(partition, sizeof(partition), "%d", (int)out->partition);
 	snprintf(offset, sizeof(offset), "%lld", (long long)out->offset);
 	snprintf(cut, sizeof(cut), "%zu", out->cut);
-	headers[3].value = gw_str(partition);
-	headers[4].value = gw_str(offset);
-	headers[7].value = gw_str(cut);
+	headers[0] = header("gw-reason", (struct gw_slice){ bytes + out->reason_at,
+	    out->reason_len });
+	headers[1] = header("gw-error", (struct gw_slice){ bytes + out->why_at, out->why_len });
+	headers[2] = header("gw-topic", gw_str(s->o.topic));
+	headers[3] = header("gw-partition", gw_str(partition));
+	headers[4] = header("gw-offset", gw_str(offset));
+	headers[5] = header("gw-model", gw_str(gw_predictor_model(s->o.predictor)));
+	headers[6] = header("gw-model-sha256", gw_str(s->o.model_sha256));
+	headers[7] = header("gw-cut", gw_str(cut));
 	m->topic = s->o.dlq;
 	m->headers = headers;
 	m->n_headers = out->cut > 0 ? 8 : 7;
