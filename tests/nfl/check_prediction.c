@@ -192,10 +192,12 @@ START_TEST(json_leaves_out_what_is_absent_and_csv_leaves_it_empty)
 	gw_prediction_json(&out, &play, &pr, "full:1", &place);
 	gw_buf_putc(&out, '\n');
 	play.revision = 0;
+	play.has |= GW_HAS_WITHDRAWN;
 	gw_prediction_json(&out, &play, &bare, "full:1", NULL);
 	gw_buf_putc(&out, '\n');
 	gw_prediction_csv_header(&out);
 	gw_prediction_csv(&out, &play, &bare, "full:1", NULL);
+	play.has &= ~(unsigned)GW_HAS_WITHDRAWN;
 	play.revision = 2;
 	gw_prediction_csv(&out, &play, &pr, "full:1", &place);
 	gw_buf_putc(&out, '\0');
@@ -211,15 +213,15 @@ START_TEST(json_leaves_out_what_is_absent_and_csv_leaves_it_empty)
 	    "{\"game_id\":\"2024_01_BAL_KC\",\"play_id\":1462,\"play_number\":58,\"quarter\":2,"
 	    "\"time_remaining\":1834,\"home_team\":\"KC\",\"away_team\":\"BAL\",\"home_score\":13,"
 	    "\"away_score\":10,\"home_win_prob\":1,\"home_score_pred\":3,\"away_score_pred\":4,"
-	    "\"model\":\"full:1\"}\n"
+	    "\"model\":\"full:1\",\"withdrawn\":true}\n"
 	    "game_id,play_id,play_number,quarter,time_remaining,home_team,away_team,home_score,"
 	    "away_score,"
 	    "home_win_prob,home_score_pred,away_score_pred,home_score_lo,home_score_hi,away_score_"
 	    "lo,"
-	    "away_score_hi,model,partition,offset,revision,line\n"
-	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,1,3,4,,,,,full:1,,,,\n"
+	    "away_score_hi,model,partition,offset,revision,line,withdrawn\n"
+	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,1,3,4,,,,,full:1,,,,,true\n"
 	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,0.1,20,21.5,13,28,14,30.25,full:1,3,"
-	    "9223372036854775807,2,rating\n");
+	    "9223372036854775807,2,rating,\n");
 	gw_buf_fini(&out);
 }
 END_TEST
