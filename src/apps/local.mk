@@ -21,7 +21,10 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/espn/espn_look.c src/apps/espn/espn_look.h \
 	src/apps/espn/espn_source.c src/apps/espn/espn_source.h \
 	src/apps/espn/espn_tape.c src/apps/espn/espn_tape.h \
+	src/apps/espn/web_answer.c src/apps/espn/web_answer.h \
+	src/apps/espn/web_curl.c \
 	src/apps/espn/web_get.c src/apps/espn/web_get.h \
+	src/apps/espn/web_own.c \
 	src/apps/feed/feed.c src/apps/feed/feed.h \
 	src/apps/feed/plays.c src/apps/feed/plays.h \
 	src/apps/feed/produce_plays.c src/apps/feed/produce_plays.h \

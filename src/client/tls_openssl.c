@@ -30,6 +30,7 @@ struct tls {			/* of a client */
 	bool		 any_host;	/* the certificate may be another host's */
 	bool		 has_key;
 	bool		 own_trust;	/* ssl.truststore.location is set */
+	bool		 is_web;	/* no broker is at the other end, there is no configuration */
 };
 
 struct session {		/* of a connection */
@@ -117,18 +118,19 @@ make_method(void)
 static int
 verify_failed(const struct session *s, long code, struct gw_err *err)
 {
+	const char *who = s->tls->is_web ? "server" : "broker";
+
 	switch (code) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
-		return gw_err_set(err, GW_EAUTH, "the broker's certificate has expired");
+		return gw_err_set(err, GW_EAUTH, "the %s's certificate has expired", who);
 	case X509_V_ERR_CERT_NOT_YET_VALID:
 		return gw_err_set(err, GW_EAUTH,
-		    "the broker's certificate is not valid yet; is this machine's clock right?");
+		    "the %s's certificate is not valid yet; is this machine's clock right?", who);
 	case X509_V_ERR_HOSTNAME_MISMATCH:
 	case X509_V_ERR_IP_ADDRESS_MISMATCH:
-		return gw_err_set(err, GW_EAUTH,
-		    "the broker's certificate is not for \"%s\": ask for it by a name that is in "
-		    "the certificate (an empty ssl.endpoint.identification.algorithm takes any)",
-		    s->host);
+		return gw_err_set(err, GW_EAUTH, "the %s's certificate is not for \"%s\"%s", who,
+		    s->host, s->tls->is_web ? "" : ": ask for it by a name that is in the "
+		    "certificate (an empty ssl.endpoint.identification.algorithm takes any)");
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
@@ -136,12 +138,13 @@ verify_failed(const struct session *s, long code, struct gw_err *err)
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_CERT_SIGNATURE_FAILURE:
 		return gw_err_set(err, GW_EAUTH,
-		    "the broker's certificate is signed by an unknown authority: %s",
+		    "the %s's certificate is signed by an unknown authority: %s", who,
+		    s->tls->is_web ? "$SSL_CERT_FILE can name a file with its certificate" :
 		    s->tls->own_trust ? "ssl.truststore.location does not hold its certificate" :
 		    "set ssl.truststore.location to the file with its certificate");
 	default:
-		return gw_err_set(err, GW_EAUTH, "the broker's certificate cannot be trusted: %s",
-		    X509_verify_cert_error_string(code));
+		return gw_err_set(err, GW_EAUTH, "the %s's certificate cannot be trusted: %s",
+		    who, X509_verify_cert_error_string(code));
 	}
 }
 
@@ -169,7 +172,8 @@ alert_failed(const struct session *s, unsigned long code, struct gw_err *err)
 		return gw_err_set(err, GW_EAUTH, "there is no TLS on this port");
 	case SSL_R_UNSUPPORTED_PROTOCOL:
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-		return gw_err_set(err, GW_EAUTH, "the broker speaks no TLS from 1.2 on");
+		return gw_err_set(err, GW_EAUTH, "the %s speaks no TLS from 1.2 on",
+		    s->tls->is_web ? "server" : "broker");
 	default:
 		return gw_err_set(err, GW_EAUTH, "TLS: %s", reason == NULL ? "it failed" : reason);
 	}
@@ -477,6 +481,11 @@ set_up(struct tls *t, const struct gw_client_config *cfg, struct gw_err *err)
 	(void)SSL_CTX_set_mode(t->ssl_ctx,
 	    SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
 	    SSL_MODE_RELEASE_BUFFERS);
+	if (cfg == NULL) {
+		t->is_web = true;
+		(void)SSL_CTX_set_default_verify_paths(t->ssl_ctx);
+		return 0;
+	}
 	t->any_host = cfg->ssl_identification != 0;
 	t->own_trust = cfg->ssl_truststore_location[0] != '\0';
 	if (t->own_trust)

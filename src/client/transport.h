@@ -38,7 +38,8 @@ bool	gw_tls_built_in(void);
 /* "OpenSSL 3.0.19 27 Jan 2026", or "no" and why. */
 const char	*gw_tls_version(void);
 /*
- * Certificates and key of the configuration, read through env's fs. The transport and its *ctx, or
+ * Certificates and key of the configuration, read through env's fs; cfg NULL: for a server of the
+ * web, by the authorities of this machine. The transport and its *ctx, or
  * NULL: GW_EUNSUPPORTED, GW_EINVAL (a file that holds not what it should), GW_EIO, GW_ENOENT...
  */
 const struct gw_transport	*gw_tls_new(const struct gw_client_config *cfg, struct gw_env *env,

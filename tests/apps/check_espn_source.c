@@ -249,6 +249,7 @@ run(struct gw_espn_options *o)
 	struct pollfd fd;
 
 	o->tell = tell;
+	o->fetch = GW_WEB_BY_CURL;
 	w.source = gw_espn_source_new(&w.env, &w.proc, o, &err);
 	ck_assert_msg(w.source != NULL, "%s", err.msg);
 	w.part = gw_espn_source_part(w.source);
@@ -572,7 +573,7 @@ END_TEST
 START_TEST(what_is_no_http_is_refused)
 {
 	static const char *const bad[] = { "", "{}", "HTTP/1.1", "HTTP/1.1 abc\r\n\r\n",
-		"HTTP/1.1 20000 OK\r\n\r\n" };
+		"HTTP/1.1 20000 OK\r\n\r\n", "HTTP/1.1 2 OK\r\n\r\n", "HTTP/1.1 -99 OK\r\n\r\n" };
 	struct gw_web_answer a;
 
 	for (size_t i = 0; i < GW_N(bad); i++)

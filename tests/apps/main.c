@@ -32,6 +32,7 @@ main(void)
 	srunner_add_suite(sr, check_sink_csv_suite());
 	srunner_add_suite(sr, check_table_suite());
 	srunner_add_suite(sr, check_verbs_suite());
+	srunner_add_suite(sr, check_web_suite());
 	srunner_set_tap(sr, "-");
 	srunner_run_all(sr, CK_SILENT);
 	failed = srunner_ntests_failed(sr);

@@ -27,5 +27,6 @@ Suite	*check_score_lines_suite(void);
 Suite	*check_sink_csv_suite(void);
 Suite	*check_table_suite(void);
 Suite	*check_verbs_suite(void);
+Suite	*check_web_suite(void);
 
 #endif

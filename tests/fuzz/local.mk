@@ -3,7 +3,7 @@
 fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_espn tests/fuzz/fuzz_http tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
 	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
-	tests/fuzz/fuzz_scram tests/fuzz/fuzz_segment
+	tests/fuzz/fuzz_scram tests/fuzz/fuzz_segment tests/fuzz/fuzz_web
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
@@ -21,6 +21,11 @@ tests_fuzz_fuzz_csv_LDADD = src/base/libgwbase.a $(LIBS)
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_main)
 tests_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_http_LDADD = src/apps/libgwapps.a src/client/libgwclient.a src/broker/libgwbroker.a \
+	src/nfl/libgwnfl.a src/ml/libgwml.a src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_web_SOURCES = tests/fuzz/fuzz_web.c $(fuzz_main)
+tests_fuzz_fuzz_web_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_web_LDADD = src/apps/libgwapps.a src/client/libgwclient.a src/broker/libgwbroker.a \
 	src/nfl/libgwnfl.a src/ml/libgwml.a src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
 
 tests_fuzz_fuzz_espn_SOURCES = tests/fuzz/fuzz_espn.c $(fuzz_main)

@@ -59,7 +59,7 @@ exits "a recording is not overwritten" 8 "$gw" games --espn-url "$url" --record 
 # ---- no network ----
 exits "offline: games says so" 2 "$gw" games --espn-url "$url"
 exits "offline: produce says so" 2 "$gw" produce -b "$b" --source espn --scoreboard --espn-url "$url"
-(PATH=/nonexistent "$gw" games --espn-url "$url" 2>&1 | grep -q "curl is not installed") &&
+(PATH=/nonexistent GRIDWIRE_FETCH=curl "$gw" games --espn-url "$url" 2>&1 | grep -q "curl is not installed") &&
 	pass "without curl it says what is missing" || fail "without curl it says what is missing"
 
 # ---- the demo ----

@@ -65,7 +65,7 @@ open_all(struct gw_espn_source *s, struct gw_proc *proc, struct gw_err *err)
 	if (s->o.record != NULL &&
 	    (s->record = gw_tape_writer_new(s->env, s->o.record, err)) == NULL)
 		return err->code;
-	if (s->o.from == NULL && (s->web = gw_web_new(s->env, proc, "curl")) == NULL)
+	if (s->o.from == NULL && (s->web = gw_web_new(s->env, proc, s->o.fetch)) == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 	if (s->o.event != 0 && gw_espn_games_follow(&s->games, s->o.event) == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
@@ -532,6 +532,8 @@ take_web(struct gw_espn_source *s)
 	rc = take_answer(s, a.status, a.body);
 	if (rc < 0)
 		return rc;
+	if (rc > 0 && s->o.look)	/* whoever looks does not wait for better days */
+		return fail(s, &s->trouble);
 	if (rc > 0) {
 		give_up(s);
 		back_off(s, a.retry_after_s);
@@ -596,6 +598,8 @@ static size_t
 source_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 {
 	struct gw_espn_source *s = self;
+	short events;
+	int fd;
 
 	if (s->done || s->broken || !s->began) {
 		*deadline_us = 0;
@@ -605,12 +609,13 @@ source_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 		*deadline_us = tape_due(s);
 		return 0;
 	}
-	if (gw_web_fd(s->web) < 0) {
+	fd = gw_web_fd(s->web, &events, deadline_us);
+	if (fd < 0) {
 		*deadline_us = s->due_us;
 		return 0;
 	}
 	if (cap > 0)
-		fds[0] = (struct pollfd){ .fd = gw_web_fd(s->web), .events = POLLIN };
+		fds[0] = (struct pollfd){ .fd = fd, .events = events };
 	return 1;
 }
 
@@ -618,7 +623,8 @@ static int
 source_process(void *self, const struct pollfd *fds, size_t n)
 {
 	struct gw_espn_source *s = self;
-	int64_t now = gw_env_now(s->env).us;
+	int64_t now = gw_env_now(s->env).us, until;
+	short events;
 	int rc = 0;
 
 	(void)fds;
@@ -633,7 +639,7 @@ source_process(void *self, const struct pollfd *fds, size_t n)
 		return 1;
 	if (s->o.from != NULL)
 		rc = tape_due(s) <= now ? play_tape(s) : 0;
-	else if (gw_web_fd(s->web) >= 0)
+	else if (gw_web_fd(s->web, &events, &until) >= 0)
 		rc = take_web(s);
 	else if (s->due_us <= now)
 		rc = begin_request(s);

@@ -11,6 +11,7 @@
 #ifndef GW_ESPN_SOURCE_H
 #define GW_ESPN_SOURCE_H
 
+#include "apps/espn/web_get.h"
 #include "apps/loop.h"
 #include "base/proc.h"
 #include "nfl/espn_track.h"
@@ -22,6 +23,7 @@ struct gw_espn_options {
 	const char	*url;		/* NULL: GW_ESPN_URL */
 	const char	*from;		/* play this recording instead of asking; NULL */
 	const char	*record;	/* write one here; NULL */
+	enum gw_web_by	 fetch;
 	double		 speed;		/* of from: so many times as fast; 0: all at once */
 	int64_t		 interval_us;	/* between scoreboards while a game is on; 0: 15 s */
 	bool		 next;		/* tell the play to come, too (play 0) */
