@@ -18,7 +18,7 @@
 #define TEAMS_MAX	64
 #define NAME_MAX_LEN	24
 #define GAMES_MAX	100000
-#define PATH_LEN	1024
+#define PATH_LEN GW_RATINGS_PATH_MAX
 #define WEEKS_A_SEASON	28	/* 22 and the summer, which counts as 6 */
 #define MEMORY_WEEKS	12.0
 #define WEIGHT_MIN	0.02	/* older games are left out */
@@ -587,9 +587,8 @@ gw_ratings_free(struct gw_ratings *r)
 	gw_alloc_free(r->alloc, r);
 }
 
-/* The games file beside the season files. False: there is none. */
-static bool
-find_file(struct gw_env *env, const char *data, char path[PATH_LEN])
+bool
+gw_ratings_file(struct gw_env *env, const char *data, char path[PATH_LEN])
 {
 	static const char *const names[] = { "games.csv.gz", "games.csv" };
 	struct gw_fs_stat st;
@@ -634,7 +633,7 @@ gw_ratings_open(struct gw_env *env, const char *data, struct gw_ratings **out, s
 	int rc;
 
 	*out = NULL;
-	if (!find_file(env, data, path))
+	if (!gw_ratings_file(env, data, path))
 		return 0;
 	r = gw_alloc_zero(env->alloc, 1, sizeof(*r));
 	if (r == NULL)

@@ -26,8 +26,12 @@
 #define GW_RATINGS_FROM	  2009	/* seasons that count */
 #define GW_RATINGS_TAUGHT 2015	/* and from here on have a line: three to learn, three to teach */
 
+#define GW_RATINGS_PATH_MAX 1024
+
 struct gw_ratings;
 
+/* The games file in the folder, or in the folder of the file, `data`. False: there is none. */
+bool	gw_ratings_file(struct gw_env *env, const char *data, char path[GW_RATINGS_PATH_MAX]);
 /*
  * From the games file in the folder, or in the folder of the file, `data`. 0 and NULL in *out when
  * there is none; GW_EDATA naming file, line and column; GW_ENOMEM.

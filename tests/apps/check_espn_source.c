@@ -451,6 +451,84 @@ START_TEST(errors_back_off_and_pass)
 }
 END_TEST
 
+/* The very same bytes, without a tag that would have spared them. */
+START_TEST(the_same_answer_again_tells_nothing)
+{
+	struct gw_espn_options o = { .event = EVENT };
+	size_t n;
+
+	reply_live();
+	reply_board("in", "0:21", 3957, "2025-01-05T21:25Z");
+	reply_live();
+	ck_assert_int_eq(run(&o), 0);
+	n = w.n_told;
+	ck_assert_uint_eq(n, 139);
+	ck_assert_uint_eq(stats().unchanged, 1);
+	ck_assert_uint_eq(stats().plays.plays, n);
+	ck_assert_uint_eq(stats().plays.revisions, 0);
+}
+END_TEST
+
+/* Rows vanish, come back and change between answers: what was told is set right, in order. */
+START_TEST(a_removed_and_a_changed_play_are_told_as_revisions)
+{
+	struct gw_espn_options o = { .event = EVENT };
+	const char *live = "live/2024_18_SEA_LA.401671830.q4_0021.json.gz";
+	size_t n;
+
+	reply_live();
+	reply_board("in", "0:20", 3957, "2025-01-05T21:25Z");
+	/* Play 56 is 57 now, and its old id is gone. */
+	reply_file(live, "\"id\": \"40167183056\"", "\"id\": \"40167183057\"");
+	reply_board("in", "0:19", 3957, "2025-01-05T21:25Z");
+	reply_file(live, "\"id\": \"40167183056\"", "\"id\": \"40167183057\"");
+	reply_board("in", "0:18", 3957, "2025-01-05T21:25Z");
+	reply_live();
+	ck_assert_int_eq(run(&o), 0);
+	n = w.n_told;
+	ck_assert_uint_eq(stats().plays.withdrawn, 1);
+	ck_assert_uint_eq(stats().plays.returned, 1);
+	ck_assert_uint_eq(stats().plays.late, 1);
+	ck_assert_uint_eq(n, 139 + 1 + 2);
+	ck_assert_int_eq(w.told[139].play_id, 57);
+	ck_assert_int_eq(w.told[140].play_id, 56);
+	ck_assert_uint_ne(w.told[140].has & GW_HAS_WITHDRAWN, 0);
+	ck_assert_int_eq(w.told[140].revision, 1);
+	ck_assert_int_eq(w.told[141].play_id, 56);
+	ck_assert_uint_eq(w.told[141].has & GW_HAS_WITHDRAWN, 0);
+	ck_assert_int_eq(w.told[141].revision, 2);
+}
+END_TEST
+
+START_TEST(a_look_at_a_bad_answer_is_told_at_once)
+{
+	struct gw_espn_options o = { .look = true };
+
+	reply("HTTP/1.1 503 Busy\r\nRetry-After: 1000\r\n\r\n", "");
+	ck_assert_int_eq(run(&o), GW_EDATA);
+	ck_assert_ptr_nonnull(strstr(gw_espn_source_error(w.source)->msg, "503"));
+	ck_assert_uint_eq(w.n_asked, 1);
+}
+END_TEST
+
+START_TEST(the_games_file_says_what_a_game_is_called)
+{
+	struct gw_espn_options o = { .event = EVENT };
+	char dir[TEST_PATH_MAX], path[TEST_PATH_MAX];
+	static const char text[] = "game_id,espn\n2024_18_OLD_NEW,401671830\n";
+
+	test_tmp_new(dir);
+	test_path(dir, "games.csv", path);
+	test_write(path, text, sizeof(text) - 1);
+	o.data = dir;
+	reply_final();
+	ck_assert_int_eq(run(&o), 1);
+	test_tmp_free(dir);
+	for (size_t i = 0; i < w.n_told; i++)
+		ck_assert_str_eq(w.told[i].game_id, "2024_18_OLD_NEW");
+}
+END_TEST
+
 START_TEST(no_network_is_told_at_once)
 {
 	struct gw_espn_options o = { .event = EVENT };
@@ -601,6 +679,10 @@ check_espn_source_suite(void)
 	tcase_add_test(tc, a_postponed_game_ends_it);
 	tcase_add_test(tc, the_play_to_come_follows_its_rows);
 	tcase_add_test(tc, errors_back_off_and_pass);
+	tcase_add_test(tc, the_same_answer_again_tells_nothing);
+	tcase_add_test(tc, a_removed_and_a_changed_play_are_told_as_revisions);
+	tcase_add_test(tc, a_look_at_a_bad_answer_is_told_at_once);
+	tcase_add_test(tc, the_games_file_says_what_a_game_is_called);
 	tcase_add_test(tc, no_network_is_told_at_once);
 	tcase_add_test(tc, an_unknown_event_is_told_at_once);
 	tcase_add_test(tc, another_games_answer_is_counted_and_dropped);

@@ -9,6 +9,8 @@
 #include "tests/nfl/suites.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "tests/nfl/recording.h"
 #include "tests/support/fail_alloc.h"
@@ -336,6 +338,49 @@ START_TEST(times_are_utc)
 }
 END_TEST
 
+/* Summer time ends on 2024-11-03 at 06:00 UTC in New York; this machine may be anywhere. */
+START_TEST(daylight_saving_moves_no_game)
+{
+	static const char *const zones[] = { "America/New_York", "Europe/Berlin", "UTC" };
+	char text[GW_ESPN_NAME_MAX];
+
+	for (size_t z = 0; z < GW_N(zones); z++) {
+		ck_assert_int_eq(setenv("TZ", zones[z], 1), 0);
+		tzset();
+		for (int i = 0; i < 72; i++) {
+			snprintf(text, sizeof(text), "2024-11-%02dT%02d:00Z", 2 + i / 24, i % 24);
+			ck_assert_int_eq(gw_espn_time(text), 1730505600 + 3600 * (int64_t)i);
+		}
+	}
+}
+END_TEST
+
+#define HEADER "{\"header\":{\"id\":\"401\",\"competitions\":[{\"competitors\":[" \
+	"{\"homeAway\":\"home\",\"team\":{\"abbreviation\":\"SEA\"}}," \
+	"{\"homeAway\":\"away\",\"team\":{\"abbreviation\":\"LAR\"}}]}]},\"drives\":"
+#define ROW(id, sequence) "{\"id\":\"" id "\",\"sequenceNumber\":\"" sequence "\"}"
+
+START_TEST(the_order_of_the_array_is_not_the_order_of_play)
+{
+	ck_assert_int_eq(parse(HEADER "{\"previous\":[{\"plays\":["
+	    ROW("401300", "30000") "," ROW("401100", "10000") "]},{\"plays\":["
+	    ROW("401200", "20000") "," ROW("401100", "10000") "]}]}}", NULL), 0);
+	ck_assert_uint_eq(r.answer.games[0].n_rows, 3);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(r.answer.games[0].rows[i].id, 100 * (i + 1));
+}
+END_TEST
+
+START_TEST(temporary_negative_ids_are_counted_and_left_out)
+{
+	ck_assert_int_eq(parse(HEADER "{\"previous\":[{\"plays\":["
+	    ROW("401100", "10000") "," ROW("-66653518", "15000") "," ROW("-1", "16000")
+	    "]}]}}", NULL), 0);
+	ck_assert_uint_eq(r.answer.games[0].n_rows, 1);
+	ck_assert_uint_eq(r.answer.games[0].n_rows_temporary, 2);
+}
+END_TEST
+
 /* ---- memory ---- */
 
 static int
@@ -391,6 +436,9 @@ check_espn_suite(void)
 	tcase_add_test(tc, mistyped_fields_are_unknown);
 	tcase_add_test(tc, every_cut_is_noticed);
 	tcase_add_test(tc, times_are_utc);
+	tcase_add_test(tc, daylight_saving_moves_no_game);
+	tcase_add_test(tc, the_order_of_the_array_is_not_the_order_of_play);
+	tcase_add_test(tc, temporary_negative_ids_are_counted_and_left_out);
 	tcase_add_test(tc, parsing_survives_a_failing_allocator);
 	suite_add_tcase(s, tc);
 	return s;

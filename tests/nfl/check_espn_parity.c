@@ -166,15 +166,16 @@ compare_clock(const struct gw_play *p, const struct row *r, bool before)
 	bool equal = p->time_remaining == r->clock;
 	bool recent = p->season == 2024 && p->week >= 11;
 
+	if (!equal)
+		printf("# %s %lld clock: ESPN %d, nflverse %lld%s: %.50s\n", p->game_id,
+		    (long long)p->play_id, (int)p->time_remaining, (long long)r->clock,
+		    before ? "" : ", the end of a play that scores", p->desc);
 	if (!before)
 		return;
 	sum.clock_of++;
 	sum.clock += equal;
 	sum.clock_new_of += recent;
 	sum.clock_new += recent && equal;
-	if (recent && !equal)
-		printf("# %s %lld clock: ESPN %d, nflverse %lld: %.70s\n", p->game_id,
-		    (long long)p->play_id, (int)p->time_remaining, (long long)r->clock, p->desc);
 }
 
 static void

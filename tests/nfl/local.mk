@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/nfl/check_nfl
 tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_espn.c \
+	tests/nfl/check_espn_ids.c \
 	tests/nfl/check_espn_parity.c \
 	tests/nfl/check_espn_track.c \
 	tests/nfl/check_boost.c \

@@ -16,6 +16,7 @@ main(void)
 
 	srunner_add_suite(sr, check_evaluation_suite());
 	srunner_add_suite(sr, check_espn_suite());
+	srunner_add_suite(sr, check_espn_ids_suite());
 	srunner_add_suite(sr, check_espn_parity_suite());
 	srunner_add_suite(sr, check_espn_track_suite());
 	srunner_add_suite(sr, check_features_suite());

@@ -8,6 +8,7 @@
 #include <check.h>
 
 Suite	*check_espn_suite(void);
+Suite	*check_espn_ids_suite(void);
 Suite	*check_espn_parity_suite(void);
 Suite	*check_espn_track_suite(void);
 Suite	*check_boost_suite(void);

@@ -16,6 +16,7 @@
 #include "apps/espn/espn_tape.h"
 #include "apps/espn/web_get.h"
 #include "base/err.h"
+#include "nfl/espn_ids.h"
 
 #define SECOND_US	INT64_C(1000000)
 #define INTERVAL_US	(15 * SECOND_US)	/* while a game is on */
@@ -38,6 +39,7 @@ struct gw_espn_source {
 	int64_t			 tape_us;	/* when its first answer was played */
 	struct gw_tape_writer	*record;
 	struct gw_espn_games	 games;
+	struct gw_espn_ids	*ids;		/* NULL: none */
 	struct gw_arena		 arena;
 	struct gw_buf		 body;
 	int64_t			 asked;		/* under way: an event or SCOREBOARD */
@@ -60,6 +62,8 @@ open_all(struct gw_espn_source *s, struct gw_proc *proc, struct gw_err *err)
 {
 	int rc;
 
+	if (s->o.data != NULL && (rc = gw_espn_ids_open(s->env, s->o.data, &s->ids, err)) != 0)
+		return rc;
 	if (s->o.from != NULL && (rc = gw_tape_open(&s->tape, s->env, s->o.from, err)) != 0)
 		return rc;
 	if (s->o.record != NULL &&
@@ -108,6 +112,7 @@ gw_espn_source_free(struct gw_espn_source *s)
 	gw_tape_close(&s->tape);
 	gw_tape_writer_free(s->record);
 	gw_espn_games_fini(&s->games);
+	gw_espn_ids_free(s->ids);
 	gw_arena_fini(&s->arena);
 	gw_buf_fini(&s->body);
 	gw_alloc_free(s->env->alloc, s);
@@ -357,6 +362,18 @@ is_same(struct gw_espn_source *s, struct gw_slice body)
 	return same && !s->o.look && (f == NULL || gw_espn_track_missing(f->track) == 0);
 }
 
+/* What the games file calls them counts; else what season, week and teams make. */
+static void
+name_games(const struct gw_espn_source *s, struct gw_espn_answer *a)
+{
+	for (size_t i = 0; i < a->n_games; i++) {
+		const char *name = gw_espn_ids_game(s->ids, a->games[i].event);
+
+		if (name != NULL)
+			memcpy(a->games[i].game_id, name, strlen(name) + 1);
+	}
+}
+
 /* 0: good. 1: it was not, and that is counted. GW_E*: going on is useless. */
 static int
 take_body(struct gw_espn_source *s, struct gw_slice body)
@@ -371,6 +388,8 @@ take_body(struct gw_espn_source *s, struct gw_slice body)
 		return fail(s, &err);
 	if (rc == 0 && a.kind == GW_ESPN_ERROR)
 		return take_refusal(s, a.error_code, a.error);
+	if (rc == 0)
+		name_games(s, &a);
 	if (rc == 0)
 		rc = a.kind == GW_ESPN_SCOREBOARD ? take_scoreboard(s, &a) :
 			take_game(s, &a.games[0], &err);

@@ -20,6 +20,7 @@
 
 struct gw_espn_options {
 	int64_t		 event;		/* 0: every game that is on */
+	const char	*data;		/* folder of the games file, for names; NULL: none */
 	const char	*url;		/* NULL: GW_ESPN_URL */
 	const char	*from;		/* play this recording instead of asking; NULL */
 	const char	*record;	/* write one here; NULL */

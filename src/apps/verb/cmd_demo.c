@@ -6,6 +6,7 @@
 #include "apps/demo/demo.h"
 #include "apps/http/http.h"
 #include "apps/verbs.h"
+#include "nfl/espn_ids.h"
 
 #define DELAY_MAX_S 3600
 
@@ -30,7 +31,8 @@ static const struct gw_opt opts[] = {
 	[OPT_NO_PAGE]	= { 0, "no-page", NULL, "no live page" },
 	[OPT_LIVE]	= { 0, "live", NULL,
 	    "the games that are on, by ESPN's public feed, instead of a past one" },
-	[OPT_EVENT]	= { 0, "event", "ID", "of them, this one; \"gridwire games\" lists them" },
+	[OPT_EVENT]	= { 0, "event", "ID",
+	    "of them, this one, by number or game id; \"gridwire games\" lists them" },
 	[OPT_FROM]	= { 0, "from", "DIR", "a recording of that feed instead" },
 	[OPT_SPEED]	= { 0, "speed", "N", "of the recording, N times as fast (0: at once)" },
 	[OPT_RECORD]	= { 0, "record", "DIR", "keep what the feed answers in DIR" },
@@ -40,6 +42,7 @@ static const struct gw_opt opts[] = {
 struct demo_args {
 	struct gw_demo_options	o;
 	struct gw_espn_options	espn;
+	const char		*event;		/* by number or name; NULL: not given */
 	bool			live, of_live, has_game, no_page;	/* given */
 };
 
@@ -54,7 +57,7 @@ take_live_option(struct demo_args *a, int i, const char *value, struct gw_err *e
 		a->live = true;
 		return 1;
 	case OPT_EVENT:
-		rc = gw_cli_i64(&opts[i], value, 1, INT64_MAX / 1000000, &a->espn.event, err);
+		a->event = value;
 		break;
 	case OPT_FROM:
 		a->espn.from = value;
@@ -152,6 +155,10 @@ run(struct gw_app *app, int argc, char **argv)
 	a.o.live = a.live ? &a.espn : NULL;
 	a.o.data = gw_app_data_dir(app, a.o.data);
 	a.o.models = gw_app_models_dir(app, a.o.models);
+	a.espn.data = a.o.data;
+	if (a.event != NULL &&
+	    gw_espn_event_named(app->env, a.o.data, a.event, &a.espn.event, &err) != 0)
+		return gw_app_fail(app, &err);
 	return gw_demo(app, &a.o);
 }
 

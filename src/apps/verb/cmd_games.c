@@ -208,6 +208,7 @@ run(struct gw_app *app, int argc, char **argv)
 
 	if (parse(&s, argc, argv, &err) != 0)
 		return gw_app_usage(app, "%s", err.msg);
+	s.espn.data = gw_app_data_dir(app, NULL);
 	rc = gw_espn_look(app, &s.espn, &list, &err);
 	if (rc == 0)
 		show(&s, &list);

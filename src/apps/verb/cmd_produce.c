@@ -14,6 +14,7 @@
 #include "apps/feed/produce_plays.h"
 #include "apps/verbs.h"
 #include "base/slice.h"
+#include "nfl/espn_ids.h"
 
 #define PATH_LEN_MAX	4096
 #define DELAY_S		0.5
@@ -58,7 +59,7 @@ static const struct gw_opt opts[] = {
 	[OPT_JSON] = { 'J', "json", NULL, "records as \"consume -J\" writes them" },
 	[OPT_SOURCE] = { 0, "source", "espn", "plays as they happen, from ESPN's public feed" },
 	[OPT_EVENT] = { 0, "event", "ID",
-	    "of that feed, this game; \"gridwire games\" lists today's" },
+	    "of that feed, this game, by number or game id; \"gridwire games\" lists today's" },
 	[OPT_SCOREBOARD] = { 0, "scoreboard", NULL, "of that feed, every game that is on" },
 	[OPT_AHEAD] = { 0, "ahead", NULL, "also the play to come, before its snap, as play 0" },
 	[OPT_FROM] = { 0, "from", "DIR",
@@ -77,6 +78,7 @@ struct produce {
 	struct gw_espn_options	 espn;
 	bool			 live, scoreboard, has_speed;	/* given */
 	bool			 of_live;	/* given: an option of the live feed only */
+	const char		*event;		/* by number or name; NULL: not given */
 	const char		*topic, *data, *codec, *delimiter, *key_delimiter;
 	int64_t			 season;	/* 0: not given */
 	bool			 paced, lined;	/* given: an option of plays only, of lines only */
@@ -178,7 +180,7 @@ take_live_option(struct produce *s, int i, const char *value, struct gw_err *err
 			rc = gw_err_set(err, GW_EINVAL, "--source %s: there is only espn", value);
 		break;
 	case OPT_EVENT:
-		rc = gw_cli_i64(&opts[i], value, 1, INT64_MAX / 1000000, &s->espn.event, err);
+		s->event = value;
 		break;
 	case OPT_SCOREBOARD:
 		s->scoreboard = true;
@@ -288,7 +290,7 @@ check_live(struct produce *s, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL, "options of the live feed need --source espn");
 	if (!s->live)
 		return 0;
-	if ((s->espn.event != 0) == s->scoreboard)
+	if ((s->event != NULL) == s->scoreboard)
 		return gw_err_set(err, GW_EINVAL,
 		    "--source espn needs --event ID or --scoreboard, and not both");
 	if (s->feed.game != NULL || s->season != 0)
@@ -391,6 +393,10 @@ produce_plays(struct produce *s)
 
 	s->feed.topic = s->topic != NULL ? s->topic : "nfl-plays";
 	s->feed.create_topic = true;
+	s->espn.data = gw_app_data_dir(s->app, s->data);
+	if (s->live && s->event != NULL && gw_espn_event_named(s->app->env, s->espn.data, s->event,
+	    &s->espn.event, &err) != 0)
+		return gw_app_fail(s->app, &err);
 	if (s->live)
 		return gw_produce_live(&s->k, &s->feed, &s->espn);
 	if (season_file(s, path, &err) != 0)
