@@ -11,8 +11,12 @@
 #include <stdio.h>
 
 #include "apps/espn/espn_look.h"
+#include "apps/score/board_line.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
+
+#define STATE_WIDTH	13
+#define START_LEN	16	/* "2024-09-08T20:05" */
 
 enum { OPT_JSON, OPT_FROM, OPT_RECORD, OPT_URL };
 static const struct gw_opt opts[] = {
@@ -75,52 +79,59 @@ side_code(const struct gw_espn_game *g, enum gw_espn_side side)
 	return side == GW_ESPN_HOME ? g->home.code : side == GW_ESPN_AWAY ? g->away.code : NULL;
 }
 
-/* "BUF 3rd & 1, 36 to go": who has the ball, what is to be done. */
+/* "BUF 3rd & 1 at MIA 36": who has the ball, what is to be done. */
 static void
 situation_text(const struct gw_espn_game *g, char *out, size_t cap)
 {
-	static const char *const nth[] = { "", "1st", "2nd", "3rd", "4th" };
+	char situation[GW_BOARD_TEXT_MAX];
 	struct gw_play p;
 
-	if (gw_espn_next(g, &p))
-		snprintf(out, cap, "%s %s & %d, %d to the goal", p.posteam, nth[p.down],
-		    (int)p.distance, (int)p.field_position);
+	if (g->state == GW_ESPN_IN && gw_espn_next(g, &p)) {
+		gw_board_situation(&p, situation);
+		snprintf(out, cap, "%s %s", p.posteam, situation);
+	} else {
+		snprintf(out, cap, "%s", gw_or_dash(g->state == GW_ESPN_IN ?
+			side_code(g, g->situation.possession) : NULL));
+	}
+}
+
+/* "2024-09-08T20:05Z" as "09-08 20:05"; what is on or over by its state. */
+static void
+state_text(const struct gw_espn_game *g, char *out, size_t cap)
+{
+	if (g->state == GW_ESPN_PRE && strlen(g->start) >= START_LEN)
+		snprintf(out, cap, "%.5s %.5s", g->start + 5, g->start + 11);
 	else
-		snprintf(out, cap, "%s", gw_or_dash(side_code(g, g->situation.possession)));
+		gw_espn_state_text(g, out, cap);
 }
 
 static void
 put_row(struct gw_table *t, const struct gw_espn_game *g)
 {
-	char state[GW_ESPN_TEXT_MAX], situation[64];
-	bool scored = (g->has & GW_ESPN_HAS_SCORE) && g->state != GW_ESPN_PRE;
+	char state[GW_ESPN_TEXT_MAX], situation[GW_TEAM_MAX + GW_BOARD_TEXT_MAX];
 
-	gw_espn_state_text(g, state, sizeof(state));
+	state_text(g, state, sizeof(state));
 	situation_text(g, situation, sizeof(situation));
 	gw_table_cell(t, "%" PRId64, g->event);
-	gw_table_cell(t, "%s", gw_or_dash(g->game_id[0] != '\0' ? g->game_id : NULL));
-	gw_table_cell(t, "%s", g->start[0] != '\0' ? g->start : "-");
-	gw_table_cell(t, "%s", state);
-	gw_table_cell(t, "%s", g->away.code);
-	if (scored)
-		gw_table_cell(t, "%d", (int)g->away.score);
+	if (g->game_id[0] != '\0')
+		gw_table_cell(t, "%s", g->game_id);
+	else
+		gw_table_cell(t, "%s at %s", g->away.code, g->home.code);
+	gw_table_cell(t, "%.*s", STATE_WIDTH, state);
+	if ((g->has & GW_ESPN_HAS_SCORE) && g->state != GW_ESPN_PRE)
+		gw_table_cell(t, "%d-%d", (int)g->away.score, (int)g->home.score);
 	else
 		gw_table_cell(t, "-");
-	gw_table_cell(t, "%s", g->home.code);
-	if (scored)
-		gw_table_cell(t, "%d", (int)g->home.score);
-	else
-		gw_table_cell(t, "-");
-	gw_table_cell(t, "%s", g->state == GW_ESPN_IN ? situation : "-");
+	gw_table_cell(t, "%s", situation);
 }
 
+/* Within 80 columns; --json has the rest. */
 static void
 put_table(struct games *s, const struct gw_espn_list *l)
 {
 	static const struct gw_column columns[] = {
-		{ "EVENT", false }, { "GAME", false }, { "START (UTC)", false },
-		{ "STATE", false }, { "AWAY", false }, { "", true }, { "HOME", false },
-		{ "", true }, { "BALL", false },
+		{ "EVENT", false }, { "GAME", false }, { "STATE (UTC)", false },
+		{ "SCORE", true }, { "BALL", false },
 	};
 	struct gw_table t;
 
@@ -224,7 +235,7 @@ const struct gw_verb gw_verb_games = {
 	.usage = "gridwire games [--json] [--from DIR | --record DIR]",
 	.details =
 	    "The feed is unofficial and may change or end without notice; its data is ESPN's\n"
-	    "(doc/live.md). Times are UTC. Game ids are nflverse's.\n"
+	    "(doc/live.md). Times are UTC, scores those of away and home, game ids nflverse's.\n"
 	    "\n"
 	    "  gridwire games\n"
 	    "  gridwire produce --source espn --event 401671664",
