@@ -126,6 +126,19 @@ gw_app_verbosity(struct gw_app *app, bool quiet, int verbose)
 		app->log.level = GW_LOG_WARN;
 }
 
+int
+gw_app_log_format(struct gw_app *app, const char *format, struct gw_err *err)
+{
+	bool json = strcmp(format, "json") == 0;
+
+	if (!json && strcmp(format, "logfmt") != 0)
+		return gw_err_set(err, GW_EINVAL, "--log-format %s: json or logfmt is wanted",
+		    format);
+	app->log.format = json ? GW_LOG_JSON : GW_LOG_LOGFMT;
+	app->log_all = true;
+	return 0;
+}
+
 /* All of it, or GW_E*. A signal during a write that waits for a slow reader is a reason to give up.
  */
 static int
@@ -171,6 +184,18 @@ err_line(struct gw_app *app, const char *text)
 	(void)write_all(app->err_fd, line, len + 1);
 }
 
+/* The level of what is said must not fall under that of the log: -q has decided before. */
+static void
+log_line(struct gw_app *app, enum gw_log_level level, const char *event, const char *text)
+{
+	struct gw_log log = app->log;
+
+	if (log.level < GW_LOG_INFO)
+		log.level = GW_LOG_INFO;
+	gw_log(&log, level, event, gw_kv_s("verb", gw_str(app->verb != NULL ? app->verb : "")),
+	    gw_kv_s("text", gw_str(text)));
+}
+
 int
 gw_app_fail(struct gw_app *app, const struct gw_err *err)
 {
@@ -179,6 +204,11 @@ gw_app_fail(struct gw_app *app, const struct gw_err *err)
 	if (err->code == GW_EINTR)
 		return GW_EXIT_INTERRUPTED;
 	gw_app_flush(app);
+	if (app->log_all) {
+		log_line(app, GW_LOG_ERROR, "failed",
+		    err->msg[0] != '\0' ? err->msg : gw_strerror(err->code));
+		return gw_app_exit_code(err->code);
+	}
 	snprintf(text, sizeof(text), "gridwire%s%s: %s", app->verb != NULL ? " " : "",
 	    app->verb != NULL ? app->verb : "",
 	    err->msg[0] != '\0' ? err->msg : gw_strerror(err->code));
@@ -215,7 +245,10 @@ gw_app_say(struct gw_app *app, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	gw_app_flush(app);
-	err_line(app, text);
+	if (app->log_all)
+		log_line(app, GW_LOG_INFO, "said", text);
+	else
+		err_line(app, text);
 }
 
 /* Cut to the terminal's width: a line that wraps could not be replaced. */

@@ -23,6 +23,7 @@ struct gw_app {
 	int		 out_fd, err_fd;	/* 1 and 2; tests put others here */
 	bool		 out_by_line;	/* a terminal or a pipe; a file gets big blocks */
 	bool		 progress_shown;
+	bool		 log_all;	/* what is said for people goes into the log, too: for services */
 	int		 out_err;	/* sticky: why stdout failed; GW_ECLOSED: its reader left */
 	struct gw_log	 log;		/* env->log points here */
 };
@@ -76,6 +77,8 @@ void	gw_app_progress(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
 void	gw_app_print(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
 /* 0, or GW_E* when stdout failed: told once, remembered, and from then on gw_app_stopping(). */
 int	gw_app_flush(struct gw_app *app);
+/* "logfmt", "json": all that goes to stderr is one such line an event. 0 or GW_EINVAL. */
+int	gw_app_log_format(struct gw_app *app, const char *format, struct gw_err *err);
 /* What -q, -v (twice as -d) ask of messages and of the log. */
 void	gw_app_verbosity(struct gw_app *app, bool quiet, int verbose);
 
@@ -87,6 +90,11 @@ bool	gw_app_stop_asked(void *app);	/* the same, as gw_loop_until() wants it */
 int	gw_app_stop_signal(const struct gw_app *app);	/* which, 0: none */
 /* Readable from the first signal on, so that none falls between a test and a poll. -1: none. */
 int	gw_app_stop_fd(void);
+
+/* SIGHUP from now on asks to read the configuration again; without this it ends the process. */
+int	gw_app_catch_hup(struct gw_err *err);
+bool	gw_app_take_hup(void);		/* true once after each time it was sent */
+int	gw_app_hup_fd(void);		/* readable then; -1: not caught */
 
 /* $NAME or NULL: the only way to the environment. */
 const char *gw_app_getenv(const char *name);

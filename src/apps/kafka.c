@@ -34,6 +34,20 @@ gw_kafka_args_fini(struct gw_kafka_args *a)
 	gw_secret_buf_fini(&a->properties);
 }
 
+static int
+take_property(struct gw_kafka_args *a, const char *value, struct gw_err *err)
+{
+	int rc;
+
+	if (strchr(value, '=') == NULL)
+		return gw_err_set(err, GW_EINVAL, "-X %s: key=value is wanted", value);
+	rc = gw_properties_expand(a->app->env, gw_str(value), &a->properties, err);
+	if (rc < 0)
+		return rc;
+	gw_buf_putc(&a->properties, '\n');
+	return 1;
+}
+
 int
 gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *err)
 {
@@ -42,10 +56,7 @@ gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *e
 		a->bootstrap = value;
 		return 1;
 	case GW_KAFKA_PROPERTY:
-		if (strchr(value, '=') == NULL)
-			return gw_err_set(err, GW_EINVAL, "-X %s: key=value is wanted", value);
-		gw_buf_printf(&a->properties, "%s\n", value);
-		return 1;
+		return take_property(a, value, err);
 	case GW_KAFKA_FILE:
 		a->file = value;
 		return 1;
@@ -85,44 +96,80 @@ check(struct gw_alloc *alloc, struct gw_slice text, struct gw_err *err)
 	return rc;
 }
 
+int
+gw_kafka_check_property(struct gw_alloc *alloc, const struct gw_property *one, struct gw_err *err)
+{
+	struct gw_buf pair;
+	int rc;
+
+	if (one->value == NULL)
+		return gw_err_set(err, GW_EINVAL, "%s", one->why);
+	if (strncmp(one->key, GW_OUR_KEYS, strlen(GW_OUR_KEYS)) == 0)
+		return 0;
+	gw_buf_init(&pair, alloc, 0);
+	(void)gw_buf_reserve(&pair, strlen(one->key) + strlen(one->value) + 2);
+	gw_buf_printf(&pair, "%s=%s", one->key, one->value);
+	rc = pair.err != 0 ? gw_err_set(err, pair.err, "%s", gw_strerror(pair.err)) :
+	    check(alloc, gw_buf_slice(&pair), err);
+	gw_secret_buf_fini(&pair);
+	return rc;
+}
+
 /* The file as a whole is wrong: say on which line, if a line alone is to blame. */
 static int
-blame_line(struct gw_alloc *alloc, const char *path, struct gw_slice text, struct gw_err *err)
+blame_line(struct gw_alloc *alloc, const char *path, const struct gw_properties *p,
+    struct gw_err *err)
 {
 	struct gw_err one;
-	size_t line;
 
-	for (line = 1; text.ptr != NULL; line++)
-		if (check(alloc, gw_slice_cut(text, '\n', &text), &one) != 0 &&
+	for (size_t i = 0; i < p->n; i++)
+		if (gw_kafka_check_property(alloc, &p->list[i], &one) != 0 &&
 		    strcmp(one.msg, err->msg) == 0) {
-			gw_err_prefix(err, "%s:%zu: ", path, line);
+			gw_err_prefix(err, "%s:%zu: ", path, p->list[i].line);
 			return err->code;
 		}
 	gw_err_prefix(err, "%s: ", path);
 	return err->code;
 }
 
+int
+gw_kafka_put_properties(const struct gw_properties *p, const char *path, struct gw_buf *out,
+    struct gw_err *err)
+{
+	struct gw_alloc *alloc = p->env->alloc;
+	size_t begin = out->len;
+	int rc;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct gw_property *one = &p->list[i];
+
+		if (one->value == NULL)
+			return gw_err_set(err, GW_EINVAL, "%s:%zu: %s", path, one->line, one->why);
+		if (strncmp(one->key, GW_OUR_KEYS, strlen(GW_OUR_KEYS)) != 0)
+			gw_buf_printf(out, "%s=%s\n", one->key, one->value);
+	}
+	if (out->err != 0)
+		return gw_err_set(err, out->err, "%s", gw_strerror(out->err));
+	if (out->len == begin)
+		return 0;
+	rc = check(alloc, (struct gw_slice){ (const char *)out->ptr + begin, out->len - begin },
+	    err);
+	return rc == 0 ? 0 : blame_line(alloc, path, p, err);
+}
+
 static int
 add_file(struct gw_kafka_args *a, struct gw_buf *out, struct gw_err *err)
 {
-	struct gw_env *env = a->app->env;
-	struct gw_buf text;
+	struct gw_properties p;
 	int rc;
 
-	gw_buf_init(&text, env->alloc, FILE_MAX);
-	rc = gw_fs_read_file(env->fs, a->file, &text, err);
-	if (rc == GW_ENOENT)
-		rc = err->code = GW_EIO;
-	if (rc == 0 && memchr(text.ptr, '\0', text.len) != NULL)
-		rc = gw_err_set(err, GW_EINVAL, "%s: not a text file", a->file);
-	if (rc == 0 && (rc = check(env->alloc, gw_buf_slice(&text), err)) != 0)
-		rc = blame_line(env->alloc, a->file, gw_buf_slice(&text), err);
+	gw_properties_init(&p, a->app->env);
+	rc = gw_properties_read(&p, a->file, err);
 	if (rc == 0) {
-		(void)gw_buf_reserve(out, text.len + a->properties.len + FILE_MAX / 256);
-		gw_buf_put(out, text.ptr, text.len);
+		(void)gw_buf_reserve(out, FILE_MAX + a->properties.len + FILE_MAX / 256);
+		rc = gw_kafka_put_properties(&p, a->file, out, err);
 	}
-	gw_secret_buf_fini(&text);
-	gw_buf_putc(out, '\n');
+	gw_properties_fini(&p);
 	return rc;
 }
 

@@ -9,13 +9,16 @@
 
 #include "apps/app.h"
 #include "apps/loop.h"
+#include "apps/properties.h"
 
 /* First rows of the verb's table; its own indices begin at GW_N_KAFKA_OPTS. */
 #define GW_KAFKA_OPTS \
 	{ 'b', "bootstrap-server", "HOST:PORT[,...]", \
 	    "brokers to ask first (default $GRIDWIRE_BOOTSTRAP, then 127.0.0.1:9092)" }, \
 	{ 'X', "property", "KEY=VALUE", "client configuration by Java's keys; may be repeated" }, \
-	{ 'F', "config-file", "FILE", "the same from a file, key=value lines; -X goes first" }, \
+	{ 'F', "config-file", "FILE", \
+	    "the same from a file of Java properties, ${env:NAME} and ${file:PATH} in it; " \
+	    "-X goes first" }, \
 	{ 'q', "quiet", NULL, "errors only" }, \
 	{ 'v', "verbose", NULL, "say more; twice: everything" }, \
 	{ 'd', "debug", "WHAT", "everything; WHAT is accepted for kcat's sake, \"all\"" }
@@ -50,6 +53,16 @@ struct gw_kafka {
 	char			 warning[GW_ERR_MSG_MAX];	/* the last one said */
 	int64_t			 warned_us;
 };
+
+/* Keys of the program itself, which the client does not see: one file can serve both. */
+#define GW_OUR_KEYS	"gridwire."
+
+/* 0, or what is wrong with this pair alone. */
+int	gw_kafka_check_property(struct gw_alloc *alloc, const struct gw_property *one,
+	    struct gw_err *err);
+/* The client's keys as "key=value\n..." appended to out, checked; err has path and line. */
+int	gw_kafka_put_properties(const struct gw_properties *p, const char *path,
+	    struct gw_buf *out, struct gw_err *err);
 
 /*
  * The client's configuration: the default bootstrap, then defaults ("key=value\n..." or NULL), then

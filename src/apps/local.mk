@@ -8,7 +8,9 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/input.c src/apps/input.h \
 	src/apps/kafka.c src/apps/kafka.h \
 	src/apps/loop.c src/apps/loop.h \
+	src/apps/properties.c src/apps/properties.h \
 	src/apps/run.c \
+	src/apps/service.c src/apps/service.h \
 	src/apps/stop.c \
 	src/apps/table.c src/apps/table.h \
 	src/apps/verbs.c src/apps/verbs.h \

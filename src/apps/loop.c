@@ -148,6 +148,21 @@ sleep_ms(struct gw_env *env, int64_t deadline_us)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
+/* To the microsecond where the system can: a paced producer and a lingering batch are then in time. */
+static int
+sleep_on(struct gw_loop *l, size_t n, int64_t deadline_us)
+{
+	struct gw_net *net = l->env->net;
+	int64_t us;
+
+	if (net->poll_us == NULL)
+		return net->poll(net->ctx, l->fds, n, sleep_ms(l->env, deadline_us));
+	us = deadline_us == INT64_MAX ? -1 : deadline_us - gw_env_now(l->env).us;
+	if (us < 0 && deadline_us != INT64_MAX)
+		us = 0;
+	return net->poll_us(net->ctx, l->fds, n, us);
+}
+
 static int
 process(struct gw_loop *l, bool timers_only)
 {
@@ -176,7 +191,7 @@ gw_loop_turn(struct gw_loop *l, int64_t deadline_us)
 
 	if ((n = collect(l, &deadline_us)) < 0)
 		return (int)n;
-	rc = l->env->net->poll(l->env->net->ctx, l->fds, (size_t)n, sleep_ms(l->env, deadline_us));
+	rc = sleep_on(l, (size_t)n, deadline_us);
 	if (rc < 0 && rc != GW_EINTR)
 		return rc;
 	interrupted = rc == GW_EINTR;

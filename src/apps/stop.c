@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/stop.c - SIGINT and SIGTERM as a flag and as a descriptor.
+ * apps/stop.c - SIGINT, SIGTERM and SIGHUP as flags and as descriptors.
  *
- * A handler can reach nothing but statics, so these two are the program's only ones. The pipe is
+ * A handler can reach nothing but statics, so these are the program's only ones. The pipes are
  * for the signal that arrives after the flag was tested and before poll() sleeps.
  */
 #ifdef HAVE_CONFIG_H
@@ -18,6 +18,8 @@
 
 static volatile sig_atomic_t	stop_signal;
 static int			stop_pipe[2] = { -1, -1 };
+static volatile sig_atomic_t	hup_seen;
+static int			hup_pipe[2] = { -1, -1 };
 
 static void
 on_signal(int sig)
@@ -59,6 +61,52 @@ gw_app_catch_signals(struct gw_err *err)
 	if (sigaction(SIGPIPE, &sa, NULL) != 0)
 		return gw_err_sys(err, errno, "cannot ignore SIGPIPE");
 	return 0;
+}
+
+static void
+on_hup(int sig)
+{
+	int saved = errno;
+	ssize_t n;
+
+	(void)sig;
+	hup_seen = 1;
+	n = write(hup_pipe[1], "", 1);	/* a full pipe has woken the loop already */
+	(void)n;
+	errno = saved;
+}
+
+int
+gw_app_catch_hup(struct gw_err *err)
+{
+	struct sigaction sa = { .sa_handler = on_hup, .sa_flags = SA_RESTART };
+
+	sigemptyset(&sa.sa_mask);
+	if (hup_pipe[0] < 0 && (pipe(hup_pipe) != 0 || pipe_flags(hup_pipe[0]) != 0 ||
+	    pipe_flags(hup_pipe[1]) != 0))
+		return gw_err_sys(err, errno, "cannot catch SIGHUP");
+	if (sigaction(SIGHUP, &sa, NULL) != 0)
+		return gw_err_sys(err, errno, "cannot catch SIGHUP");
+	return 0;
+}
+
+bool
+gw_app_take_hup(void)
+{
+	char scratch[64];
+
+	while (hup_pipe[0] >= 0 && read(hup_pipe[0], scratch, sizeof(scratch)) > 0)
+		;
+	if (hup_seen == 0)
+		return false;
+	hup_seen = 0;
+	return true;
+}
+
+int
+gw_app_hup_fd(void)
+{
+	return hup_pipe[0];
 }
 
 int

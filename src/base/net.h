@@ -41,6 +41,13 @@ struct gw_net {
 	void	(*close)(void *ctx, int h);
 	/* As poll(2), with GW_EINTR. */
 	int	(*poll)(void *ctx, struct pollfd *fds, size_t n, int timeout_ms);
+	/* The same to the microsecond; NULL: there is no such clock. */
+	int	(*poll_us)(void *ctx, struct pollfd *fds, size_t n, int64_t timeout_us);
+	/*
+	 * One datagram to the local socket at path ("@name": Linux's abstract ones). Never waits. 0
+	 * or GW_E*. NULL: there are none.
+	 */
+	int	(*tell)(void *ctx, const char *path, struct gw_slice text);
 };
 
 /* "127.0.0.1:9092", "[::1]:9092"; numeric only. 0 or GW_EINVAL. */

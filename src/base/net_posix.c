@@ -15,8 +15,11 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stddef.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/err.h"
@@ -342,6 +345,44 @@ posix_poll(void *ctx, struct pollfd *fds, size_t n, int timeout_ms)
 	return rc >= 0 ? rc : gw_err_from_errno(errno);
 }
 
+#ifdef HAVE_PPOLL
+static int
+posix_poll_us(void *ctx, struct pollfd *fds, size_t n, int64_t timeout_us)
+{
+	struct timespec ts = { .tv_sec = (time_t)(timeout_us / 1000000),
+		.tv_nsec = (long)(timeout_us % 1000000) * 1000 };
+	int rc = ppoll(fds, (nfds_t)n, timeout_us < 0 ? NULL : &ts, NULL);
+
+	(void)ctx;
+	return rc >= 0 ? rc : gw_err_from_errno(errno);
+}
+#endif
+
+static int
+posix_tell(void *ctx, const char *path, struct gw_slice text)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	size_t len = strlen(path);
+	ssize_t done;
+	int fd, saved;
+
+	(void)ctx;
+	if (len == 0 || len >= sizeof(to.sun_path))
+		return GW_EINVAL;
+	memcpy(to.sun_path, path, len);
+	if (path[0] == '@')
+		to.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+	if (fd < 0)
+		return gw_err_from_errno(errno);
+	(void)set_up(fd);
+	done = sendto(fd, text.ptr, text.len, MSG_NOSIGNAL, (const struct sockaddr *)&to,
+	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) + len));
+	saved = errno;
+	(void)close(fd);
+	return done >= 0 ? 0 : gw_err_from_errno(saved);
+}
+
 struct gw_net *
 gw_net_posix(void)
 {
@@ -356,6 +397,10 @@ gw_net_posix(void)
 		.write = posix_write,
 		.close = posix_close,
 		.poll = posix_poll,
+#ifdef HAVE_PPOLL
+		.poll_us = posix_poll_us,
+#endif
+		.tell = posix_tell,
 	};
 
 	return &net;

@@ -13,8 +13,10 @@
 #include <stdlib.h>
 
 #include "apps/http/http.h"
+#include "base/secret.h"
 #include "base/slice.h"
 #include "tests/support/fail_alloc.h"
+#include "tests/support/files.h"
 #include "tests/support/mem_net.h"
 
 #define HOST	"Host: 127.0.0.1:80\r\n"
@@ -224,10 +226,11 @@ handle(void *arg, const struct gw_http_request *q, struct gw_http_reply *r)
 }
 
 static void
-setup_with(size_t connections_max)
+setup_as(size_t connections_max, const char *token)
 {
 	struct gw_http_options o = { .listen = { .family = 4, .ip = { 127, 0, 0, 1 } },
-		.handle = handle, .fill = fill, .connections_max = connections_max };
+		.token = gw_str(token), .handle = handle, .fill = fill,
+		.connections_max = connections_max };
 
 	memset(&w, 0, sizeof(w));
 	fail_alloc_init(&w.memory, 0);
@@ -244,6 +247,12 @@ setup_with(size_t connections_max)
 		gw_buf_init(&w.got[i], &w.memory.alloc, 0);
 		w.fds[i] = -1;
 	}
+}
+
+static void
+setup_with(size_t connections_max)
+{
+	setup_as(connections_max, "");
 }
 
 static void
@@ -652,6 +661,76 @@ START_TEST(without_memory_a_viewer_is_dropped_and_the_server_goes_on)
 }
 END_TEST
 
+#define TOKEN	"0123456789abcdef"
+
+START_TEST(with_a_token_who_does_not_carry_it_is_refused)
+{
+	static const char *const wrong[] = { "", "Authorization: Bearer\r\n",
+		"Authorization: Bearer 0123456789abcde\r\n",
+		"Authorization: Bearer 0123456789abcdefg\r\n",
+		"Authorization: Bearer 0123456789abcdeF\r\n",
+		"Authorization: Basic " TOKEN "\r\n",
+		"Authorization: Basic ????\r\n",
+		"Authorization: Basic eDoxMjM=\r\n",		/* x:123 */
+		"Authorization: Digest " TOKEN "\r\n" };
+	char text[256];
+
+	teardown();
+	setup_as(0, TOKEN);
+	for (size_t i = 0; i < GW_N(wrong); i++) {
+		snprintf(text, sizeof(text), "GET /kept HTTP/1.1\r\n" HOST "%s\r\n", wrong[i]);
+		ask(0, text);
+		ck_assert_msg(got_has(0, "HTTP/1.1 401 "), "%s%s", wrong[i], got(0));
+		ck_assert(got_has(0, "WWW-Authenticate: Basic"));
+		ck_assert(!got_has(0, "plain text"));
+	}
+}
+END_TEST
+
+START_TEST(with_a_token_any_name_may_ask)
+{
+	teardown();
+	setup_as(0, TOKEN);
+	ask(0, "GET /kept HTTP/1.1\r\nHost: example.com\r\nAuthorization: Bearer " TOKEN "\r\n\r\n");
+	ck_assert(got_has(0, "200 OK") && got_has(0, "plain text"));
+	/* any:0123456789abcdef */
+	ask(0, "GET /kept HTTP/1.1\r\nHost: example.com\r\n"
+	    "authorization: Basic YW55OjAxMjM0NTY3ODlhYmNkZWY=\r\n\r\n");
+	ck_assert(got_has(0, "200 OK"));
+}
+END_TEST
+
+START_TEST(a_token_file_holds_one_long_word)
+{
+	static const struct { const char *text; int rc; } cases[] = {
+		{ TOKEN "\n", 0 }, { TOKEN "\r\n", 0 }, { TOKEN, 0 }, { "short\n", GW_EINVAL },
+		{ "", GW_EINVAL }, { "0123456789 abcdefgh\n", GW_EINVAL },
+		{ "0123456789\nabcdefgh\n", GW_EINVAL } };
+	struct gw_err err = { .msg = "" };
+	struct gw_env *env = gw_env_posix_new(0, false, &err);
+	char dir[TEST_PATH_MAX], path[TEST_PATH_MAX];
+	struct gw_addr addr;
+	struct gw_buf out;
+
+	ck_assert_ptr_nonnull(env);
+	test_tmp_new(dir);
+	test_path(dir, "token", path);
+	for (size_t i = 0; i < GW_N(cases); i++) {
+		gw_buf_init(&out, env->alloc, 0);
+		test_write(path, cases[i].text, strlen(cases[i].text));
+		ck_assert_int_eq(gw_http_token_file(env, path, &out, &err), cases[i].rc);
+		ck_assert(cases[i].rc < 0 || gw_slice_is(gw_buf_slice(&out), TOKEN));
+		gw_secret_buf_fini(&out);
+	}
+	gw_buf_init(&out, env->alloc, 0);
+	ck_assert_int_eq(gw_http_token_file(env, "/no/such", &out, &err), GW_EIO);
+	gw_secret_buf_fini(&out);
+	ck_assert_int_eq(gw_http_any_address("http", "0.0.0.0:80", &addr, &err), 0);
+	test_tmp_free(dir);
+	gw_env_posix_free(env);
+}
+END_TEST
+
 Suite *
 check_http_suite(void)
 {
@@ -687,6 +766,9 @@ check_http_suite(void)
 	tcase_add_test(t, streams_are_left_alone_between_ticks);
 	tcase_add_test(t, a_full_house_sends_the_idle_home_first);
 	tcase_add_test(t, only_loopback_is_served);
+	tcase_add_test(t, with_a_token_who_does_not_carry_it_is_refused);
+	tcase_add_test(t, with_a_token_any_name_may_ask);
+	tcase_add_test(t, a_token_file_holds_one_long_word);
 	tcase_add_test(t, without_memory_a_viewer_is_dropped_and_the_server_goes_on);
 	suite_add_tcase(s, t);
 	return s;

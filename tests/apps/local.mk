@@ -14,10 +14,12 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/check_memory.c \
 	tests/apps/check_metrics.c \
 	tests/apps/check_page.c \
+	tests/apps/check_properties.c \
 	tests/apps/check_range.c \
 	tests/apps/check_run.c \
 	tests/apps/check_score.c \
 	tests/apps/check_score_lines.c \
+	tests/apps/check_service.c \
 	tests/apps/check_sink_csv.c \
 	tests/apps/check_table.c \
 	tests/apps/check_verbs.c \

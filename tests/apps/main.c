@@ -25,10 +25,12 @@ main(void)
 	srunner_add_suite(sr, check_memory_suite());
 	srunner_add_suite(sr, check_metrics_suite());
 	srunner_add_suite(sr, check_page_suite());
+	srunner_add_suite(sr, check_properties_suite());
 	srunner_add_suite(sr, check_range_suite());
 	srunner_add_suite(sr, check_run_suite());
 	srunner_add_suite(sr, check_score_suite());
 	srunner_add_suite(sr, check_score_lines_suite());
+	srunner_add_suite(sr, check_service_suite());
 	srunner_add_suite(sr, check_sink_csv_suite());
 	srunner_add_suite(sr, check_table_suite());
 	srunner_add_suite(sr, check_verbs_suite());

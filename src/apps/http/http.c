@@ -224,8 +224,8 @@ gw_http_new(struct gw_env *env, const struct gw_http_options *o, struct gw_err *
 	struct gw_http *h;
 
 	gw_addr_text(&o->listen, text);
-	if (!gw_addr_is_loopback(&o->listen)) {
-		gw_err_set(err, GW_EINVAL, "cannot serve pages on %s: without authentication only "
+	if (!gw_addr_is_loopback(&o->listen) && o->token.len == 0) {
+		gw_err_set(err, GW_EINVAL, "cannot serve pages on %s: without a token only "
 		    "loopback addresses are served (127.0.0.1 or [::1])", text);
 		return NULL;
 	}
@@ -288,15 +288,48 @@ gw_http_get_stats(const struct gw_http *h)
 }
 
 int
-gw_http_address(const char *option, const char *text, struct gw_addr *out, struct gw_err *err)
+gw_http_any_address(const char *option, const char *text, struct gw_addr *out, struct gw_err *err)
 {
 	if (gw_addr_parse(gw_str(text), out) < 0)
 		return gw_err_set(err, GW_EINVAL,
 		    "--%s %s: write it as 127.0.0.1:8080 or [::1]:8080; port 0: any free one",
 		    option, text);
-	if (!gw_addr_is_loopback(out))
+	return 0;
+}
+
+int
+gw_http_address(const char *option, const char *text, struct gw_addr *out, struct gw_err *err)
+{
+	int rc = gw_http_any_address(option, text, out, err);
+
+	if (rc == 0 && !gw_addr_is_loopback(out))
 		return gw_err_set(err, GW_EINVAL, "--%s %s: without authentication only loopback "
 		    "addresses are served (127.0.0.1 or [::1]); let a proxy that asks for a "
 		    "password serve others", option, text);
+	return rc;
+}
+
+int
+gw_http_token_file(struct gw_env *env, const char *path, struct gw_buf *out, struct gw_err *err)
+{
+	struct gw_slice token;
+	int rc;
+
+	(void)gw_buf_reserve(out, GW_HTTP_HEAD_MAX);
+	rc = gw_fs_read_file(env->fs, path, out, err);
+	if (rc < 0)
+		return rc == GW_ENOENT ? err->code = GW_EIO : rc;
+	token = gw_buf_slice(out);
+	while (token.len > 0 && (token.ptr[token.len - 1] == '\n' ||
+	    token.ptr[token.len - 1] == '\r'))
+		token.len--;
+	out->len = token.len;
+	for (size_t i = 0; i < token.len; i++)
+		if ((unsigned char)token.ptr[i] <= ' ')
+			token.len = 0;
+	if (token.len < GW_HTTP_TOKEN_MIN)
+		return gw_err_set(err, GW_EINVAL, "%s: a token of one line is wanted, %d bytes or "
+		    "more without blanks; \"openssl rand -hex 16\" makes one", path,
+		    GW_HTTP_TOKEN_MIN);
 	return 0;
 }

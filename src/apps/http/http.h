@@ -10,8 +10,10 @@
  * cursor into what the handler keeps and is asked for more only when the last chunk has left. Who
  * does not read is dropped, and comes back with Last-Event-ID.
  *
- * It listens on loopback only and answers only to loopback names, so that neither a neighbour nor a
- * foreign page in the viewer's own browser (DNS rebinding) reads what is served.
+ * Without a token it listens on loopback only and answers only to loopback names, so that neither a
+ * neighbour nor a foreign page in the viewer's own browser (DNS rebinding) reads what is served.
+ * With one it listens anywhere, and every request must carry it: as "Authorization: Bearer TOKEN",
+ * or as the password of Basic, which browsers ask for, with any user.
  */
 #ifndef GW_HTTP_H
 #define GW_HTTP_H
@@ -33,6 +35,7 @@ struct gw_http_request {
 	char		path[GW_HTTP_PATH_MAX];		/* decoded, without dot segments */
 	struct gw_slice	query;				/* as sent, after the question mark */
 	struct gw_slice	host, if_none_match, last_event_id;	/* ptr NULL: not sent */
+	struct gw_slice	authorization;
 };
 
 /*
@@ -41,6 +44,8 @@ struct gw_http_request {
  * written only when the length is returned.
  */
 int	gw_http_parse(struct gw_slice bytes, struct gw_http_request *q) GW_CHECK_RESULT;
+/* The same, whatever name we were called by. */
+int	gw_http_parse_any_host(struct gw_slice bytes, struct gw_http_request *q) GW_CHECK_RESULT;
 
 /* What a handler answers with. Zero is 404. */
 struct gw_http_reply {
@@ -55,6 +60,7 @@ struct gw_http_reply {
 
 struct gw_http_options {
 	struct gw_addr	listen;			/* port 0: any free one */
+	struct gw_slice	token;			/* that every request must carry; len 0: none */
 	size_t		connections_max;	/* 0: 512 */
 	void		(*handle)(void *arg, const struct gw_http_request *q,
 			    struct gw_http_reply *r);
@@ -73,7 +79,7 @@ struct gw_http_stats {
 
 struct gw_http;
 
-/* o is copied. NULL with err: GW_EINVAL (not loopback), GW_EBUSY (port in use), GW_ENOMEM... */
+/* o is copied. NULL with err: GW_EINVAL (not loopback without a token), GW_EBUSY (port in use), GW_ENOMEM... */
 struct gw_http		*gw_http_new(struct gw_env *env, const struct gw_http_options *o,
 			    struct gw_err *err);
 void			 gw_http_free(struct gw_http *h);	/* NULL is accepted */
@@ -87,6 +93,17 @@ struct gw_http_stats	 gw_http_get_stats(const struct gw_http *h);
 
 /* "127.0.0.1:8080" of option name; 0, or GW_EINVAL with err that says what to write. */
 int	gw_http_address(const char *option, const char *text, struct gw_addr *out,
+	    struct gw_err *err) GW_CHECK_RESULT;
+
+/* The same for who has a token to ask for: any address. */
+int	gw_http_any_address(const char *option, const char *text, struct gw_addr *out,
+	    struct gw_err *err) GW_CHECK_RESULT;
+/*
+ * The token is all of the file but its last line end, at least GW_HTTP_TOKEN_MIN bytes without
+ * blanks; appended to out, which gw_secret_buf_fini() ends. 0, GW_EIO, GW_EINVAL.
+ */
+#define GW_HTTP_TOKEN_MIN	16
+int	gw_http_token_file(struct gw_env *env, const char *path, struct gw_buf *out,
 	    struct gw_err *err) GW_CHECK_RESULT;
 
 #endif

@@ -10,10 +10,14 @@
 
 #include <stdio.h>
 
+#include "base/json.h"
+#include "base/secret.h"
+#include "base/sha256.h"
 #include "base/slice.h"
 
 static const struct { int status; const char *text; } reasons[] = {
-	{ 200, "OK" }, { 304, "Not Modified" }, { 400, "Bad Request" }, { 404, "Not Found" },
+	{ 200, "OK" }, { 304, "Not Modified" }, { 400, "Bad Request" },
+	{ 401, "Unauthorized" }, { 404, "Not Found" },
 	{ 405, "Method Not Allowed" }, { 413, "Content Too Large" }, { 414, "URI Too Long" },
 	{ 421, "Misdirected Request" }, { 431, "Request Header Fields Too Large" },
 	{ 500, "Internal Server Error" }, { 503, "Service Unavailable" },
@@ -47,6 +51,9 @@ put_head(struct gw_http_conn *c, int status, const char *type)
 		gw_buf_printf(&c->out, "Content-Type: %s\r\n", type);
 	if (status == 405)
 		gw_buf_puts(&c->out, "Allow: GET, HEAD\r\n");
+	if (status == 401)
+		gw_buf_puts(&c->out,
+		    "WWW-Authenticate: Basic realm=\"gridwire\", Bearer\r\n");
 	if (status == 503)
 		gw_buf_puts(&c->out, "Retry-After: 1\r\n");
 	if (c->close)
@@ -157,6 +164,50 @@ answer(struct gw_http *h, struct gw_http_conn *c, const struct gw_http_request *
 	gw_buf_fini(&made);
 }
 
+/* Hashes have one length, and comparing them tells nothing of the token. */
+static bool
+is_token(const struct gw_http *h, struct gw_slice given)
+{
+	char a[65], b[65];
+
+	gw_sha256_hex(h->o.token.ptr, h->o.token.len, a);
+	gw_sha256_hex(given.ptr, given.len, b);
+	return gw_secret_eq(a, b, sizeof(a));
+}
+
+static bool
+is_password(struct gw_http *h, struct gw_slice basic)
+{
+	struct gw_slice password;
+	struct gw_buf text;
+	bool well = false;
+
+	gw_buf_init(&text, h->env->alloc, GW_HTTP_HEAD_MAX);
+	(void)gw_buf_reserve(&text, basic.len);		/* growing would leave copies */
+	if (gw_base64_get(basic, &text) == 0) {
+		(void)gw_slice_cut(gw_buf_slice(&text), ':', &password);
+		well = password.ptr != NULL && is_token(h, password);
+	}
+	gw_secret_buf_fini(&text);
+	return well;
+}
+
+static bool
+may_ask(struct gw_http *h, const struct gw_http_request *q)
+{
+	struct gw_slice value, scheme = gw_slice_cut(q->authorization, ' ', &value);
+
+	if (h->o.token.len == 0)
+		return true;
+	if (value.ptr == NULL)
+		return false;
+	value = gw_slice_trim(value);
+	if (gw_slice_is(scheme, "Bearer") || gw_slice_is(scheme, "bearer"))
+		return is_token(h, value);
+	return (gw_slice_is(scheme, "Basic") || gw_slice_is(scheme, "basic")) &&
+	    is_password(h, value);
+}
+
 /* ---- out ---- */
 
 static size_t
@@ -227,7 +278,9 @@ take_requests(struct gw_http *h, struct gw_http_conn *c, int64_t now_us)
 	int n;
 
 	while (c->in_len > 0 && !c->close && !gw_http_conn_busy(c)) {
-		n = gw_http_parse((struct gw_slice){ (const char *)c->in, c->in_len }, &q);
+		struct gw_slice in = { (const char *)c->in, c->in_len };
+
+		n = h->o.token.len == 0 ? gw_http_parse(in, &q) : gw_http_parse_any_host(in, &q);
 		if (n == 0)
 			return true;
 		gw_buf_clear(&c->out);
@@ -238,8 +291,12 @@ take_requests(struct gw_http *h, struct gw_http_conn *c, int64_t now_us)
 			c->close = true;
 			put_refusal(h, c, -n, false);
 			n = (int)c->in_len;
-		} else
+		} else if (may_ask(h, &q))
 			answer(h, c, &q);
+		else {
+			c->close = q.close;
+			put_refusal(h, c, 401, q.head);
+		}
 		if (c->out.err != 0)
 			return false;
 		c->in_len -= (size_t)n;

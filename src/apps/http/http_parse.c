@@ -232,6 +232,8 @@ take_header(struct gw_slice line, struct gw_http_request *q)
 		q->if_none_match = value;
 	else if (is_name(name, "last-event-id"))
 		q->last_event_id = value;
+	else if (is_name(name, "authorization"))
+		q->authorization = value;
 	else if (is_name(name, "transfer-encoding"))
 		return HAS_BODY;
 	else if (is_name(name, "content-length") && !gw_slice_is(value, "0"))
@@ -258,7 +260,7 @@ is_our_name(struct gw_slice host)
 }
 
 static int
-take_head(struct gw_slice rest, struct gw_http_request *q)
+take_head(struct gw_slice rest, bool any_host, struct gw_http_request *q)
 {
 	struct gw_slice line;
 	int rc, n = 0;
@@ -272,7 +274,7 @@ take_head(struct gw_slice rest, struct gw_http_request *q)
 		return rc;
 	if (q->host.ptr == NULL)
 		return q->close ? 0 : BAD;	/* HTTP/1.0 knows no hosts */
-	return is_our_name(q->host) ? 0 : MISDIRECTED;
+	return any_host || is_our_name(q->host) ? 0 : MISDIRECTED;
 }
 
 /* Where the empty line ends; 0: not yet. */
@@ -299,8 +301,8 @@ unfinished(struct gw_slice s)
 	return s.len >= GW_HTTP_HEAD_MAX ? LARGE : 0;
 }
 
-int
-gw_http_parse(struct gw_slice bytes, struct gw_http_request *q)
+static int
+parse(struct gw_slice bytes, bool any_host, struct gw_http_request *q)
 {
 	struct gw_http_request out = { .head = false };
 	size_t len, skip = 0;
@@ -315,9 +317,21 @@ gw_http_parse(struct gw_slice bytes, struct gw_http_request *q)
 		return unfinished(bytes);
 	if (len > GW_HTTP_HEAD_MAX)
 		return LARGE;
-	rc = take_head((struct gw_slice){ bytes.ptr, len }, &out);
+	rc = take_head((struct gw_slice){ bytes.ptr, len }, any_host, &out);
 	if (rc != 0)
 		return rc;
 	*q = out;
 	return (int)(len + skip);
+}
+
+int
+gw_http_parse(struct gw_slice bytes, struct gw_http_request *q)
+{
+	return parse(bytes, false, q);
+}
+
+int
+gw_http_parse_any_host(struct gw_slice bytes, struct gw_http_request *q)
+{
+	return parse(bytes, true, q);
 }

@@ -214,7 +214,8 @@ pack_files(struct gw_page *p)
 struct gw_page *
 gw_page_new(struct gw_env *env, const struct gw_page_options *o, struct gw_err *err)
 {
-	struct gw_http_options http = { .listen = o->listen, .handle = handle, .fill = fill };
+	struct gw_http_options http = { .listen = o->listen, .token = o->token,
+		.handle = handle, .fill = fill };
 	struct gw_page *p = gw_alloc_zero(env->alloc, 1, sizeof(*p));
 	int rc;
 

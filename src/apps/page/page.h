@@ -27,6 +27,7 @@ struct gw_page;
 
 struct gw_page_options {
 	struct gw_addr		 listen;
+	struct gw_slice		 token;		/* as of gw_http_options */
 	const struct gw_model	*model;		/* outlives the page */
 	const char		*topic;
 	struct gw_metrics	 metrics;	/* put NULL: no /metrics */
