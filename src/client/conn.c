@@ -17,6 +17,7 @@
 	1000000 /* a broker that ends idle connections sooner is not asked again at once */
 #define EARLY_ENDS_MAX	4	/* as many in a row are no accident */
 #define REFUSED_US	10000000 /* a login that was refused is not soon accepted */
+#define WRITE_PIECES	64
 #define READS_PER_IO	16	/* so that one busy broker does not starve the others */
 
 void
@@ -26,7 +27,7 @@ gw_conn_init(struct gw_conn *conn, struct gw_client *c, const char *host, uint16
 	*conn = (struct gw_conn){ .client = c, .host = host, .port = port, .node_id = node_id,
 	    .handle = -1 };
 	conn->login_again_us = GW_NEVER_US;
-	gw_buf_init(&conn->out, c->env->alloc, 0);
+	gw_outbox_init(&conn->out, c->env->alloc);
 	gw_buf_init(&conn->in, c->env->alloc, 0);
 }
 
@@ -49,13 +50,13 @@ hang_up(struct gw_conn *conn)
 	close_handle(conn);
 	gw_login_drop(conn);
 	if (conn->login != GW_LOGIN_DONE)
-		gw_secret_wipe(conn->out.ptr, conn->out.len);
+		gw_secret_wipe(conn->out.buf.ptr, conn->out.buf.len);
 	conn->state = GW_CONN_CLOSED;
 	conn->versions = GW_VERSIONS_NONE;
 	conn->doomed = false;
-	gw_buf_clear(&conn->out);
+	gw_outbox_clear(&conn->out);
 	gw_buf_clear(&conn->in);
-	conn->out_at = conn->in_at = 0;
+	conn->in_at = 0;
 }
 
 void
@@ -70,7 +71,7 @@ gw_conn_fini(struct gw_conn *conn)
 		conn->first = rq->next;
 		gw_alloc_free(conn->client->env->alloc, rq);
 	}
-	gw_buf_fini(&conn->out);
+	gw_outbox_fini(&conn->out);
 	gw_buf_fini(&conn->in);
 }
 
@@ -415,13 +416,26 @@ read_bytes(struct gw_conn *conn, void *to, size_t len)
 }
 
 static ssize_t
-write_bytes(struct gw_conn *conn, struct gw_slice bytes)
+write_some(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
 	struct gw_net *net = c->env->net;
+	struct gw_slice v[WRITE_PIECES];
+	size_t n = gw_outbox_peek(&conn->out, v, WRITE_PIECES);
+	ssize_t written = 0;
 
-	return conn->session == NULL ? net->write(net->ctx, conn->handle, &bytes, 1) :
-	    c->transport->write(conn->session, bytes, &conn->err);
+	if (conn->session == NULL)
+		return net->write(net->ctx, conn->handle, v, n);
+	for (size_t i = 0; i < n; i++) {
+		ssize_t part = c->transport->write(conn->session, v[i], &conn->err);
+
+		if (part < 0)
+			return written > 0 ? written : part;
+		written += part;
+		if ((size_t)part < v[i].len)
+			break;
+	}
+	return written;
 }
 
 /* TLS may hold more than the socket shows. */
@@ -503,14 +517,11 @@ void
 gw_conn_flush(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
-	struct gw_slice rest;
 	ssize_t n;
 
-	if (conn->state != GW_CONN_OPEN || conn->out_at == conn->out.len)
+	if (conn->state != GW_CONN_OPEN || gw_outbox_left(&conn->out) == 0)
 		return;
-	rest = (struct gw_slice){ (const char *)conn->out.ptr + conn->out_at,
-		conn->out.len - conn->out_at };
-	n = write_bytes(conn, rest);
+	n = write_some(conn);
 	if (n == GW_EAGAIN)
 		return;
 	if (n < 0) {
@@ -521,15 +532,11 @@ gw_conn_flush(struct gw_conn *conn)
 		return;
 	}
 	if (conn->login != GW_LOGIN_DONE)
-		gw_secret_wipe(conn->out.ptr + conn->out_at, (size_t)n);
-	conn->out_at += (size_t)n;
+		gw_secret_wipe(conn->out.buf.ptr + conn->out.at, (size_t)n);
+	gw_outbox_took(&conn->out, (size_t)n);
 	conn->written += (size_t)n;
 	conn->used_us = c->now.us;
 	c->stats.bytes_out += (size_t)n;
-	if (conn->out_at == conn->out.len) {
-		gw_buf_clear(&conn->out);
-		conn->out_at = 0;
-	}
 	gw_request_written(conn);
 }
 
@@ -541,7 +548,7 @@ gw_conn_events(const struct gw_conn *conn)
 	if (conn->state == GW_CONN_CONNECTING)
 		return conn->session == NULL ? POLLOUT : more;
 	if (conn->state == GW_CONN_OPEN)
-		return (short)(more | (conn->out_at < conn->out.len ? POLLIN | POLLOUT : POLLIN));
+		return (short)(more | (gw_outbox_left(&conn->out) > 0 ? POLLIN | POLLOUT : POLLIN));
 	return 0;
 }
 

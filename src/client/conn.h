@@ -16,6 +16,7 @@
 #include "base/buf.h"
 #include "base/net.h"
 #include "client/login.h"
+#include "client/outbox.h"
 #include "wire/api.h"
 
 #define GW_CONN_ADDRS	8	/* of one host that are tried */
@@ -82,8 +83,9 @@ struct gw_conn {
 	int16_t			 versions_max;	/* of ApiVersions, to be cautious with */
 	int16_t			 version_min[GW_API_KEY_MAX], version_max[GW_API_KEY_MAX];
 
-	struct gw_buf		 out, in;
-	size_t			 out_at, in_at;
+	struct gw_outbox	 out;
+	struct gw_buf		 in;
+	size_t			 in_at;
 	size_t			 frame_at, frame_len;	/* being handled */
 	uint64_t		 written;	/* bytes since it was opened */
 	int32_t			 correlation_id;
@@ -117,7 +119,8 @@ struct gw_send_spec {
 };
 /*
  * Queue one request (body of the type of its API). The handler is called exactly once, later,
- * unless this fails: GW_EVERSION, GW_ENOMEM, GW_ELIMIT (err filled).
+ * unless this fails: GW_EVERSION, GW_ENOMEM, GW_ELIMIT (err filled). Record batches in the body are
+ * not copied: they stay until the handler is called.
  */
 int	gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *body,
 	    struct gw_err *err) GW_CHECK_RESULT;

@@ -221,7 +221,7 @@ next_wire_batch(struct gw_batch *b)
 }
 
 /* Between two record batches, and when something is wrong. */
-static int
+GW_NOINLINE static int
 next_slowly(struct gw_batch *b, struct gw_record *r)
 {
 	int rc;

@@ -29,6 +29,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/login.c src/client/login.h \
 	src/client/login_setup.c \
 	src/client/metadata.c src/client/metadata.h \
+	src/client/outbox.c src/client/outbox.h \
 	src/client/partitioner.c src/client/partitioner.h \
 	src/client/produce_batch.c src/client/produce_batch.h \
 	src/client/produce_queue.c \

@@ -61,7 +61,8 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 	struct gw_client *c = conn->client;
 	struct gw_request *rq = gw_alloc_zero(c->env->alloc, 1, sizeof(*rq));
 	struct gw_request_header h = { .api_key = spec->key, .api_version = spec->version,
-	    .correlation_id = conn->correlation_id, .client_id = gw_str(c->cfg.client_id) };
+	    .correlation_id = conn->correlation_id, .client_id = gw_str(c->cfg.client_id),
+	    .splices = &conn->out.splices };
 	int64_t timeout =
 	    spec->timeout_us > 0 ? spec->timeout_us : gw_ms(c->cfg.request_timeout_ms);
 	int rc;
@@ -69,7 +70,7 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 	if (rq == NULL)
 		return gw_err_set(
 		    err, GW_ENOMEM, "%s: %s", api_name(spec->key), gw_strerror(GW_ENOMEM));
-	rc = gw_request_encode(&conn->out, &h, body, err);
+	rc = gw_request_encode(&conn->out.buf, &h, body, err);
 	if (rc != 0) {
 		gw_alloc_free(c->env->alloc, rq);
 		return rc;
@@ -79,7 +80,7 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 	rq->correlation_id = conn->correlation_id;
 	rq->no_answer = spec->no_answer;
 	rq->deadline_us = c->now.us + timeout;
-	rq->out_end = conn->written + (conn->out.len - conn->out_at);
+	rq->out_end = conn->written + gw_outbox_left(&conn->out);
 	rq->handler = spec->handler;
 	conn->correlation_id = conn->correlation_id == INT32_MAX ? 0 : conn->correlation_id + 1;
 	if (conn->last == NULL)
@@ -197,6 +198,10 @@ gw_request_answer(struct gw_conn *conn)
 	if (rq == NULL)
 		return gw_err_set(&conn->err, GW_EPROTO,
 		    "%s:%u sent an answer that nobody asked for", conn->host, (unsigned)conn->port);
+	if (rq->out_end > conn->written)
+		return gw_err_set(&conn->err, GW_EPROTO,
+		    "%s:%u answered a request before all of it was sent", conn->host,
+		    (unsigned)conn->port);
 	reply.version = answer_version(rq, frame);
 	gw_arena_reset(&c->frame_arena);
 	rc = gw_response_decode(frame, rq->key, reply.version, &c->frame_arena, &id, &reply.body,

@@ -176,23 +176,38 @@ begin_frame(struct gw_buf *out, struct gw_err *err)
 	return 0;
 }
 
-/* The size before it is known to fit, or everything since "start" taken back. */
+/* Where a frame begins. */
+struct mark { size_t start, n_splices, spliced; };
+
+static struct mark
+mark(const struct gw_buf *out, const struct gw_splices *s)
+{
+	return (struct mark){ out->len, s == NULL ? 0 : s->n, s == NULL ? 0 : s->bytes };
+}
+
+/* The size before it is known to fit, or everything since the mark taken back. */
 static int
-end_frame(struct gw_codec *w, size_t start, const char *name, const char *kind, struct gw_err *err)
+end_frame(struct gw_codec *w, const struct mark *m, const char *name, const char *kind,
+    struct gw_err *err)
 {
 	struct gw_buf *out = w->out;
-	size_t size = out->len - start - SIZE_PREFIX;
+	struct gw_splices *s = w->splices;
+	size_t size = out->len - m->start - SIZE_PREFIX + (s == NULL ? 0 : s->bytes - m->spliced);
 
 	if (w->err == 0 && size > INT32_MAX)
 		gw_codec_fail(w, GW_ELIMIT, NULL, "the frame is larger than the protocol allows");
 	if (w->err != 0) {
-		out->len = start;
+		out->len = m->start;
 		out->err = 0;
+		if (s != NULL) {
+			s->n = m->n_splices;
+			s->bytes = m->spliced;
+		}
 		(void)gw_codec_err(w, err);
 		gw_err_prefix(err, "%s%s v%d: ", name, kind, w->version);
 		return w->err;
 	}
-	gw_be32_put(out->ptr + start, (uint32_t)size);
+	gw_be32_put(out->ptr + m->start, (uint32_t)size);
 	return 0;
 }
 
@@ -202,7 +217,7 @@ gw_request_encode(struct gw_buf *out, const struct gw_request_header *h, const v
 {
 	const struct gw_api *api = find_version(h->api_key, h->api_version, err);
 	struct gw_request_header copy = *h;
-	size_t start = out->len;
+	struct mark m = mark(out, h->splices);
 	struct gw_codec w;
 
 	if (api == NULL)
@@ -210,12 +225,13 @@ gw_request_encode(struct gw_buf *out, const struct gw_request_header *h, const v
 	if (begin_frame(out, err) != 0)
 		return out->err;
 	w = gw_codec_encode(out, h->api_version, gw_api_flexible(api, h->api_version));
+	w.splices = h->splices;
 	gw_i16(&w, "RequestApiKey", 0, GW_MAX, &copy.api_key, 0);
 	gw_i16(&w, "RequestApiVersion", 0, GW_MAX, &copy.api_version, 0);
 	gw_i32(&w, "CorrelationId", 0, GW_MAX, &copy.correlation_id, 0);
 	client_id(&w, &copy.client_id, w.flexible);
 	api->request(&w, not_written(body));
-	return end_frame(&w, start, api->name, "Request", err);
+	return end_frame(&w, &m, api->name, "Request", err);
 }
 
 int
@@ -223,7 +239,7 @@ gw_response_encode(struct gw_buf *out, int16_t key, int16_t version, int32_t cor
     const void *body, struct gw_err *err)
 {
 	const struct gw_api *api = find_version(key, version, err);
-	size_t start = out->len;
+	struct mark m = mark(out, NULL);
 	struct gw_codec w;
 
 	if (api == NULL)
@@ -233,7 +249,7 @@ gw_response_encode(struct gw_buf *out, int16_t key, int16_t version, int32_t cor
 	w = gw_codec_encode(out, version, gw_api_flexible(api, version));
 	correlation(&w, &correlation_id, api);
 	api->response(&w, not_written(body));
-	return end_frame(&w, start, api->name, "Response", err);
+	return end_frame(&w, &m, api->name, "Response", err);
 }
 
 /* ---- in ---- */

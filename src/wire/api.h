@@ -84,11 +84,12 @@ struct gw_request_header {
 	int16_t		 api_key, api_version;
 	int32_t		 correlation_id;
 	struct gw_slice	 client_id;			/* ptr NULL: null */
+	struct gw_splices *splices;			/* to encode with; NULL: all is copied */
 };
 
 /*
- * Append size, header and body (body of the type that the API's row names). On error out is cut
- * back to what it was. 0, GW_EVERSION (version unknown, or a set field that it lacks), GW_ENOMEM,
+ * Append size, header and body (body of the type that the API's row names). On error out, and
+ * splices, are cut back to what they were. 0, GW_EVERSION (version unknown, or a set field that it lacks), GW_ENOMEM,
  * GW_ELIMIT; err names message, version and field.
  */
 int	gw_request_encode(struct gw_buf *out, const struct gw_request_header *h, const void *body,

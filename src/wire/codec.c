@@ -226,6 +226,23 @@ gw_raw_put_bytes(struct gw_codec *w, const char *name, const void *p, size_t len
 }
 
 void
+gw_raw_splice(struct gw_codec *w, const char *name, struct gw_slice bytes)
+{
+	struct gw_splices *s = w->splices;
+	void *v = s->v;
+
+	if (w->err != 0)
+		return;
+	if (gw_alloc_room(s->alloc, &v, &s->cap, s->n, sizeof(*s->v)) != 0) {
+		gw_codec_fail(w, GW_ENOMEM, name, "out of memory");
+		return;
+	}
+	s->v = v;
+	s->v[s->n++] = (struct gw_splice){ w->out->len, bytes };
+	s->bytes += bytes.len;
+}
+
+void
 gw_raw_put(struct gw_codec *w, const char *name, unsigned n, int64_t v)
 {
 	uint8_t b[8];

@@ -29,6 +29,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "wire/splice.h"
 
 #define GW_MAX			INT16_MAX	/* "to the newest version" */
 #define GW_NEVER		INT16_MAX	/* flexible-from of a message that never is */
@@ -57,6 +58,7 @@ struct gw_dump;
 struct gw_row_mods {
 	bool	ignorable, nullable, null_default;
 	bool	tagged, tag_missing;
+	bool	splice;		/* a large value may stay where it is */
 	int16_t	null_since;
 	int32_t	tag;
 };
@@ -87,6 +89,7 @@ struct gw_codec {
 	struct gw_arena		*arena;		/* arrays come from here; LIST needs it too */
 	/* ENCODE */
 	struct gw_buf		*out;
+	struct gw_splices	*splices;	/* for large records; NULL: copied */
 	bool			 differs;	/* a field since gw_tag() was not its default */
 	/* LIST */
 	struct gw_buf		*list;		/* one line a field: see codec.c */

@@ -36,6 +36,8 @@ void		*gw_raw_items(struct gw_codec *w, const char *name, size_t n, size_t size)
 void	gw_raw_put(struct gw_codec *w, const char *name, unsigned n, int64_t v);
 void	gw_raw_put_uvarint(struct gw_codec *w, const char *name, uint32_t v);
 void	gw_raw_put_bytes(struct gw_codec *w, const char *name, const void *p, size_t len);
+/* The same by reference. */
+void	gw_raw_splice(struct gw_codec *w, const char *name, struct gw_slice bytes);
 /* len GW_NULL_ARRAY is null: refused where m does not allow it. */
 void	gw_raw_put_len(struct gw_codec *w, const char *name, unsigned n, size_t len,
 	    const struct gw_row_mods *m);

@@ -195,7 +195,10 @@ put_slice(struct gw_codec *w, const char *name, unsigned n, struct gw_slice v,
 
 	assert(v.ptr != NULL || v.len == 0);
 	gw_raw_put_len(w, name, n, null ? GW_NULL_ARRAY : v.len, m);
-	gw_raw_put_bytes(w, name, v.ptr, v.len);
+	if (m->splice && w->splices != NULL && v.len >= GW_SPLICE_MIN)
+		gw_raw_splice(w, name, v);
+	else
+		gw_raw_put_bytes(w, name, v.ptr, v.len);
 }
 
 /* n: bytes of the length where it is not compact. */
@@ -242,6 +245,7 @@ gw_bytes(struct gw_codec *w, const char *name, int16_t since, int16_t until, str
 void
 gw_records(struct gw_codec *w, const char *name, int16_t since, int16_t until, struct gw_slice *v)
 {
+	w->mods.splice = true;
 	slice(w, &(struct gw_row){ name, "records", since, until }, 4, v);
 }
 

@@ -15,6 +15,7 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/compress_codecs.h \
 	src/wire/crc32c.c \
 	src/wire/crc32c.h \
+	src/wire/splice.h \
 	src/wire/crc32c_table.h \
 	src/wire/dump.c \
 	src/wire/dump.h \

@@ -19,6 +19,7 @@
 
 /* Of a record without headers, key and value: length, attributes, deltas, three more lengths. */
 #define FIXED_MAX	(GW_VARINT_MAX + 1 + GW_VARLONG_MAX + 4 * GW_VARINT_MAX)
+#define ROOM_MAX	((size_t)INT32_MAX / 4)		/* of one that needs no closer look */
 
 void
 gw_batch_begin(struct gw_batch_writer *w, struct gw_buf *buf)
@@ -135,7 +136,7 @@ body_len(const struct body *b)
 	    slice_len(b->key) + slice_len(b->value) + headers_len(b->headers, b->n_headers);
 }
 
-static inline uint8_t *
+static uint8_t *
 put_body(uint8_t *p, const struct body *b)
 {
 	size_t i;
@@ -161,29 +162,46 @@ length_len(size_t len)
 	return len < 1 << 6 ? 1 : len < 1 << 13 ? 2 : len < 1 << 20 ? 3 : len < 1 << 27 ? 4 : 5;
 }
 
-/* With room to spare the length is written last, and moves the body if it was misjudged. */
+/*
+ * With room to spare and no headers the length is written last: two bytes, as nearly always, or the
+ * body moves.
+ */
 static inline void
-append_fast(struct gw_buf *buf, const struct body *b)
+append_fast(struct gw_batch_writer *w, int64_t timestamp_delta, struct gw_slice key,
+    struct gw_slice value)
 {
-	size_t likely = length_len(b->key.len + b->value.len + 8), len, n;
-	uint8_t *p = buf->ptr + buf->len, *body = p + likely;
+	uint8_t *begin = w->buf->ptr + w->buf->len, *body = begin + 2, *p = body;
+	size_t len, n = 2;
 
-	len = (size_t)(put_body(body, b) - body);
-	n = length_len(len);
-	if (GW_UNLIKELY(n != likely))
-		memmove(p + n, body, len);
-	(void)put_size(p, len);
-	buf->len += n + len;
+	*p++ = 0;	/* attributes: no bit has a meaning yet */
+	p = put_varlong(p, timestamp_delta);
+	p = put_size(p, (uint32_t)w->n_records);
+	p = put_slice(p, key);
+	p = put_slice(p, value);
+	*p++ = 0;	/* headers */
+	len = (size_t)(p - body);
+	if (GW_UNLIKELY(len - 64 >= 8192 - 64)) {
+		n = length_len(len);
+		memmove(begin + n, body, len);
+	}
+	(void)put_size(begin, len);
+	w->buf->len += n + len;
 }
 
-/* Where room is short, every length is counted beforehand. */
-static int
-append_exact(struct gw_buf *buf, const struct body *b)
+/* Where room is short, or with headers, every length is counted beforehand. */
+GW_NOINLINE static int
+append_exact(struct gw_batch_writer *w, const struct body *b)
 {
-	size_t len = body_len(b);
-	uint8_t *p = gw_buf_reserve(buf, gw_varint_len((int32_t)len) + len);
+	struct gw_buf *buf = w->buf;
+	size_t len;
+	uint8_t *p;
 	int rc;
 
+	if (w->n_records == GW_BATCH_RECORDS_MAX ||
+	    !sizes_ok(b->key, b->value, b->headers, b->n_headers))
+		return GW_ELIMIT;
+	len = body_len(b);
+	p = gw_buf_reserve(buf, gw_varint_len((int32_t)len) + len);
 	if (p == NULL) {
 		rc = buf->err;
 		buf->err = 0;
@@ -198,23 +216,24 @@ int
 gw_batch_append(struct gw_batch_writer *w, int64_t timestamp_ms, struct gw_slice key,
     struct gw_slice value, const struct gw_header *headers, size_t n_headers)
 {
-	struct body b = { 0, w->n_records, key, value, headers, n_headers };
-	struct gw_buf *buf = w->buf;
-	int rc = 0;
+	size_t room = w->buf->cap - w->buf->len;
+	int64_t delta;
 
-	if (GW_UNLIKELY(buf->err != 0))
-		return buf->err;
-	if (w->n_records == GW_BATCH_RECORDS_MAX || !sizes_ok(key, value, headers, n_headers))
-		return GW_ELIMIT;
-	if (w->n_records == 0)
+	if (GW_UNLIKELY(w->buf->err != 0))
+		return w->buf->err;
+	if (GW_UNLIKELY(w->n_records == 0))
 		w->base_timestamp_ms = w->max_timestamp_ms = timestamp_ms;
-	b.timestamp_delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
-	if (GW_LIKELY(n_headers == 0 && buf->cap - buf->len > FIXED_MAX + key.len + value.len))
-		append_fast(buf, &b);
-	else
-		rc = append_exact(buf, &b);
-	if (rc != 0)
-		return rc;
+	delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
+	if (GW_LIKELY(n_headers == 0 && (key.len | value.len) < ROOM_MAX &&
+	    FIXED_MAX + key.len + value.len < room && w->n_records < GW_BATCH_RECORDS_MAX)) {
+		append_fast(w, delta, key, value);
+	} else {
+		struct body b = { delta, w->n_records, key, value, headers, n_headers };
+		int rc = append_exact(w, &b);
+
+		if (rc != 0)
+			return rc;
+	}
 	w->n_records++;
 	if (timestamp_ms > w->max_timestamp_ms)
 		w->max_timestamp_ms = timestamp_ms;

@@ -87,7 +87,7 @@ static const struct gw_heartbeat_request heartbeat = { .group_id = { "g", 1 },
 
 START_TEST(a_request_header_v1_has_no_tags)
 {
-	const struct gw_request_header h = { GW_API_HEARTBEAT, 2, 9, { "me", 2 } };
+	const struct gw_request_header h = { GW_API_HEARTBEAT, 2, 9, { "me", 2 }, NULL };
 
 	ck_assert_int_eq(gw_request_encode(&buf, &h, &heartbeat, &err), 0);
 	expect_frame("00000016 000c 0002 00000009 0002 6d65  0001 67 00000005 0001 6d");
@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(a_request_header_v2_has_tags_but_no_compact_client_id)
 {
-	const struct gw_request_header h = { GW_API_HEARTBEAT, 4, 9, { "me", 2 } };
+	const struct gw_request_header h = { GW_API_HEARTBEAT, 4, 9, { "me", 2 }, NULL };
 
 	ck_assert_int_eq(gw_request_encode(&buf, &h, &heartbeat, &err), 0);
 	expect_frame("00000017 000c 0004 00000009 0002 6d65 00  02 67 00000005 02 6d 00 00");
@@ -105,7 +105,7 @@ END_TEST
 
 START_TEST(a_client_id_may_be_null)
 {
-	struct gw_request_header h = { GW_API_HEARTBEAT, 4, 9, { NULL, 0 } };
+	struct gw_request_header h = { GW_API_HEARTBEAT, 4, 9, { NULL, 0 }, NULL };
 	size_t at;
 
 	ck_assert_int_eq(gw_request_encode(&buf, &h, &heartbeat, &err), 0);
@@ -249,7 +249,7 @@ END_TEST
 
 START_TEST(an_error_in_encoding_names_the_field_and_leaves_the_buffer)
 {
-	const struct gw_request_header h = { GW_API_FIND_COORDINATOR, 0, 1, { NULL, 0 } };
+	const struct gw_request_header h = { GW_API_FIND_COORDINATOR, 0, 1, { NULL, 0 }, NULL };
 	struct gw_find_coordinator_request r = { .key = { "tx", 2 }, .key_type = 1 };
 
 	gw_buf_puts(&buf, "before");
@@ -281,7 +281,7 @@ END_TEST
 
 START_TEST(a_frame_larger_than_the_buffer_may_get_is_a_limit)
 {
-	const struct gw_request_header h = { GW_API_HEARTBEAT, 2, 9, { "me", 2 } };
+	const struct gw_request_header h = { GW_API_HEARTBEAT, 2, 9, { "me", 2 }, NULL };
 	size_t max;
 
 	for (max = 1; max < 26; max++) {
@@ -298,7 +298,7 @@ END_TEST
 
 START_TEST(encoding_never_writes_into_the_message)
 {
-	const struct gw_request_header h = { GW_API_HEARTBEAT, 2, 9, { "me", 2 } };
+	const struct gw_request_header h = { GW_API_HEARTBEAT, 2, 9, { "me", 2 }, NULL };
 	struct gw_heartbeat_request copy = heartbeat;
 
 	ck_assert_int_eq(gw_request_encode(&buf, &h, &heartbeat, NULL), 0);
