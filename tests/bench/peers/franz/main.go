@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+//
+// The work of bench_client by franz-go:
+//
+//	franz produce|consume|lone ADDRESS TOPIC RECORDS SIZE PARTITIONS
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"sort"
+	"strconv"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/twmb/franz-go/pkg/kgo"
+)
+
+func must(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "franz:", err)
+		os.Exit(1)
+	}
+}
+
+func cpu() float64 {
+	var u syscall.Rusage
+	must(syscall.Getrusage(syscall.RUSAGE_SELF, &u))
+	return float64(u.Utime.Sec+u.Stime.Sec) + float64(u.Utime.Usec+u.Stime.Usec)/1e6
+}
+
+func produce(c *kgo.Client, n, size int) {
+	value := bytes.Repeat([]byte("x"), size)
+	var wait sync.WaitGroup
+	wait.Add(n)
+	for i := 0; i < n; i++ {
+		c.Produce(context.Background(), &kgo.Record{Value: value}, func(_ *kgo.Record, err error) {
+			must(err)
+			wait.Done()
+		})
+	}
+	wait.Wait()
+}
+
+func consume(c *kgo.Client, n int) {
+	for n > 0 {
+		fetches := c.PollFetches(context.Background())
+		must(fetches.Err())
+		n -= fetches.NumRecords()
+	}
+}
+
+func lone(c *kgo.Client, n, size int) []float64 {
+	value := bytes.Repeat([]byte("x"), size)
+	us := make([]float64, n)
+	for i := range us {
+		begin := time.Now()
+		must(c.ProduceSync(context.Background(), &kgo.Record{Value: value}).FirstErr())
+		us[i] = float64(time.Since(begin).Nanoseconds()) / 1e3
+	}
+	return us
+}
+
+func main() {
+	mode, topic := os.Args[1], os.Args[3]
+	n, _ := strconv.Atoi(os.Args[4])
+	size, _ := strconv.Atoi(os.Args[5])
+	options := []kgo.Opt{kgo.SeedBrokers(os.Args[2]), kgo.DefaultProduceTopic(topic),
+		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.MaxBufferedRecords(1 << 20)}
+	if mode == "consume" {
+		options = append(options, kgo.ConsumeTopics(topic),
+			kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
+	}
+	us := []float64{0}
+	wall, before := time.Now(), cpu()
+	c, err := kgo.NewClient(options...)
+	must(err)
+	switch mode {
+	case "produce":
+		produce(c, n, size)
+	case "consume":
+		consume(c, n)
+	default:
+		us = lone(c, n, size)
+	}
+	spent, took := cpu()-before, time.Since(wall).Seconds()
+	sort.Float64s(us)
+	fmt.Printf("%.6f %.6f %.1f %.1f\n", took, spent, us[len(us)/2], us[len(us)*99/100])
+}

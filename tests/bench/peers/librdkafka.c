@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/bench/peers/librdkafka.c - the work of bench_client by librdkafka, in the way its manual
+ * calls fast: rd_kafka_producev() without a copy of our own, one delivery callback, batches of a
+ * consumer queue.
+ *
+ *   librdkafka produce|consume|lone "key=value;..." TOPIC RECORDS SIZE PARTITIONS
+ */
+#include <librdkafka/rdkafka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static size_t n_delivered;
+
+static double
+seconds(clockid_t clock)
+{
+	struct timespec t;
+
+	(void)clock_gettime(clock, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void
+die(const char *what)
+{
+	(void)fprintf(stderr, "librdkafka: %s\n", what);
+	exit(1);
+}
+
+static void
+delivered(rd_kafka_t *rk, const rd_kafka_message_t *m, void *opaque)
+{
+	(void)rk;
+	(void)opaque;
+	if (m->err != 0)
+		die(rd_kafka_err2str(m->err));
+	n_delivered++;
+}
+
+static rd_kafka_conf_t *
+configure(char *text)
+{
+	rd_kafka_conf_t *conf = rd_kafka_conf_new();
+	char why[512], *save = NULL;
+
+	for (char *p = strtok_r(text, ";", &save); p != NULL; p = strtok_r(NULL, ";", &save)) {
+		char *value = strchr(p, '=');
+
+		if (value == NULL)
+			die(p);
+		*value++ = '\0';
+		if (rd_kafka_conf_set(conf, p, value, why, sizeof(why)) != RD_KAFKA_CONF_OK)
+			die(why);
+	}
+	return conf;
+}
+
+static void
+send(rd_kafka_t *rk, rd_kafka_topic_t *topic, char *value, size_t size)
+{
+	while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value, size, NULL, 0,
+		NULL) != 0) {
+		if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL)
+			die(rd_kafka_err2str(rd_kafka_last_error()));
+		(void)rd_kafka_poll(rk, 100);
+	}
+}
+
+static void
+produce(rd_kafka_t *rk, const char *name, size_t n, size_t size)
+{
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
+	char *value = calloc(1, size + 1);
+
+	memset(value, 'x', size);
+	for (size_t i = 0; i < n; i++) {
+		send(rk, topic, value, size);
+		if (i % 1000 == 0)
+			(void)rd_kafka_poll(rk, 0);
+	}
+	while (n_delivered < n)
+		(void)rd_kafka_poll(rk, 100);
+	rd_kafka_topic_destroy(topic);
+	free(value);
+}
+
+static void
+consume(rd_kafka_t *rk, const char *name, size_t n, int n_partitions)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(n_partitions);
+	rd_kafka_message_t *batch[1000];
+	rd_kafka_queue_t *queue;
+	size_t got = 0;
+
+	for (int p = 0; p < n_partitions; p++)
+		rd_kafka_topic_partition_list_add(list, name, p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+	if (rd_kafka_assign(rk, list) != 0)
+		die("assign");
+	queue = rd_kafka_queue_get_consumer(rk);
+	while (got < n) {
+		ssize_t k = rd_kafka_consume_batch_queue(queue, 1000, batch, 1000);
+
+		for (ssize_t i = 0; i < k; i++) {
+			if (batch[i]->err != 0)
+				die(rd_kafka_err2str(batch[i]->err));
+			got++;
+			rd_kafka_message_destroy(batch[i]);
+		}
+	}
+	rd_kafka_queue_destroy(queue);
+	rd_kafka_topic_partition_list_destroy(list);
+}
+
+static int
+by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void
+lone(rd_kafka_t *rk, const char *name, double *us, size_t n)
+{
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
+	char value[100];
+
+	memset(value, 'x', sizeof(value));
+	for (size_t i = 0; i < n; i++) {
+		double begin = seconds(CLOCK_MONOTONIC);
+
+		send(rk, topic, value, sizeof(value));
+		while (n_delivered <= i)
+			(void)rd_kafka_poll(rk, 100);
+		us[i] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	rd_kafka_topic_destroy(topic);
+}
+
+int
+main(int argc, char **argv)
+{
+	int reads;
+	rd_kafka_conf_t *conf;
+	rd_kafka_t *rk;
+	char why[512];
+	size_t n, size;
+	double wall, cpu, *us;
+
+	if (argc != 7)
+		die("wrong arguments");
+	reads = strcmp(argv[1], "consume") == 0;
+	n = strtoul(argv[4], NULL, 10);
+	size = strtoul(argv[5], NULL, 10);
+	us = calloc(n + 1, sizeof(*us));
+	conf = configure(argv[2]);
+	if (!reads)
+		rd_kafka_conf_set_dr_msg_cb(conf, delivered);
+	wall = seconds(CLOCK_MONOTONIC);
+	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+	rk = rd_kafka_new(reads ? RD_KAFKA_CONSUMER : RD_KAFKA_PRODUCER, conf, why, sizeof(why));
+	if (rk == NULL)
+		die(why);
+	if (reads)
+		consume(rk, argv[3], n, atoi(argv[6]));
+	else if (strcmp(argv[1], "produce") == 0)
+		produce(rk, argv[3], n, size);
+	else
+		lone(rk, argv[3], us, n);
+	wall = seconds(CLOCK_MONOTONIC) - wall;
+	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
+	qsort(us, n, sizeof(*us), by_size);
+	(void)printf("%.6f %.6f %.1f %.1f\n", wall, cpu, us[n / 2], us[n * 99 / 100]);
+	(void)fflush(stdout);
+	_Exit(0);	/* its shutdown is not what is timed */
+}
