@@ -18,8 +18,10 @@ _gridwire() {
 		words=$(_gridwire_words "$verb")
 	elif [ "$COMP_CWORD" -eq 2 ]; then
 		case $verb in
-		topic) words="list describe create delete";;
-		group) words="list describe";;
+		topic) words="list describe create alter delete delete-records";;
+		group) words="list describe reset delete delete-offsets";;
+		cluster) words="describe features versions configs";;
+		txn) words="list describe producers hanging abort";;
 		model) words="list show verify compare promote rollback";;
 		esac
 	fi

@@ -311,6 +311,10 @@ struct gw_call	*gw_call_create_topic(struct gw_client *c, const char *topic, int
 		    int16_t replication_factor, const struct gw_config *configs, size_t n_configs);
 struct gw_call	*gw_call_delete_topic(struct gw_client *c, const char *topic);
 
+/* To so many in all; there is no way back. With dry_run the broker only says whether it would. */
+struct gw_call	*gw_call_grow_topic(struct gw_client *c, const char *topic, int32_t n_partitions,
+		    bool dry_run);
+
 struct gw_broker_info {
 	int32_t		 node_id;
 	const char	*host, *rack;	/* rack may be NULL */
@@ -343,7 +347,20 @@ const struct gw_cluster_info	*gw_call_cluster_result(const struct gw_call *call)
 
 struct gw_configs { struct gw_config *configs; size_t n_configs; };
 struct gw_call			*gw_call_topic_configs(struct gw_client *c, const char *topic);
+/* node_id -1: what is set for all brokers alike. */
+struct gw_call			*gw_call_broker_configs(struct gw_client *c, int32_t node_id);
 const struct gw_configs		*gw_call_configs_result(const struct gw_call *call);
+
+/* Changes what is named and nothing else (KIP-339, brokers from 2.3 on). */
+struct gw_alter {
+	const char		*topic;		/* NULL: of a broker */
+	int32_t			 node_id;	/* -1: of all brokers */
+	const struct gw_config	*configs;	/* value NULL: back to the default */
+	size_t			 n_configs;
+	bool			 dry_run;	/* only say whether it would do */
+};
+struct gw_call			*gw_call_alter_configs(struct gw_client *c,
+				    const struct gw_alter *a);
 
 struct gw_offset_info {
 	const char	*topic;
@@ -356,8 +373,25 @@ struct gw_offsets { struct gw_offset_info *offsets; size_t n_offsets; };
 /* All partitions of a topic at enum gw_offset or, if >= 0, the first record of that time (ms). */
 struct gw_call			*gw_call_list_offsets(struct gw_client *c, const char *topic,
 				    int64_t at);
+/*
+ * Records before an offset, for good: topic and timestamp of "before" do not matter, offset -1 is
+ * all there are. The result has each partition's first offset now, or its error.
+ */
+struct gw_call			*gw_call_delete_records(struct gw_client *c, const char *topic,
+				    const struct gw_offset_info *before, size_t n);
 /* What a group has committed, over all its topics. */
 struct gw_call			*gw_call_group_offsets(struct gw_client *c, const char *group);
+/*
+ * Commit for a group from outside, or forget what it committed (offset does not matter; brokers
+ * from 2.4 on). Partitions of a topic stand together. A group with members that read the topic
+ * refuses: UNKNOWN_MEMBER_ID, GROUP_SUBSCRIBED_TO_TOPIC. The result has each partition and its
+ * error.
+ */
+struct gw_call			*gw_call_set_group_offsets(struct gw_client *c, const char *group,
+				    const struct gw_offset_info *offsets, size_t n);
+struct gw_call			*gw_call_delete_group_offsets(struct gw_client *c,
+				    const char *group, const struct gw_offset_info *offsets,
+				    size_t n);
 const struct gw_offsets		*gw_call_offsets_result(const struct gw_call *call);
 
 struct gw_group_member {
@@ -369,6 +403,7 @@ struct gw_group_member {
 };
 struct gw_group_info {
 	const char		*group, *state, *protocol_type, *protocol;
+	const char		*type;		/* "classic", "consumer", ...; "": not told */
 	int			 error;
 	struct gw_group_member	*members;	/* only in gw_call_describe_group() */
 	size_t			 n_members;
@@ -377,6 +412,61 @@ struct gw_groups { struct gw_group_info *groups; size_t n_groups; };
 struct gw_call			*gw_call_list_groups(struct gw_client *c); /* asks every broker */
 struct gw_call			*gw_call_describe_group(struct gw_client *c, const char *group);
 const struct gw_groups		*gw_call_groups_result(const struct gw_call *call);
+/* One without members. */
+struct gw_call			*gw_call_delete_group(struct gw_client *c, const char *group);
+
+struct gw_api_info { int16_t key, min, max; const char *name; };	/* name NULL: not known here */
+struct gw_feature {
+	const char	*name;		/* "metadata.version" */
+	int		 level;		/* of the cluster; -1: not set */
+	int		 min, max;	/* that this broker could do */
+};
+struct gw_features {
+	struct gw_api_info	*apis;
+	size_t			 n_apis;
+	struct gw_feature	*features;	/* brokers from 2.4 on */
+	size_t			 n_features;
+	int64_t			 epoch;		/* of the levels; -1: none */
+};
+/* What a broker offers; node_id -1: any. */
+struct gw_call			*gw_call_features(struct gw_client *c, int32_t node_id);
+const struct gw_features	*gw_call_features_result(const struct gw_call *call);
+
+/* Transactions of anybody (KIP-664): brokers from 3.0 on, who writes from 2.8 on. */
+struct gw_txn_info {
+	const char	*id, *state;	/* transactional.id; "Ongoing", "CompleteCommit", ... */
+	int64_t		 producer_id;
+	int16_t		 producer_epoch;	/* this and the rest: only when described */
+	int64_t		 started_ms;		/* -1: none is open */
+	int32_t		 timeout_ms;
+	const char	**topics;		/* what it has written to: topics[i], partitions[i] */
+	int32_t		*partitions;
+	size_t		 n_partitions;
+};
+struct gw_txns { struct gw_txn_info *txns; size_t n_txns; };
+struct gw_call			*gw_call_list_txns(struct gw_client *c);	/* asks every broker */
+struct gw_call			*gw_call_describe_txn(struct gw_client *c, const char *id);
+const struct gw_txns		*gw_call_txns_result(const struct gw_call *call);
+
+struct gw_producer_info {
+	const char	*topic;
+	int32_t		 partition;
+	int64_t		 producer_id;
+	int16_t		 producer_epoch;
+	int32_t		 coordinator_epoch;	/* -1: no transaction of it ended here yet */
+	int32_t		 last_sequence;
+	int64_t		 last_ms;
+	int64_t		 txn_start;		/* first offset of its open transaction; -1: none */
+};
+struct gw_producers_found { struct gw_producer_info *producers; size_t n_producers; };
+struct gw_call			*gw_call_topic_producers(struct gw_client *c, const char *topic);
+const struct gw_producers_found	*gw_call_producers_result(const struct gw_call *call);
+/*
+ * Write the marker that ends a transaction nobody else will end. Only for one whose coordinator has
+ * forgotten it: else what it writes later stands outside of any.
+ */
+struct gw_call			*gw_call_abort_txn(struct gw_client *c,
+				    const struct gw_producer_info *p);
 
 /* ---- the state, readable ---- */
 

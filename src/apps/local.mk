@@ -14,8 +14,13 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/stop.c \
 	src/apps/table.c src/apps/table.h \
 	src/apps/verbs.c src/apps/verbs.h \
+	src/apps/admin/change_topic.c src/apps/admin/change_topic.h \
+	src/apps/admin/hanging_txn.c \
+	src/apps/admin/reset_group.c src/apps/admin/reset_group.h \
+	src/apps/admin/show_cluster.c src/apps/admin/show_cluster.h \
 	src/apps/admin/show_group.c src/apps/admin/show_group.h \
 	src/apps/admin/show_topic.c src/apps/admin/show_topic.h \
+	src/apps/admin/show_txn.c src/apps/admin/show_txn.h \
 	src/apps/demo/demo.c src/apps/demo/demo.h \
 	src/apps/demo/demo_live.c src/apps/demo/demo_live.h \
 	src/apps/demo/game_report.c src/apps/demo/game_report.h \
@@ -66,6 +71,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/score/sink_csv_int.h \
 	src/apps/score/sink_csv_tail.c \
 	src/apps/verb/cmd_broker.c \
+	src/apps/verb/cmd_cluster.c \
 	src/apps/verb/cmd_consume.c \
 	src/apps/verb/cmd_demo.c \
 	src/apps/verb/cmd_eval.c \
@@ -77,6 +83,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/verb/cmd_score.c \
 	src/apps/verb/cmd_topic.c \
 	src/apps/verb/cmd_train.c \
+	src/apps/verb/cmd_txn.c \
 	src/apps/verb/cmd_version.c
 
 # The page's files go into the program as they are, as lists of bytes.

@@ -21,6 +21,8 @@ const struct gw_verb *const gw_verbs[] = {
 	&gw_verb_consume,
 	&gw_verb_topic,
 	&gw_verb_group,
+	&gw_verb_cluster,
+	&gw_verb_txn,
 	&gw_verb_version,
 };
 

@@ -161,6 +161,8 @@ gw_handler gw_on_describe_groups, gw_on_list_groups, gw_on_delete_groups;
 gw_handler gw_on_offset_commit, gw_on_offset_fetch;
 gw_handler gw_on_add_partitions_to_txn, gw_on_add_offsets_to_txn, gw_on_end_txn;
 gw_handler gw_on_txn_offset_commit;
+gw_handler gw_on_offset_delete, gw_on_write_txn_markers, gw_on_describe_producers;
+gw_handler gw_on_describe_transactions, gw_on_list_transactions;
 
 /* One frame (without its size) of a connection. 0, or GW_E*: close it. */
 int	gw_dispatch(struct gw_broker *b, struct gw_peer *c, struct gw_slice frame);

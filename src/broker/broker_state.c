@@ -136,6 +136,10 @@ restore_offset(struct gw_broker *b, const struct gw_entry *e)
 	g = gw_cgroup_make(&b->groups, m.group);
 	if (g == NULL)
 		return GW_ENOMEM;
+	if (m.offset < 0) {
+		(void)gw_cgroup_forget_offset(&b->groups, g, m.topic, m.partition);
+		return 0;
+	}
 	return gw_cgroup_set_offset(&b->groups, g, m.topic,
 	    &(struct gw_committed){ .partition = m.partition,
 		.offset = m.offset,

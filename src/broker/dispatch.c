@@ -47,6 +47,11 @@ const struct gw_served gw_served[] = {
 	{ GW_API_DELETE_GROUPS, 0, 2, gw_on_delete_groups },
 	{ GW_API_INCREMENTAL_ALTER_CONFIGS, 0, 1, gw_on_incremental_alter_configs },
 	{ GW_API_DESCRIBE_CLUSTER, 0, 2, gw_on_describe_cluster },
+	{ GW_API_OFFSET_DELETE, 0, 0, gw_on_offset_delete },
+	{ GW_API_WRITE_TXN_MARKERS, 1, 2, gw_on_write_txn_markers },
+	{ GW_API_DESCRIBE_PRODUCERS, 0, 0, gw_on_describe_producers },
+	{ GW_API_DESCRIBE_TRANSACTIONS, 0, 0, gw_on_describe_transactions },
+	{ GW_API_LIST_TRANSACTIONS, 0, 2, gw_on_list_transactions },
 };
 /* clang-format on */
 const size_t gw_n_served = GW_N(gw_served);

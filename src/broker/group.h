@@ -161,6 +161,9 @@ int	gw_cgroup_set_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_sli
 	    struct gw_slice metadata) GW_CHECK_RESULT;
 const struct gw_committed *gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic,
 	    int32_t partition);
+/* False: there was none. */
+bool	gw_cgroup_forget_offset(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic,
+	    int32_t partition);
 void	gw_cgroup_forget_topic(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic);
 
 /* ---- between group_*.c ---- */

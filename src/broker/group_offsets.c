@@ -76,6 +76,23 @@ gw_cgroup_offset(const struct gw_cgroup *g, struct gw_slice topic, int32_t parti
 				       : gw_map_get(&g->offsets, make_key(buf, topic, partition));
 }
 
+bool
+gw_cgroup_forget_offset(
+    struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic, int32_t partition)
+{
+	struct gw_committed *o;
+	char buf[KEY_MAX];
+
+	if (topic.len > KEY_MAX - 4)
+		return false;
+	o = gw_map_get(&g->offsets, make_key(buf, topic, partition));
+	if (o == NULL)
+		return false;
+	gw_map_del(&g->offsets, o->key);
+	offset_free(gs, o);
+	return true;
+}
+
 void
 gw_cgroup_forget_topic(struct gw_coord *gs, struct gw_cgroup *g, struct gw_slice topic)
 {

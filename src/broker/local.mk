@@ -24,11 +24,13 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/on_group.c \
 	src/broker/on_group_admin.c \
 	src/broker/on_metadata.c \
+	src/broker/on_offset_delete.c \
 	src/broker/on_offsets.c \
 	src/broker/on_produce.c \
 	src/broker/on_sasl.c \
 	src/broker/on_topics.c \
 	src/broker/on_txn.c \
+	src/broker/on_txn_admin.c \
 	src/broker/on_txn_offsets.c \
 	src/broker/peer.c \
 	src/broker/plog.c src/broker/plog.h \

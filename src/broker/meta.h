@@ -30,7 +30,7 @@ struct gw_meta_topic {			/* GW_ENTRY_TOPIC; GW_ENTRY_TOPIC_GONE has only the id 
 struct gw_meta_offset {			/* GW_ENTRY_OFFSET, GW_ENTRY_OFFSET_GONE */
 	struct gw_slice	group, topic;
 	int32_t		partition;
-	int64_t		offset;
+	int64_t		offset;		/* OFFSET: -1 forgets it */
 	int32_t		leader_epoch;
 	struct gw_slice	metadata;	/* ptr NULL: null */
 	int64_t		commit_ms;

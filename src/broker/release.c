@@ -57,6 +57,7 @@ static const struct row {
 	{ 24, 0, { 1, 1, 3, 3, 5, 5, 5, 5, 5, 5 } },	/* AddPartitionsToTxn */
 	{ 25, 0, { 1, 1, 3, 3, 4, 4, 4, 4, 4, 4 } },	/* AddOffsetsToTxn */
 	{ 26, 0, { 1, 1, 3, 3, 4, 5, 5, 5, 5, 5 } },	/* EndTxn */
+	{ 27, 1, { 0, 0, 1, 1, 1, 1, 1, 2, 2, 2 } },	/* WriteTxnMarkers */
 	{ 28, 0, { 2, 2, 3, 3, 4, 5, 5, 5, 5, 6 } },	/* TxnOffsetCommit */
 	{ 29, 1, { 1, 1, 2, 3, 3, 3, 3, 3, 3, 3 } },	/* DescribeAcls */
 	{ 30, 1, { 1, 1, 2, 3, 3, 3, 3, 3, 3, 3 } },	/* CreateAcls */

@@ -109,7 +109,8 @@ finish(struct gw_call *call)
 static const char *
 subject(const struct gw_call *call)
 {
-	return call->topic != NULL ? call->topic : call->group != NULL ? call->group : "";
+	return call->topic != NULL ? call->topic : call->group != NULL ? call->group :
+	    call->node_text;
 }
 
 static void
@@ -132,6 +133,88 @@ gw_call_refuse(struct gw_call *call, int code, struct gw_slice text)
 	    (int)text.len, text.len > 0 ? text.ptr : "");
 	finish(call);
 	return 0;
+}
+
+int
+gw_call_no_memory(struct gw_call *call)
+{
+	return gw_call_refuse(call, GW_ENOMEM, (struct gw_slice){ NULL, 0 });
+}
+
+int
+gw_call_outcome(struct gw_call *call, int code, struct gw_slice text)
+{
+	if (code == 0 || code == GW_K_NOT_CONTROLLER ||
+	    (gw_err_retriable(code) && code != GW_K_UNKNOWN_TOPIC_OR_PARTITION))
+		return code;
+	return gw_call_refuse(call, code, text);
+}
+
+bool
+gw_call_given(struct gw_client *c, const char *doing, const char *name)
+{
+	if (name != NULL && name[0] != '\0')
+		return true;
+	(void)gw_client_fail(c, GW_EINVAL, "%s: a name is wanted", doing);
+	return false;
+}
+
+static struct gw_call *
+kept(struct gw_call *call, bool failed)
+{
+	if (!failed)
+		return call;
+	(void)gw_client_fail(
+	    call->client, GW_ENOMEM, "%s: %s", call->kind->doing, gw_strerror(GW_ENOMEM));
+	gw_call_free(call);
+	return NULL;
+}
+
+struct gw_call *
+gw_call_keep_configs(struct gw_call *call, const struct gw_config *configs, size_t n)
+{
+	struct gw_config *copy = gw_arena_zero(&call->arena, n + 1, sizeof(*copy));
+	bool failed = copy == NULL;
+
+	for (size_t i = 0; !failed && i < n; i++) {
+		copy[i].name = gw_call_str(call, gw_str(configs[i].name), &failed);
+		copy[i].value = gw_call_str(call, gw_str(configs[i].value), &failed);
+	}
+	call->configs = copy;
+	call->n_configs = n;
+	return kept(call, failed);
+}
+
+struct gw_call *
+gw_call_keep_offsets(struct gw_call *call, const struct gw_offset_info *offsets, size_t n)
+{
+	struct gw_offset_info *copy = gw_arena_zero(&call->arena, n + 1, sizeof(*copy));
+	bool failed = copy == NULL;
+
+	for (size_t i = 0; !failed && i < n; i++) {
+		copy[i] = offsets[i];
+		copy[i].topic = gw_call_str(call, gw_str(offsets[i].topic), &failed);
+	}
+	call->wanted = copy;
+	call->n_wanted = n;
+	return kept(call, failed);
+}
+
+struct gw_offset_info *
+gw_call_add_offset(struct gw_call *call)
+{
+	if (call->offsets.n_offsets == call->offsets_cap) {
+		size_t cap = call->offsets_cap == 0 ? 16 : call->offsets_cap * 2;
+		struct gw_offset_info *all = gw_arena_zero(&call->arena, cap, sizeof(*all));
+
+		if (all == NULL)
+			return NULL;
+		if (call->offsets.n_offsets > 0)
+			memcpy(all, call->offsets.offsets, call->offsets.n_offsets * sizeof(*all));
+		call->offsets.offsets = all;
+		call->offsets_cap = cap;
+	}
+	return &call->offsets.offsets[call->offsets.n_offsets++];
 }
 
 int
@@ -181,6 +264,25 @@ has_part(const struct gw_call *call, size_t n, int32_t node_id)
 	return false;
 }
 
+static bool
+wants(const struct gw_call *call, int32_t partition)
+{
+	for (size_t i = 0; i < call->n_wanted; i++)
+		if (call->wanted[i].partition == partition)
+			return true;
+	return call->n_wanted == 0;
+}
+
+/* Whether the topic has all partitions that are wanted. */
+static bool
+has_wanted(const struct gw_call *call, const struct gw_topic *t)
+{
+	for (size_t i = 0; i < call->n_wanted; i++)
+		if (call->wanted[i].partition < 0 || call->wanted[i].partition >= t->n_partitions)
+			return false;
+	return true;
+}
+
 /* One part a leader. GW_EAGAIN while one is missing. */
 static int
 route_leaders(struct gw_call *call)
@@ -194,15 +296,17 @@ route_leaders(struct gw_call *call)
 		return t->error;
 	if (!t->known)
 		return GW_EAGAIN;
+	if (!has_wanted(call, t))
+		return GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 	rc = add_parts(call, (size_t)t->n_partitions);
 	if (rc != 0)
 		return rc;
 	for (int32_t i = 0; i < t->n_partitions; i++) {
-		const struct gw_broker *b = gw_cluster_leader(c, t, i);
+		const struct gw_broker *b = wants(call, i) ? gw_cluster_leader(c, t, i) : NULL;
 
-		if (b == NULL)
+		if (b == NULL && wants(call, i))
 			return GW_EAGAIN;
-		if (!has_part(call, n, b->node_id))
+		if (b != NULL && !has_part(call, n, b->node_id))
 			call->parts[n++].node_id = b->node_id;
 	}
 	call->n_parts = n;
@@ -259,6 +363,18 @@ conn_of(struct gw_call *call, const struct gw_call_part *part, int *fatal)
 	case GW_ROUTE_COORDINATOR:
 		b = gw_cluster_coordinator(c, call->group, fatal);
 		break;
+	case GW_ROUTE_TXN_COORDINATOR:
+		b = gw_cluster_txn_coordinator(c, call->group, fatal);
+		break;
+	case GW_ROUTE_NODE:
+		if (call->node_id < 0)
+			return gw_cluster_any(c);
+		b = gw_cluster_broker(c, call->node_id);
+		if (b == NULL && c->cluster.metadata_known)
+			*fatal = GW_ENOENT;
+		else if (b == NULL)
+			gw_cluster_refresh(c);
+		break;
 	case GW_ROUTE_LEADERS:
 	case GW_ROUTE_ALL:
 		b = gw_cluster_broker(c, part->node_id);
@@ -278,6 +394,8 @@ forget_route(struct gw_call *call, int code)
 
 	if (call->kind->route == GW_ROUTE_COORDINATOR)
 		gw_cluster_coordinator_lost(c, call->group);
+	else if (call->kind->route == GW_ROUTE_TXN_COORDINATOR)
+		gw_cluster_txn_coordinator_lost(c, call->group);
 	else
 		gw_cluster_refresh(c);
 	if (code == GW_K_NOT_CONTROLLER)
@@ -288,6 +406,7 @@ forget_route(struct gw_call *call, int code)
 		call->route_at_us = c->now.us + gw_backoff_us(c, ++call->n_reroutes);
 		call->routed = false;
 		call->offsets.n_offsets = 0;
+		call->producers.n_producers = 0;
 	}
 }
 
@@ -319,6 +438,7 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 {
 	struct gw_call *call = owner;
 	struct gw_call_part *part = part_of(call, reply->conn);
+	const struct gw_call_kind *asked = call->kind;
 	int code = reply->code;
 
 	(void)c;
@@ -330,7 +450,7 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	if (call->done)
 		return;
 	if (code == 0)
-		part->done = true;
+		part->done = call->kind == asked;	/* else it has another question */
 	else if (reply->code == GW_EAUTH)
 		fail(call, code, reply->msg);
 	else if (reply->code != 0 || gw_err_retriable(code) || code == GW_K_NOT_CONTROLLER)
@@ -356,6 +476,10 @@ send_part(struct gw_call *call, struct gw_call_part *part)
 	version = conn == NULL ? GW_EAGAIN : gw_conn_version(conn, spec.key, &err);
 	if (version == GW_EAGAIN)
 		return;
+	if (version < 0 && call->kind->optional) {
+		part->done = true;
+		return;
+	}
 	if (version < 0) {
 		fail(call, version, err.msg);
 		return;

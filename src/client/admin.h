@@ -17,7 +17,9 @@ enum gw_route {
 	GW_ROUTE_ANY,
 	GW_ROUTE_CONTROLLER,
 	GW_ROUTE_COORDINATOR,	/* of call->group */
-	GW_ROUTE_LEADERS,	/* of all partitions of call->topic */
+	GW_ROUTE_TXN_COORDINATOR,	/* call->group is a transactional id */
+	GW_ROUTE_NODE,		/* call->node_id; -1: any */
+	GW_ROUTE_LEADERS,	/* of the wanted partitions of call->topic, else all of them */
 	GW_ROUTE_ALL
 };
 
@@ -36,6 +38,7 @@ struct gw_call_kind {
 	int		 (*take)(struct gw_call *call, const struct gw_call_part *part,
 			    const void *body, int version);
 	const char	*doing;		/* "creating topic" */
+	bool		 optional;	/* a broker that lacks the API ends it well */
 };
 
 struct gw_call_part {
@@ -68,6 +71,12 @@ struct gw_call {
 	const struct gw_config		*configs;
 	size_t				 n_configs;
 	int64_t				 at;		/* of gw_call_list_offsets() */
+	int32_t				 node_id;
+	char				 node_text[12];
+	bool				 dry_run;
+	const struct gw_offset_info	*wanted;
+	size_t				 n_wanted;
+	struct gw_producer_info		 hanging;
 	/* results */
 	struct gw_cluster_info		 cluster;
 	struct gw_configs		 found_configs;
@@ -75,6 +84,9 @@ struct gw_call {
 	size_t				 offsets_cap;
 	struct gw_groups		 groups;
 	size_t				 groups_cap;
+	struct gw_features		 features;
+	struct gw_txns			 txns;
+	struct gw_producers_found	 producers;
 };
 
 /* A copy in the call's arena; NULL for NULL. *failed is set when memory is out. */
@@ -84,10 +96,18 @@ struct gw_call	*gw_call_new(struct gw_client *c, const struct gw_call_kind *kind
 		    const char *topic, const char *group);
 /* End it with an error of its own: Kafka's code and text. Returns 0, for take(). */
 int		 gw_call_refuse(struct gw_call *call, int code, struct gw_slice text);
+int		 gw_call_no_memory(struct gw_call *call);	/* the same, GW_ENOMEM */
+/* For take(): 0, a code to be retried for, or refused. */
+int		 gw_call_outcome(struct gw_call *call, int code, struct gw_slice text);
+/* Whether there is a name; else the client's error says that one is wanted. */
+bool		 gw_call_given(struct gw_client *c, const char *doing, const char *name);
+/* Copies of what it is about. They return the call; or NULL, and it is freed: out of memory. */
+struct gw_call	*gw_call_keep_configs(struct gw_call *call, const struct gw_config *configs,
+		    size_t n);
+struct gw_call	*gw_call_keep_offsets(struct gw_call *call, const struct gw_offset_info *offsets,
+		    size_t n);
+/* Room for one more of the offsets found. NULL: out of memory. */
+struct gw_offset_info	*gw_call_add_offset(struct gw_call *call);
 
-extern const struct gw_call_kind	gw_call_create_topic_kind, gw_call_delete_topic_kind;
-extern const struct gw_call_kind	gw_call_cluster_kind, gw_call_configs_kind;
-extern const struct gw_call_kind	gw_call_list_offsets_kind, gw_call_group_offsets_kind;
-extern const struct gw_call_kind	gw_call_list_groups_kind, gw_call_describe_group_kind;
 
 #endif

@@ -9,24 +9,16 @@
 
 #include "client/admin.h"
 #include "client/internal.h"
+#include "wire/msg_consumer_group_describe.h"
 #include "wire/msg_describe_groups.h"
 #include "wire/msg_group_protocol.h"
 #include "wire/msg_list_groups.h"
 #include "wire/msg_offset_fetch.h"
 
-static int
-no_memory(struct gw_call *call)
-{
-	return gw_call_refuse(call, GW_ENOMEM, (struct gw_slice){ NULL, 0 });
-}
-
 static struct gw_call *
 group_call(struct gw_client *c, const struct gw_call_kind *kind, const char *group)
 {
-	if (group != NULL && group[0] != '\0')
-		return gw_call_new(c, kind, NULL, group);
-	(void)gw_client_fail(c, GW_EINVAL, "%s: a name is wanted", kind->doing);
-	return NULL;
+	return gw_call_given(c, kind->doing, group) ? gw_call_new(c, kind, NULL, group) : NULL;
 }
 
 /* ---- list ---- */
@@ -66,24 +58,26 @@ take_list(struct gw_call *call, const struct gw_call_part *part, const void *bod
 		return r->error_code;
 	g = add_groups(call, r->n_groups);
 	if (g == NULL)
-		return no_memory(call);
+		return gw_call_no_memory(call);
 	for (size_t i = 0; i < r->n_groups; i++)
 		g[i] = (struct gw_group_info){ .group = gw_call_str(
 						   call, r->groups[i].group_id, &failed),
 			.state = version >= 4 ? gw_call_str(call, r->groups[i].group_state, &failed)
 					      : "",
+			.type = version >= 5 ? gw_call_str(call, r->groups[i].group_type, &failed)
+					     : "",
 			.protocol_type = gw_call_str(call, r->groups[i].protocol_type, &failed),
 			.protocol = "" };
-	return failed ? no_memory(call) : 0;
+	return failed ? gw_call_no_memory(call) : 0;
 }
 
-const struct gw_call_kind gw_call_list_groups_kind = { GW_API_LIST_GROUPS, GW_ROUTE_ALL, build_list,
-    take_list, "listing groups" };
+static const struct gw_call_kind list_groups_kind = { GW_API_LIST_GROUPS, GW_ROUTE_ALL, build_list,
+    take_list, "listing groups", false };
 
 struct gw_call *
 gw_call_list_groups(struct gw_client *c)
 {
-	return gw_call_new(c, &gw_call_list_groups_kind, NULL, NULL);
+	return gw_call_new(c, &list_groups_kind, NULL, NULL);
 }
 
 const struct gw_groups *
@@ -155,6 +149,8 @@ take_member(
 	return !failed && take_assigned(call, &asg, m);
 }
 
+static const struct gw_call_kind describe_consumer_kind;
+
 static int
 take_describe(struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
 {
@@ -173,7 +169,7 @@ take_describe(struct gw_call *call, const struct gw_call_part *part, const void 
 		return gw_call_refuse(call, a->error_code, a->error_message);
 	g = add_groups(call, 1);
 	if (g == NULL)
-		return no_memory(call);
+		return gw_call_no_memory(call);
 	/* A group that nobody knows is "Dead", as brokers before DescribeGroups 6 call it. */
 	g->error = a->error_code;
 	g->group = gw_call_str(call, a->group_id, &failed);
@@ -185,16 +181,101 @@ take_describe(struct gw_call *call, const struct gw_call_part *part, const void 
 	for (size_t i = 0; !failed && i < a->n_members; i++)
 		failed = !take_member(call, &a->members[i], &g->members[i]);
 	g->n_members = a->n_members;
-	return failed ? no_memory(call) : 0;
+	g->type = "classic";
+	if (g->state != NULL && strcmp(g->state, "Dead") == 0)
+		call->kind = &describe_consumer_kind;	/* it may be one of KIP-848 */
+	return failed ? gw_call_no_memory(call) : 0;
 }
 
-const struct gw_call_kind gw_call_describe_group_kind = { GW_API_DESCRIBE_GROUPS,
-	GW_ROUTE_COORDINATOR, build_describe, take_describe, "describing group" };
+static const struct gw_call_kind describe_group_kind = { GW_API_DESCRIBE_GROUPS,
+	GW_ROUTE_COORDINATOR, build_describe, take_describe, "describing group", false };
+
+/* ---- the same of KIP-848's groups, which DescribeGroups does not know ---- */
+
+static const void *
+build_describe_consumer(struct gw_call *call, const struct gw_call_part *part, int version)
+{
+	struct gw_arena *arena = &call->client->scratch;
+	struct gw_consumer_group_describe_request *rq = gw_arena_zero(arena, 1, sizeof(*rq));
+	struct gw_slice *name = gw_arena_zero(arena, 1, sizeof(*name));
+
+	(void)part;
+	(void)version;
+	if (rq == NULL || name == NULL)
+		return NULL;
+	*name = gw_str(call->group);
+	rq->group_ids = name;
+	rq->n_group_ids = 1;
+	return rq;
+}
+
+static bool
+take_consumer_member(struct gw_call *call, const struct gw_consumer_group_describe_member *a,
+    struct gw_group_member *m)
+{
+	const struct gw_consumer_group_describe_assignment *asg = &a->assignment;
+	bool failed = false;
+	size_t n = 0;
+
+	m->member_id = gw_call_str(call, a->member_id, &failed);
+	m->instance_id = gw_call_str(call, a->instance_id, &failed);
+	m->client_id = gw_call_str(call, a->client_id, &failed);
+	m->host = gw_call_str(call, a->client_host, &failed);
+	for (size_t i = 0; i < asg->n_topic_partitions; i++)
+		n += asg->topic_partitions[i].n_partitions;
+	m->topics = gw_arena_zero(&call->arena, n + 1, sizeof(*m->topics));
+	m->partitions = gw_arena_zero(&call->arena, n + 1, sizeof(*m->partitions));
+	if (failed || m->topics == NULL || m->partitions == NULL)
+		return false;
+	for (size_t i = 0; i < asg->n_topic_partitions; i++) {
+		const char *name =
+		    gw_call_str(call, asg->topic_partitions[i].topic_name, &failed);
+
+		for (size_t j = 0; j < asg->topic_partitions[i].n_partitions; j++) {
+			m->topics[m->n_assigned] = name;
+			m->partitions[m->n_assigned++] = asg->topic_partitions[i].partitions[j];
+		}
+	}
+	return !failed;
+}
+
+static int
+take_describe_consumer(
+    struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
+{
+	const struct gw_consumer_group_describe_response *r = body;
+	const struct gw_consumer_group_describe_group *a = &r->groups[0];
+	struct gw_group_info *g = &call->groups.groups[0];
+	bool failed = false;
+
+	(void)part;
+	(void)version;
+	if (r->n_groups != 1)
+		return GW_K_UNKNOWN_SERVER_ERROR;
+	/* Unknown to both: what DescribeGroups said holds. */
+	if (a->error_code != 0)
+		return gw_err_retriable(a->error_code) ? a->error_code : 0;
+	g->error = 0;
+	g->type = "consumer";
+	g->protocol_type = "consumer";
+	g->state = gw_call_str(call, a->group_state, &failed);
+	g->protocol = gw_call_str(call, a->assignor_name, &failed);
+	g->members = gw_arena_zero(&call->arena, a->n_members + 1, sizeof(*g->members));
+	failed |= g->members == NULL;
+	for (size_t i = 0; !failed && i < a->n_members; i++)
+		failed = !take_consumer_member(call, &a->members[i], &g->members[i]);
+	g->n_members = a->n_members;
+	return failed ? gw_call_no_memory(call) : 0;
+}
+
+static const struct gw_call_kind describe_consumer_kind = { GW_API_CONSUMER_GROUP_DESCRIBE,
+	GW_ROUTE_COORDINATOR, build_describe_consumer, take_describe_consumer, "describing group",
+	true };
 
 struct gw_call *
 gw_call_describe_group(struct gw_client *c, const char *group)
 {
-	return group_call(c, &gw_call_describe_group_kind, group);
+	return group_call(c, &describe_group_kind, group);
 }
 
 /* ---- what a group has committed ---- */
@@ -243,7 +324,7 @@ take_topics(struct gw_call *call, const struct gw_offset_fetch_response *r)
 	for (size_t t = 0; t < gw_count(r->n_topics); t++)
 		n += r->topics[t].n_partitions;
 	if (room_for(call, n) == NULL)
-		return no_memory(call);
+		return gw_call_no_memory(call);
 	for (size_t t = 0; t < gw_count(r->n_topics); t++) {
 		const char *name = gw_call_str(call, r->topics[t].name, &failed);
 
@@ -258,7 +339,7 @@ take_topics(struct gw_call *call, const struct gw_offset_fetch_response *r)
 				    .error = a->error_code };
 		}
 	}
-	return failed ? no_memory(call) : 0;
+	return failed ? gw_call_no_memory(call) : 0;
 }
 
 static int
@@ -270,7 +351,7 @@ take_group(struct gw_call *call, const struct gw_offset_fetch_group *g)
 	for (size_t t = 0; t < gw_count(g->n_topics); t++)
 		n += g->topics[t].n_partitions;
 	if (room_for(call, n) == NULL)
-		return no_memory(call);
+		return gw_call_no_memory(call);
 	for (size_t t = 0; t < gw_count(g->n_topics); t++) {
 		const char *name = gw_call_str(call, g->topics[t].name, &failed);
 
@@ -286,7 +367,7 @@ take_group(struct gw_call *call, const struct gw_offset_fetch_group *g)
 				    .error = a->error_code };
 		}
 	}
-	return failed ? no_memory(call) : 0;
+	return failed ? gw_call_no_memory(call) : 0;
 }
 
 static int
@@ -306,11 +387,11 @@ take_offsets(struct gw_call *call, const struct gw_call_part *part, const void *
 	return version >= 8 ? take_group(call, &r->groups[0]) : take_topics(call, r);
 }
 
-const struct gw_call_kind gw_call_group_offsets_kind = { GW_API_OFFSET_FETCH, GW_ROUTE_COORDINATOR,
-    build_offsets, take_offsets, "asking for the commits of group" };
+static const struct gw_call_kind group_offsets_kind = { GW_API_OFFSET_FETCH, GW_ROUTE_COORDINATOR,
+    build_offsets, take_offsets, "asking for the commits of group", false };
 
 struct gw_call *
 gw_call_group_offsets(struct gw_client *c, const char *group)
 {
-	return group_call(c, &gw_call_group_offsets_kind, group);
+	return group_call(c, &group_offsets_kind, group);
 }

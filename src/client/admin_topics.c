@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * client/admin_topics.c - calls about topics and the cluster.
- * Source: CreateTopics, DeleteTopics, Metadata, DescribeConfigs, ListOffsets (JSON).
+ * Source: CreateTopics, DeleteTopics, Metadata, ListOffsets (JSON).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -11,12 +11,8 @@
 #include "client/internal.h"
 #include "wire/msg_create_topics.h"
 #include "wire/msg_delete_topics.h"
-#include "wire/msg_describe_configs.h"
 #include "wire/msg_list_offsets.h"
 #include "wire/msg_metadata.h"
-
-#define RESOURCE_TOPIC		2
-#define CONFIG_SOURCE_DEFAULT	5	/* DescribeConfigsResponse.ConfigSource.DEFAULT_CONFIG */
 
 static int32_t
 broker_timeout(const struct gw_call *call)
@@ -80,33 +76,8 @@ take_create(struct gw_call *call, const struct gw_call_part *part, const void *b
 	return gw_call_refuse(call, r->topics[0].error_code, r->topics[0].error_message);
 }
 
-const struct gw_call_kind gw_call_create_topic_kind = { GW_API_CREATE_TOPICS, GW_ROUTE_CONTROLLER,
-    build_create, take_create, "creating topic" };
-
-static bool
-copy_configs(struct gw_call *call, const struct gw_config *configs, size_t n)
-{
-	struct gw_config *copy = gw_arena_zero(&call->arena, n + 1, sizeof(*copy));
-	bool failed = copy == NULL;
-
-	for (size_t i = 0; !failed && i < n; i++) {
-		copy[i].name = gw_call_str(call, gw_str(configs[i].name), &failed);
-		copy[i].value = gw_call_str(call, gw_str(configs[i].value), &failed);
-	}
-	call->configs = copy;
-	call->n_configs = n;
-	return !failed;
-}
-
-/* A topic name or a group that was given. */
-static bool
-is_given(struct gw_client *c, const char *doing, const char *what)
-{
-	if (what != NULL && what[0] != '\0')
-		return true;
-	(void)gw_client_fail(c, GW_EINVAL, "%s: a name is wanted", doing);
-	return false;
-}
+static const struct gw_call_kind create_topic_kind = { GW_API_CREATE_TOPICS, GW_ROUTE_CONTROLLER,
+    build_create, take_create, "creating topic", false };
 
 struct gw_call *
 gw_call_create_topic(struct gw_client *c, const char *topic, int32_t n_partitions,
@@ -114,20 +85,14 @@ gw_call_create_topic(struct gw_client *c, const char *topic, int32_t n_partition
 {
 	struct gw_call *call;
 
-	if (!is_given(c, "creating topic", topic))
+	if (!gw_call_given(c, "creating topic", topic))
 		return NULL;
-	call = gw_call_new(c, &gw_call_create_topic_kind, topic, NULL);
+	call = gw_call_new(c, &create_topic_kind, topic, NULL);
 	if (call == NULL)
 		return NULL;
 	call->n_partitions = n_partitions;
 	call->replication_factor = replication_factor;
-	if (!copy_configs(call, configs, n_configs)) {
-		(void)gw_client_fail(
-		    c, GW_ENOMEM, "creating topic %s: %s", topic, gw_strerror(GW_ENOMEM));
-		gw_call_free(call);
-		return NULL;
-	}
-	return call;
+	return gw_call_keep_configs(call, configs, n_configs);
 }
 
 /* ---- delete ---- */
@@ -170,14 +135,14 @@ take_delete(struct gw_call *call, const struct gw_call_part *part, const void *b
 	return gw_call_refuse(call, r->responses[0].error_code, r->responses[0].error_message);
 }
 
-const struct gw_call_kind gw_call_delete_topic_kind = { GW_API_DELETE_TOPICS, GW_ROUTE_CONTROLLER,
-    build_delete, take_delete, "deleting topic" };
+static const struct gw_call_kind delete_topic_kind = { GW_API_DELETE_TOPICS, GW_ROUTE_CONTROLLER,
+    build_delete, take_delete, "deleting topic", false };
 
 struct gw_call *
 gw_call_delete_topic(struct gw_client *c, const char *topic)
 {
-	return is_given(c, "deleting topic", topic) ?
-	    gw_call_new(c, &gw_call_delete_topic_kind, topic, NULL) : NULL;
+	return gw_call_given(c, "deleting topic", topic) ?
+	    gw_call_new(c, &delete_topic_kind, topic, NULL) : NULL;
 }
 
 /* ---- the cluster ---- */
@@ -272,92 +237,25 @@ take_cluster(struct gw_call *call, const struct gw_call_part *part, const void *
 	for (size_t i = 0; well && i < r->n_topics; i++)
 		well = take_topic(call, &r->topics[i], &t[i]);
 	if (!well)
-		return gw_call_refuse(call, GW_ENOMEM, (struct gw_slice){ NULL, 0 });
+		return gw_call_no_memory(call);
 	call->cluster.topics = t;
 	call->cluster.n_topics = r->n_topics;
 	return 0;
 }
 
-const struct gw_call_kind gw_call_cluster_kind = { GW_API_METADATA, GW_ROUTE_ANY, build_cluster,
-    take_cluster, "asking for the cluster" };
+static const struct gw_call_kind cluster_kind = { GW_API_METADATA, GW_ROUTE_ANY, build_cluster,
+    take_cluster, "asking for the cluster", false };
 
 struct gw_call *
 gw_call_cluster(struct gw_client *c, const char *topic)
 {
-	return gw_call_new(c, &gw_call_cluster_kind, topic, NULL);
+	return gw_call_new(c, &cluster_kind, topic, NULL);
 }
 
 const struct gw_cluster_info *
 gw_call_cluster_result(const struct gw_call *call)
 {
 	return &call->cluster;
-}
-
-/* ---- configs of a topic ---- */
-
-static const void *
-build_topic_configs(struct gw_call *call, const struct gw_call_part *part, int version)
-{
-	struct gw_arena *arena = &call->client->scratch;
-	struct gw_describe_configs_request *rq = gw_arena_zero(arena, 1, sizeof(*rq));
-	struct gw_describe_configs_resource *t = gw_arena_zero(arena, 1, sizeof(*t));
-
-	(void)part;
-	(void)version;
-	if (rq == NULL || t == NULL)
-		return NULL;
-	*t = (struct gw_describe_configs_resource){ .resource_type = RESOURCE_TOPIC,
-	    .resource_name = gw_str(call->topic), .n_configuration_keys = GW_NULL_ARRAY };
-	rq->resources = t;
-	rq->n_resources = 1;
-	return rq;
-}
-
-static int
-take_topic_configs(
-    struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
-{
-	const struct gw_describe_configs_response *r = body;
-	const struct gw_describe_configs_result *a = &r->results[0];
-	struct gw_config *f;
-	bool failed;
-
-	(void)part;
-	(void)version;
-	if (r->n_results != 1)
-		return GW_K_UNKNOWN_SERVER_ERROR;
-	if (a->error_code != 0)
-		return gw_err_retriable(a->error_code) &&
-			       a->error_code != GW_K_UNKNOWN_TOPIC_OR_PARTITION
-			   ? a->error_code
-			   : gw_call_refuse(call, a->error_code, a->error_message);
-	f = gw_arena_zero(&call->arena, a->n_configs + 1, sizeof(*f));
-	failed = f == NULL;
-	for (size_t i = 0; !failed && i < a->n_configs; i++)
-		f[i] = (struct gw_config){ .name = gw_call_str(call, a->configs[i].name, &failed),
-		    .value = gw_call_str(call, a->configs[i].value, &failed),
-		    .is_default = a->configs[i].config_source == CONFIG_SOURCE_DEFAULT,
-		    .is_read_only = a->configs[i].read_only };
-	if (failed)
-		return gw_call_refuse(call, GW_ENOMEM, (struct gw_slice){ NULL, 0 });
-	call->found_configs = (struct gw_configs){ f, a->n_configs };
-	return 0;
-}
-
-const struct gw_call_kind gw_call_configs_kind = { GW_API_DESCRIBE_CONFIGS, GW_ROUTE_ANY,
-    build_topic_configs, take_topic_configs, "asking for the configuration of topic" };
-
-struct gw_call *
-gw_call_topic_configs(struct gw_client *c, const char *topic)
-{
-	return is_given(c, "asking for a configuration", topic) ?
-	    gw_call_new(c, &gw_call_configs_kind, topic, NULL) : NULL;
-}
-
-const struct gw_configs *
-gw_call_configs_result(const struct gw_call *call)
-{
-	return &call->found_configs;
 }
 
 /* ---- offsets of a topic ---- */
@@ -391,24 +289,6 @@ build_list_offsets(struct gw_call *call, const struct gw_call_part *part, int ve
 	return rq;
 }
 
-/* Room for one more result. NULL: out of memory. */
-static struct gw_offset_info *
-add_offset(struct gw_call *call)
-{
-	if (call->offsets.n_offsets == call->offsets_cap) {
-		size_t cap = call->offsets_cap == 0 ? 16 : call->offsets_cap * 2;
-		struct gw_offset_info *all = gw_arena_zero(&call->arena, cap, sizeof(*all));
-
-		if (all == NULL)
-			return NULL;
-		if (call->offsets.n_offsets > 0)
-			memcpy(all, call->offsets.offsets, call->offsets.n_offsets * sizeof(*all));
-		call->offsets.offsets = all;
-		call->offsets_cap = cap;
-	}
-	return &call->offsets.offsets[call->offsets.n_offsets++];
-}
-
 static int
 take_list_offsets(
     struct gw_call *call, const struct gw_call_part *part, const void *body, int version)
@@ -428,24 +308,24 @@ take_list_offsets(
 			call->offsets.n_offsets = before;
 			return a->error_code;
 		}
-		o = add_offset(call);
+		o = gw_call_add_offset(call);
 		if (o == NULL)
-			return gw_call_refuse(call, GW_ENOMEM, (struct gw_slice){ NULL, 0 });
+			return gw_call_no_memory(call);
 		*o = (struct gw_offset_info){ .topic = call->topic, .partition = a->partition_index,
 		    .offset = a->offset, .timestamp_ms = a->timestamp, .error = a->error_code };
 	}
 	return 0;
 }
 
-const struct gw_call_kind gw_call_list_offsets_kind = { GW_API_LIST_OFFSETS, GW_ROUTE_LEADERS,
-    build_list_offsets, take_list_offsets, "asking for the offsets of topic" };
+static const struct gw_call_kind list_offsets_kind = { GW_API_LIST_OFFSETS, GW_ROUTE_LEADERS,
+    build_list_offsets, take_list_offsets, "asking for the offsets of topic", false };
 
 struct gw_call *
 gw_call_list_offsets(struct gw_client *c, const char *topic, int64_t at)
 {
 	struct gw_call *call;
 
-	if (!is_given(c, "asking for offsets", topic))
+	if (!gw_call_given(c, "asking for offsets", topic))
 		return NULL;
 	if (at < 0 && at != GW_OFFSET_EARLIEST && at != GW_OFFSET_LATEST) {
 		(void)gw_client_fail(c, GW_EINVAL,
@@ -454,7 +334,7 @@ gw_call_list_offsets(struct gw_client *c, const char *topic, int64_t at)
 		    (long long)at);
 		return NULL;
 	}
-	call = gw_call_new(c, &gw_call_list_offsets_kind, topic, NULL);
+	call = gw_call_new(c, &list_offsets_kind, topic, NULL);
 	if (call != NULL)
 		call->at = at;
 	return call;

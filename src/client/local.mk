@@ -2,8 +2,13 @@
 noinst_LIBRARIES += src/client/libgwclient.a
 src_client_libgwclient_a_SOURCES = \
 	src/client/admin.c src/client/admin.h \
+	src/client/admin_commits.c \
+	src/client/admin_configs.c \
+	src/client/admin_features.c \
 	src/client/admin_groups.c \
+	src/client/admin_records.c \
 	src/client/admin_topics.c \
+	src/client/admin_txns.c \
 	src/client/assignor.c src/client/assignor.h \
 	src/client/assignor_sticky.c \
 	src/client/client.c src/client/client.h \

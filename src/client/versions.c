@@ -45,6 +45,16 @@ static const struct gw_spoken spoken[] = {
 	{ GW_API_TXN_OFFSET_COMMIT,	0, 5, -1 },
 	{ GW_API_DESCRIBE_CONFIGS,	1, 4, 2 },
 	{ GW_API_CONSUMER_GROUP_HEARTBEAT, 0, 1, -1 },
+	{ GW_API_DELETE_RECORDS,	0, 2, 1 },
+	{ GW_API_WRITE_TXN_MARKERS,	1, 2, -1 },
+	{ GW_API_CREATE_PARTITIONS,	0, 3, 1 },
+	{ GW_API_DELETE_GROUPS,		0, 2, 1 },
+	{ GW_API_INCREMENTAL_ALTER_CONFIGS, 0, 1, -1 },	/* 2.3 */
+	{ GW_API_OFFSET_DELETE,		0, 0, -1 },	/* 2.4 */
+	{ GW_API_DESCRIBE_PRODUCERS,	0, 0, -1 },	/* 2.8 */
+	{ GW_API_DESCRIBE_TRANSACTIONS,	0, 0, -1 },	/* 3.0 */
+	{ GW_API_LIST_TRANSACTIONS,	0, 2, -1 },	/* 3.0 */
+	{ GW_API_CONSUMER_GROUP_DESCRIBE, 0, 1, -1 },
 };
 
 const struct gw_spoken *

@@ -253,6 +253,7 @@ describe_json(struct facts *s, const struct gw_group_info *info)
 	gw_json_object(&w);
 	gw_json_kv_text(&w, "group", info->group);
 	gw_json_kv_text(&w, "state", info->state);
+	gw_json_kv_text(&w, "type", info->type);
 	gw_json_kv_text(&w, "protocol_type", info->protocol_type);
 	gw_json_kv_text(&w, "protocol", info->protocol);
 	gw_json_kv_int(&w, "lag", total_lag(s));

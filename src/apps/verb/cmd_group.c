@@ -1,22 +1,36 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/verb/cmd_group.c - gridwire group: list and describe, with members and lag.
+ * apps/verb/cmd_group.c - gridwire group: members and lag; offsets moved; groups deleted.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
 
 #include "apps/kafka.h"
+#include "apps/admin/reset_group.h"
 #include "apps/admin/show_group.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
 #include "base/json.h"
 #include "base/slice.h"
 
-enum { OPT_GROUP = GW_N_KAFKA_OPTS, OPT_JSON };
+enum {
+	OPT_GROUP = GW_N_KAFKA_OPTS, OPT_TOPIC, OPT_PARTITION, OPT_EARLIEST, OPT_LATEST, OPT_OFFSET,
+	OPT_TIME, OPT_SHIFT, OPT_DRY_RUN, OPT_JSON
+};
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
 	[OPT_GROUP] = { 'g', "group", "GROUP", "the group; the same as naming it after the verb" },
+	[OPT_TOPIC] = { 't', "topic", "TOPIC",
+	    "reset, delete-offsets: only of this one; may be repeated (default: all it read)" },
+	[OPT_PARTITION] = { 'p', "partition", "N", "the same: only of this partition" },
+	[OPT_EARLIEST] = { 0, "to-earliest", NULL, "reset: to the first record there is" },
+	[OPT_LATEST] = { 0, "to-latest", NULL, "reset: to the end" },
+	[OPT_OFFSET] = { 0, "to-offset", "N", "reset: to this offset" },
+	[OPT_TIME] = { 0, "to-datetime", "TIME",
+	    "reset: to the first record of 2026-11-25T13:00:00Z (or of milliseconds) or later" },
+	[OPT_SHIFT] = { 0, "shift-by", "N", "reset: so many records on, or back if negative" },
+	[OPT_DRY_RUN] = { 0, "dry-run", NULL, "reset, delete-offsets: only say what would be done" },
 	[OPT_JSON] = { 0, "json", NULL, "one JSON object" },
 };
 
@@ -25,10 +39,24 @@ struct group {
 	struct gw_kafka_args	 args;
 	struct gw_kafka		 k;
 	const char		*action, *group;
+	struct gw_reset		 reset;
 	bool			 json;
 };
 
 /* ---- list ---- */
+
+/* Before 3.8 all groups were classic, and brokers did not say so. */
+static const char *
+type_of(const struct gw_group_info *g)
+{
+	return g->type == NULL || g->type[0] == '\0' ? "classic" : g->type;
+}
+
+static const char *
+state_of(const struct gw_group_info *g)
+{
+	return g->state == NULL || g->state[0] == '\0' ? NULL : g->state;
+}
 
 static void
 list_json(struct group *s, const struct gw_groups *groups)
@@ -43,7 +71,8 @@ list_json(struct group *s, const struct gw_groups *groups)
 	for (i = 0; i < groups->n_groups; i++) {
 		gw_json_object(&w);
 		gw_json_kv_text(&w, "group", groups->groups[i].group);
-		gw_json_kv_text(&w, "state", groups->groups[i].state);
+		gw_json_kv_text(&w, "state", state_of(&groups->groups[i]));
+		gw_json_kv_text(&w, "type", type_of(&groups->groups[i]));
 		gw_json_kv_text(&w, "protocol_type", groups->groups[i].protocol_type);
 		gw_json_object_end(&w);
 	}
@@ -56,14 +85,15 @@ static void
 list_table(struct group *s, const struct gw_groups *groups)
 {
 	static const struct gw_column columns[] = { { "GROUP", false }, { "STATE", false },
-		{ "TYPE", false } };
+		{ "TYPE", false }, { "PROTOCOL", false } };
 	struct gw_table t;
 	size_t i;
 
 	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
 	for (i = 0; i < groups->n_groups; i++) {
 		gw_table_cell(&t, "%s", groups->groups[i].group);
-		gw_table_cell(&t, "%s", gw_or_dash(groups->groups[i].state));
+		gw_table_cell(&t, "%s", gw_or_dash(state_of(&groups->groups[i])));
+		gw_table_cell(&t, "%s", type_of(&groups->groups[i]));
 		gw_table_cell(&t, "%s", gw_or_dash(groups->groups[i].protocol_type));
 	}
 	if (t.n_cells == 0)
@@ -91,7 +121,54 @@ list(struct group *s, struct gw_err *err)
 	return rc;
 }
 
+/* ---- describe, delete, reset ---- */
+
+static int
+describe(struct group *s, struct gw_err *err)
+{
+	return gw_show_group(&s->k, s->group, s->json, err);
+}
+
+static int
+delete(struct group *s, struct gw_err *err)
+{
+	struct gw_call *call = gw_call_delete_group(s->k.client, s->group);
+	int rc = gw_kafka_wait(&s->k, call, err);
+
+	gw_call_free(call);
+	if (rc == GW_K_GROUP_ID_NOT_FOUND)
+		return gw_err_set(err, rc, "group \"%s\" does not exist on %s", s->group,
+		    s->k.bootstrap);
+	if (rc == GW_K_NON_EMPTY_GROUP)
+		return gw_err_set(err, rc, "group \"%s\" is in use: stop its members first; "
+		    "\"gridwire group describe %s\" shows them", s->group, s->group);
+	if (rc == 0)
+		gw_app_say(s->app, "deleted %s", s->group);
+	return rc;
+}
+
+static int
+reset(struct group *s, struct gw_err *err)
+{
+	s->reset.json = s->json;
+	return gw_reset_group(&s->k, s->group, &s->reset, err);
+}
+
 /* ---- the verb ---- */
+
+static const struct action {
+	const char	*name;		/* first, for gw_nearest() */
+	bool		 needs_group;
+	int		(*run)(struct group *s, struct gw_err *err);
+} actions[] = {
+	{ "list",	false,	list },
+	{ "describe",	true,	describe },
+	{ "reset",	true,	reset },
+	{ "delete",	true,	delete },
+	{ "delete-offsets", true, reset },
+};
+
+#define ACTIONS "list, describe, reset, delete, delete-offsets"
 
 static int
 take_word(struct group *s, const char *word, struct gw_err *err)
@@ -103,6 +180,55 @@ take_word(struct group *s, const char *word, struct gw_err *err)
 	else
 		return gw_err_set(err, GW_EINVAL, "unexpected word \"%s\"", word);
 	return 0;
+}
+
+/* Where to, once. */
+static int
+take_target(struct group *s, enum gw_reset_to to, struct gw_err *err)
+{
+	if (s->reset.to != GW_RESET_NONE)
+		return gw_err_set(err, GW_EINVAL, "reset goes to one place: --to-earliest, "
+		    "--to-latest, --to-offset, --to-datetime and --shift-by exclude each other");
+	s->reset.to = to;
+	return 0;
+}
+
+/* Options of reset. */
+static int
+take_reset_option(struct group *s, int i, const char *value, struct gw_err *err)
+{
+	struct gw_reset *r = &s->reset;
+	int rc;
+
+	switch (i) {
+	case OPT_TOPIC:
+		if (r->n_topics == GW_RESET_TOPICS_MAX)
+			return gw_err_set(
+			    err, GW_EINVAL, "more than %d topics", GW_RESET_TOPICS_MAX);
+		r->topics[r->n_topics++] = value;
+		return 0;
+	case OPT_PARTITION:
+		return gw_cli_i64(&opts[i], value, 0, INT32_MAX, &r->partition, err);
+	case OPT_EARLIEST:
+		return take_target(s, GW_RESET_EARLIEST, err);
+	case OPT_LATEST:
+		return take_target(s, GW_RESET_LATEST, err);
+	case OPT_OFFSET:
+		rc = take_target(s, GW_RESET_OFFSET, err);
+		return rc != 0 ? rc : gw_cli_i64(&opts[i], value, 0, INT64_MAX, &r->n, err);
+	case OPT_TIME:
+		rc = take_target(s, GW_RESET_TIME, err);
+		return rc != 0 ? rc : gw_parse_time(value, &r->n, err);
+	case OPT_SHIFT:
+		rc = take_target(s, GW_RESET_SHIFT, err);
+		return rc != 0 ? rc :
+		    gw_cli_i64(&opts[i], value, -INT64_MAX / 2, INT64_MAX / 2, &r->n, err);
+	case OPT_DRY_RUN:
+		r->dry_run = true;
+		return 0;
+	default:
+		return i < 0 ? i : 0;
+	}
 }
 
 static int
@@ -118,25 +244,56 @@ take_option(struct group *s, int i, const char *value, struct gw_err *err)
 		s->json = true;
 		return 0;
 	default:
-		return i < 0 ? i : 0;
+		return take_reset_option(s, i, value, err);
 	}
 }
 
 static int
-check_options(struct group *s, struct gw_err *err)
+check_reset(struct group *s, struct gw_err *err)
 {
-	if (s->action == NULL)
-		return gw_err_set(err, GW_EINVAL, "list or describe is wanted");
-	if (strcmp(s->action, "list") != 0 && strcmp(s->action, "describe") != 0)
-		return gw_err_set(err, GW_EINVAL,
-		    "unknown action \"%s\"; there are list and describe", s->action);
-	if (strcmp(s->action, "describe") == 0 && s->group == NULL)
-		return gw_err_set(err, GW_EINVAL, "which group to describe?");
+	struct gw_reset *r = &s->reset;
+
+	if (strcmp(s->action, "delete-offsets") == 0) {
+		if (r->to != GW_RESET_NONE)
+			return gw_err_set(
+			    err, GW_EINVAL, "delete-offsets goes nowhere: that is reset");
+		r->to = GW_RESET_FORGET;
+		if (r->n_topics == 0)
+			return gw_err_set(err, GW_EINVAL, "whose offsets? -t TOPIC is missing");
+		return 0;
+	}
+	if (strcmp(s->action, "reset") != 0)
+		return r->to == GW_RESET_NONE && !r->dry_run ? 0 : gw_err_set(err, GW_EINVAL,
+		    "where to go, and --dry-run, are options of reset");
+	if (r->to == GW_RESET_NONE)
+		return gw_err_set(err, GW_EINVAL, "reset to where? --to-earliest, --to-latest, "
+		    "--to-offset N, --to-datetime TIME or --shift-by N");
 	return 0;
 }
 
 static int
-parse(struct group *s, int argc, char **argv, struct gw_err *err)
+check_options(struct group *s, const struct action **out, struct gw_err *err)
+{
+	const char *near;
+
+	if (s->action == NULL)
+		return gw_err_set(err, GW_EINVAL, "one of %s is wanted", ACTIONS);
+	for (size_t i = 0; i < GW_N(actions); i++)
+		if (strcmp(actions[i].name, s->action) == 0)
+			*out = &actions[i];
+	if (*out == NULL) {
+		near = gw_nearest(s->action, actions, sizeof(actions[0]), GW_N(actions));
+		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; %s%s%s", s->action,
+		    near != NULL ? "did you mean \"" : "there are " ACTIONS,
+		    near != NULL ? near : "", near != NULL ? "\"?" : "");
+	}
+	if ((*out)->needs_group && s->group == NULL)
+		return gw_err_set(err, GW_EINVAL, "which group to %s?", s->action);
+	return check_reset(s, err);
+}
+
+static int
+parse(struct group *s, int argc, char **argv, const struct action **out, struct gw_err *err)
 {
 	struct gw_cli cli;
 	const char *value;
@@ -150,27 +307,24 @@ parse(struct group *s, int argc, char **argv, struct gw_err *err)
 		if (rc < 0)
 			return rc;
 	}
-	return check_options(s, err);
+	return check_options(s, out, err);
 }
 
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct group s = { .app = app };
+	struct group s = { .app = app, .reset = { .partition = -1 } };
+	const struct action *action = NULL;
 	struct gw_err err;
-	int rc, code;
+	int code;
 
 	gw_kafka_args_init(&s.args, app);
-	if (parse(&s, argc, argv, &err) != 0) {
+	if (parse(&s, argc, argv, &action, &err) != 0)
 		code = gw_app_usage(app, "%s", err.msg);
-	} else {
-		rc = gw_kafka_open(&s.k, &s.args, NULL, &err);
-		if (rc == 0 && strcmp(s.action, "list") == 0)
-			rc = list(&s, &err);
-		else if (rc == 0)
-			rc = gw_show_group(&s.k, s.group, s.json, &err);
-		code = rc == 0 ? GW_EXIT_OK : gw_app_fail(app, &err);
-	}
+	else if (gw_kafka_open(&s.k, &s.args, NULL, &err) != 0 || action->run(&s, &err) != 0)
+		code = gw_app_fail(app, &err);
+	else
+		code = GW_EXIT_OK;
 	gw_kafka_close(&s.k);
 	gw_kafka_args_fini(&s.args);
 	return code;
@@ -178,12 +332,17 @@ run(struct gw_app *app, int argc, char **argv)
 
 const struct gw_verb gw_verb_group = {
 	.name = "group",
-	.summary = "list consumer groups; members and lag of one",
+	.summary = "consumer groups: list, members and lag, move or delete their offsets",
 	.usage = "gridwire group list [--json]\n"
-	    "       gridwire group describe GROUP [--json]",
+	    "       gridwire group describe GROUP [--json]\n"
+	    "       gridwire group reset GROUP [-t TOPIC] --to-... | --shift-by N [--dry-run]\n"
+	    "       gridwire group delete GROUP\n"
+	    "       gridwire group delete-offsets GROUP -t TOPIC [-p N]",
 	.details =
 	    "COMMITTED is the offset the group goes on from, END the one the next record will\n"
-	    "get, LAG what is between. A dash: nothing committed, or nobody has the partition.",
+	    "get, LAG what is between. A dash: nothing committed, or nobody has the partition.\n"
+	    "reset and delete want a group without members. A target outside of a partition\n"
+	    "becomes its nearest end.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/verb/cmd_topic.c - gridwire topic: list, describe, create, delete.
+ * apps/verb/cmd_topic.c - gridwire topic: list, describe, create, alter, delete, records.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "apps/kafka.h"
+#include "apps/admin/change_topic.h"
 #include "apps/admin/show_topic.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
@@ -22,18 +23,28 @@
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITIONS, OPT_REPLICATION, OPT_CONFIG,
-	OPT_IF_MISSING, OPT_INTERNAL, OPT_JSON
+	OPT_DELETE_CONFIG, OPT_IF_MISSING, OPT_INTERNAL, OPT_PARTITION, OPT_BEFORE, OPT_DRY_RUN,
+	OPT_JSON
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
 	[OPT_TOPIC] = { 't', "topic", "TOPIC", "the topic; the same as naming it after the verb" },
-	[OPT_PARTITIONS] = { 0, "partitions", "N", "create: how many (default: the broker's)" },
+	[OPT_PARTITIONS] = { 0, "partitions", "N",
+	    "create: how many (default: the broker's); alter: in all, from now on" },
 	[OPT_REPLICATION] = { 0, "replication-factor", "N",
 	    "create: copies of each (default: the broker's)" },
-	[OPT_CONFIG] = { 0, "config", "KEY=VALUE", "create: of the topic; may be repeated" },
+	[OPT_CONFIG] = { 0, "config", "KEY=VALUE",
+	    "create and alter: of the topic; may be repeated" },
+	[OPT_DELETE_CONFIG] = { 0, "delete-config", "KEY",
+	    "alter: back to the broker's default; may be repeated" },
 	[OPT_IF_MISSING] = { 0, "if-not-exists", NULL, "create: one that is there is fine" },
 	[OPT_INTERNAL] = { 0, "internal", NULL, "list: the cluster's own topics too" },
-	[OPT_JSON] = { 0, "json", NULL, "list and describe: one JSON object" },
+	[OPT_PARTITION] = { 'p', "partition", "N", "delete-records: only of this one" },
+	[OPT_BEFORE] = { 0, "before", "OFFSET|end",
+	    "delete-records: those with lower offsets, or all there are now" },
+	[OPT_DRY_RUN] = { 0, "dry-run", NULL,
+	    "alter and delete-records: only say what would be done" },
+	[OPT_JSON] = { 0, "json", NULL, "list, describe, delete-records: one JSON object" },
 };
 
 struct topic {
@@ -47,7 +58,9 @@ struct topic {
 	char			*config_text[CONFIGS_MAX];	/* owned "key=value", cut in two */
 	struct gw_config	 configs[CONFIGS_MAX];
 	size_t			 n_configs;
-	bool			 if_missing, internal, json;
+	bool			 if_missing, internal, json, dry_run;
+	int64_t			 partition;
+	const char		*before;
 };
 
 /* ---- list ---- */
@@ -243,6 +256,36 @@ delete(struct topic *s, struct gw_err *err)
 	return 0;
 }
 
+/* ---- alter, delete records ---- */
+
+static int
+alter(struct topic *s, struct gw_err *err)
+{
+	const struct gw_topic_change c = { .configs = s->configs, .n_configs = s->n_configs,
+		.n_partitions = s->n_partitions, .dry_run = s->dry_run };
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < s->n_topics; i++)
+		rc = gw_change_topic(&s->k, s->topics[i], &c, err);
+	return rc;
+}
+
+static int
+delete_records(struct topic *s, struct gw_err *err)
+{
+	struct gw_truncation t = { .partition = s->partition, .before = -1, .dry_run = s->dry_run,
+		.json = s->json };
+	int rc = 0;
+
+	if (strcmp(s->before, "end") != 0 && (gw_slice_i64(gw_str(s->before), &t.before) != 0 ||
+	    t.before < 0))
+		return gw_err_set(err, GW_EINVAL, "--before %s: an offset or \"end\" is wanted",
+		    s->before);
+	for (size_t i = 0; rc == 0 && i < s->n_topics; i++)
+		rc = gw_truncate_topic(&s->k, s->topics[i], &t, err);
+	return rc;
+}
+
 /* ---- the verb ---- */
 
 static const struct action {
@@ -253,8 +296,12 @@ static const struct action {
 	{ "list",	false,	list },
 	{ "describe",	true,	describe },
 	{ "create",	true,	create },
+	{ "alter",	true,	alter },
 	{ "delete",	true,	delete },
+	{ "delete-records", true, delete_records },
 };
+
+#define ACTIONS "list, describe, create, alter, delete, delete-records"
 
 static const struct action *
 find_action(const char *name)
@@ -268,21 +315,23 @@ find_action(const char *name)
 }
 
 static int
-take_config(struct topic *s, const char *value, struct gw_err *err)
+take_config(struct topic *s, const char *value, bool set, struct gw_err *err)
 {
 	char *text, *eq;
 
-	if (strchr(value, '=') == NULL)
-		return gw_err_set(err, GW_EINVAL, "--config %s: key=value is wanted", value);
+	if (set != (strchr(value, '=') != NULL))
+		return gw_err_set(err, GW_EINVAL, "--%sconfig %s: %s is wanted",
+		    set ? "" : "delete-", value, set ? "key=value" : "only the key");
 	if (s->n_configs == CONFIGS_MAX)
 		return gw_err_set(err, GW_EINVAL, "more than %d configs", CONFIGS_MAX);
 	text = gw_alloc_str(s->app->env->alloc, gw_str(value));
 	if (text == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 	eq = strchr(text, '=');
-	*eq = '\0';
+	if (set)
+		*eq++ = '\0';
 	s->config_text[s->n_configs] = text;
-	s->configs[s->n_configs++] = (struct gw_config){ .name = text, .value = eq + 1 };
+	s->configs[s->n_configs++] = (struct gw_config){ .name = text, .value = eq };
 	return 0;
 }
 
@@ -315,7 +364,17 @@ take_option(struct topic *s, int i, const char *value, struct gw_err *err)
 	case OPT_REPLICATION:
 		return gw_cli_i64(&opts[i], value, 1, INT16_MAX, &s->replication_factor, err);
 	case OPT_CONFIG:
-		return take_config(s, value, err);
+		return take_config(s, value, true, err);
+	case OPT_DELETE_CONFIG:
+		return take_config(s, value, false, err);
+	case OPT_PARTITION:
+		return gw_cli_i64(&opts[i], value, 0, INT32_MAX, &s->partition, err);
+	case OPT_BEFORE:
+		s->before = value;
+		return 0;
+	case OPT_DRY_RUN:
+		s->dry_run = true;
+		return 0;
 	case OPT_IF_MISSING:
 		s->if_missing = true;
 		return 0;
@@ -336,16 +395,24 @@ check_options(struct topic *s, const struct action **out, struct gw_err *err)
 	const char *near;
 
 	if (s->action == NULL)
-		return gw_err_set(err, GW_EINVAL, "list, describe, create or delete is wanted");
+		return gw_err_set(err, GW_EINVAL, "one of %s is wanted", ACTIONS);
 	*out = find_action(s->action);
 	if (*out == NULL) {
 		near = gw_nearest(s->action, actions, sizeof(actions[0]), GW_N(actions));
 		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; %s%s%s", s->action,
-		    near != NULL ? "did you mean \"" : "there are list, describe, create, delete",
+		    near != NULL ? "did you mean \"" : "there are " ACTIONS,
 		    near != NULL ? near : "", near != NULL ? "\"?" : "");
 	}
 	if ((*out)->needs_topic && s->n_topics == 0)
 		return gw_err_set(err, GW_EINVAL, "which topic to %s?", s->action);
+	if ((*out)->run == alter && s->n_configs == 0 && s->n_partitions < 0)
+		return gw_err_set(err, GW_EINVAL,
+		    "alter what? --config, --delete-config or --partitions");
+	if ((*out)->run == delete_records && s->before == NULL)
+		return gw_err_set(err, GW_EINVAL,
+		    "which records? --before OFFSET, or --before end for all");
+	if (s->dry_run && (*out)->run != alter && (*out)->run != delete_records)
+		return gw_err_set(err, GW_EINVAL, "--dry-run goes with alter and delete-records");
 	return 0;
 }
 
@@ -370,7 +437,8 @@ parse(struct topic *s, int argc, char **argv, const struct action **out, struct 
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct topic s = { .app = app, .n_partitions = -1, .replication_factor = -1 };
+	struct topic s = { .app = app, .n_partitions = -1, .replication_factor = -1,
+		.partition = -1 };
 	const struct action *action = NULL;
 	struct gw_err err;
 	size_t i;
@@ -392,14 +460,17 @@ run(struct gw_app *app, int argc, char **argv)
 
 const struct gw_verb gw_verb_topic = {
 	.name = "topic",
-	.summary = "list, describe, create, delete topics",
+	.summary = "list, describe, create, alter, delete topics",
 	.usage = "gridwire topic list [--internal] [--json]\n"
 	    "       gridwire topic describe TOPIC... [--json]\n"
 	    "       gridwire topic create TOPIC... [--partitions N] [--config KEY=VALUE]\n"
-	    "       gridwire topic delete TOPIC...",
+	    "       gridwire topic alter TOPIC... [--config KEY=VALUE] [--partitions N]\n"
+	    "       gridwire topic delete TOPIC...\n"
+	    "       gridwire topic delete-records TOPIC... --before OFFSET|end [-p N]",
 	.details =
 	    "FIRST is the oldest offset still there, END the one the next record will get.\n"
-	    "describe shows the configs that differ from the broker's, with -v all of them.",
+	    "describe shows the configs that differ from the broker's, with -v all of them.\n"
+	    "alter changes what is named and nothing else.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,
