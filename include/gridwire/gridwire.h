@@ -416,7 +416,7 @@ const struct gw_groups		*gw_call_groups_result(const struct gw_call *call);
 struct gw_call			*gw_call_delete_group(struct gw_client *c, const char *group);
 
 struct gw_api_info { int16_t key, min, max; const char *name; };	/* name NULL: not known here */
-struct gw_feature {
+struct gw_feature_info {
 	const char	*name;		/* "metadata.version" */
 	int		 level;		/* of the cluster; -1: not set */
 	int		 min, max;	/* that this broker could do */
@@ -424,7 +424,7 @@ struct gw_feature {
 struct gw_features {
 	struct gw_api_info	*apis;
 	size_t			 n_apis;
-	struct gw_feature	*features;	/* brokers from 2.4 on */
+	struct gw_feature_info	*features;	/* brokers from 2.4 on */
 	size_t			 n_features;
 	int64_t			 epoch;		/* of the levels; -1: none */
 };

@@ -17,7 +17,8 @@ enum gw_fs_flag {
 	GW_FS_WRITE	= 1 << 1,
 	GW_FS_CREATE	= 1 << 2,
 	GW_FS_EXCL	= 1 << 3,	/* with CREATE: GW_EEXIST if it is there */
-	GW_FS_TRUNC	= 1 << 4
+	GW_FS_TRUNC	= 1 << 4,
+	GW_FS_PRIVATE	= 1 << 5	/* with CREATE: only the owner may read it */
 };
 
 struct gw_fs_stat {

@@ -345,7 +345,7 @@ posix_open(void *ctx, const char *path, unsigned flags, struct gw_err *err)
 	mode |= (flags & GW_FS_EXCL) != 0 ? O_EXCL : 0;
 	mode |= (flags & GW_FS_TRUNC) != 0 ? O_TRUNC : 0;
 	do
-		fd = open(path, mode | O_CLOEXEC, 0666);
+		fd = open(path, mode | O_CLOEXEC, (flags & GW_FS_PRIVATE) != 0 ? 0600 : 0666);
 	while (fd < 0 && errno == EINTR);
 	return fd >= 0 ? fd : gw_err_sys(err, errno, "%s", path);
 }

@@ -25,13 +25,13 @@ build(struct gw_call *call, const struct gw_call_part *part, int version)
 	return rq;
 }
 
-static struct gw_feature *
+static struct gw_feature_info *
 feature_of(struct gw_features *f, const char *name)
 {
 	for (size_t i = 0; i < f->n_features; i++)
 		if (strcmp(f->features[i].name, name) == 0)
 			return &f->features[i];
-	f->features[f->n_features] = (struct gw_feature){ .name = name, .level = -1, .min = -1,
+	f->features[f->n_features] = (struct gw_feature_info){ .name = name, .level = -1, .min = -1,
 		.max = -1 };
 	return &f->features[f->n_features++];
 }
@@ -48,7 +48,7 @@ take_features(
 		return false;
 	for (size_t i = 0; i < r->n_supported_features && !failed; i++) {
 		const char *name = gw_call_str(call, r->supported_features[i].name, &failed);
-		struct gw_feature *x = failed ? NULL : feature_of(f, name);
+		struct gw_feature_info *x = failed ? NULL : feature_of(f, name);
 
 		if (x != NULL) {
 			x->min = r->supported_features[i].min_version;
