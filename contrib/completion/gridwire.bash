@@ -3,7 +3,7 @@
 
 _gridwire_words() {	# the verbs, or the long options of a verb
 	if [ $# -eq 0 ]; then
-		gridwire help 2>/dev/null | sed -n 's/^  \([a-z][a-z]*\) .*/\1/p'
+		gridwire help 2>/dev/null | sed -n 's/^  \([a-z][a-z-]*\) .*/\1/p'
 	else
 		gridwire "$1" --help 2>/dev/null | grep -oE -- '(^|[ ,])--[a-z][a-z0-9-]*' | tr -d ' ,' | sort -u
 	fi

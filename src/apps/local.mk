@@ -76,6 +76,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/verb/cmd_demo.c \
 	src/apps/verb/cmd_eval.c \
 	src/apps/verb/cmd_features.c \
+	src/apps/verb/cmd_fourth_down.c \
 	src/apps/verb/cmd_games.c \
 	src/apps/verb/cmd_group.c \
 	src/apps/verb/cmd_model.c \

@@ -14,6 +14,7 @@ const struct gw_verb *const gw_verbs[] = {
 	&gw_verb_eval,
 	&gw_verb_model,
 	&gw_verb_features,
+	&gw_verb_fourth_down,
 	&gw_verb_produce,
 	&gw_verb_games,
 	&gw_verb_score,

@@ -12,6 +12,7 @@ extern const struct gw_verb	gw_verb_train;
 extern const struct gw_verb	gw_verb_eval;
 extern const struct gw_verb	gw_verb_model;
 extern const struct gw_verb	gw_verb_features;
+extern const struct gw_verb	gw_verb_fourth_down;
 extern const struct gw_verb	gw_verb_produce;
 extern const struct gw_verb	gw_verb_games;
 extern const struct gw_verb	gw_verb_score;

@@ -103,6 +103,30 @@ gw_model_metric(struct gw_model *m, const char *name, double value)
 	m->metrics[i].value = value;
 }
 
+void
+gw_model_set_table(struct gw_model *m, const char *name, const double *v, size_t n)
+{
+	size_t i = 0;
+
+	while (i < m->n_tables && strcmp(m->tables[i].name, name) != 0)
+		i++;
+	assert(gw_model_name_ok(gw_str(name)) && n > 0 && n <= GW_MODEL_TABLE_MAX);
+	assert(i < GW_MODEL_TABLES_MAX);
+	if (i == m->n_tables)
+		memcpy(m->tables[m->n_tables++].name, name, strlen(name) + 1);
+	m->tables[i].n = n;
+	memcpy(m->tables[i].v, v, n * sizeof(*v));
+}
+
+const struct gw_model_table *
+gw_model_table(const struct gw_model *m, const char *name)
+{
+	for (size_t i = 0; i < m->n_tables; i++)
+		if (strcmp(m->tables[i].name, name) == 0)
+			return &m->tables[i];
+	return NULL;
+}
+
 static double
 predict_trees(const struct gw_model *m, const struct gw_head *h, const double *x)
 {

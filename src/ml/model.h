@@ -18,9 +18,11 @@
 #define GW_MODEL_FEATURES_MAX	512
 #define GW_MODEL_HEADS_MAX	8
 #define GW_MODEL_METRICS_MAX	32
+#define GW_MODEL_TABLES_MAX	4
+#define GW_MODEL_TABLE_MAX	64	/* numbers of a table */
 #define GW_MODEL_BINS		GW_DRIFT_BINS
 #define GW_MODEL_FILE_MAX	(64u << 20)	/* 1000 trees of 32 leaves need 1.5 MB */
-#define GW_MODEL_FORMAT		3	/* 2 without bands, 1 without bands and trees */
+#define GW_MODEL_FORMAT		4	/* 3 without tables, 2 without bands, 1 without trees */
 
 /* How a head's sum becomes its answer: as a probability, or as it is. */
 enum gw_family { GW_LOGISTIC, GW_LINEAR, GW_N_FAMILIES };
@@ -42,6 +44,9 @@ struct gw_model_feature {
 
 struct gw_metric { char name[GW_MODEL_NAME_MAX]; double value; };
 
+/* Numbers whose meaning is the business of whoever wrote them. */
+struct gw_model_table { char name[GW_MODEL_NAME_MAX]; size_t n; double v[GW_MODEL_TABLE_MAX]; };
+
 struct gw_model {
 	struct gw_alloc		*alloc;
 	char			 name[GW_MODEL_NAME_MAX];
@@ -58,6 +63,8 @@ struct gw_model {
 	size_t			 n_metrics;
 	struct gw_metric	 metrics[GW_MODEL_METRICS_MAX];
 	struct gw_bands		*bands;		/* NULL, or around its expectations; the model's */
+	size_t			 n_tables;
+	struct gw_model_table	 tables[GW_MODEL_TABLES_MAX];
 	char sha256[65]; /* of the file; by gw_model_read(), gw_registry_store() */
 };
 
@@ -83,6 +90,9 @@ struct gw_model *gw_model_read(struct gw_alloc *alloc, struct gw_slice text,
 const struct gw_head *gw_model_head(const struct gw_model *m, const char *name); /* NULL: none */
 /* A new metric, or a new value for it; ignored when there is no room. */
 void		 gw_model_metric(struct gw_model *m, const char *name, double value);
+/* A new table, or new numbers (n, at most GW_MODEL_TABLE_MAX) for it; there must be room. */
+void		 gw_model_set_table(struct gw_model *m, const char *name, const double *v, size_t n);
+const struct gw_model_table *gw_model_table(const struct gw_model *m, const char *name); /* or NULL */
 /*
  * x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. A head of
  * trees does not read features whose coefficient is 0, so that a missing one (NaN) reaches its trees

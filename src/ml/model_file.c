@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The model file, formats 1 to 3: lines "key value", in this order and no other (doc/model-file.md):
+ * The model file, formats 1 to 4: lines "key value", in this order and no other (doc/model-file.md):
  *
  *   gridwire-model 1
  *   name, version, feature_set, feature_hash, trained_on, seed, rows, groups
@@ -9,7 +9,8 @@
  *   N times: head NAME FAMILY, intercept X, coef X*features; from format 2 on the family may be followed by
  *     the word trees, then: trees single|double N, and N times tree NODE*nodes (model_trees.c)
  *   N times: metric NAME X
- *   in format 3: bands N, and N times: band KNOTS, at X*knots, lo X*knots, mid X*knots, hi X*knots
+ *   from format 3 on: bands N, and N times: band KNOTS, at X*knots, lo X*knots, mid X*knots, hi X*knots
+ *   in format 4: tables N, and N times: table NAME N, values X*n
  *   sha256 HEX		of every byte above this line
  */
 #ifdef HAVE_CONFIG_H
@@ -108,6 +109,9 @@ writable(const struct gw_model *m)
 	for (size_t i = 0; i < m->n_metrics; i++)
 		if (!numbers_ok(&m->metrics[i].value, 1))
 			return false;
+	for (size_t i = 0; i < m->n_tables; i++)
+		if (!numbers_ok(m->tables[i].v, m->tables[i].n))
+			return false;
 	for (size_t g = 0; m->bands != NULL && g < m->bands->n_groups; g++)
 		for (int r = 0; r < GW_BAND_ROWS; r++)
 			if (!numbers_ok(m->bands->groups[g].row[r], m->bands->groups[g].n))
@@ -129,6 +133,16 @@ put_head(const struct gw_model *m, const struct gw_head *h, struct gw_buf *out)
 static const char *const band_rows[GW_BAND_ROWS] = { "at", "lo", "mid", "hi" };
 
 static void
+put_tables(const struct gw_model *m, struct gw_buf *out)
+{
+	gw_buf_printf(out, "tables %zu\n", m->n_tables);
+	for (size_t i = 0; i < m->n_tables; i++) {
+		gw_buf_printf(out, "table %s %zu\n", m->tables[i].name, m->tables[i].n);
+		put_numbers(out, "values", m->tables[i].v, m->tables[i].n);
+	}
+}
+
+static void
 put_bands(const struct gw_bands *b, struct gw_buf *out)
 {
 	gw_buf_printf(out, "bands %zu\n", b->n_groups);
@@ -148,11 +162,19 @@ has_trees(const struct gw_model *m)
 	return false;
 }
 
+/* The oldest that holds it, so that older programs read what they can. */
+static int
+format_of(const struct gw_model *m)
+{
+	if (m->n_tables > 0)
+		return 4;
+	return m->bands != NULL ? 3 : has_trees(m) ? 2 : 1;
+}
+
 static void
 put_body(const struct gw_model *m, struct gw_buf *out)
 {
-	gw_buf_printf(out, MAGIC "%d\n", 
-	    m->bands != NULL ? GW_MODEL_FORMAT : has_trees(m) ? 2 : 1);
+	gw_buf_printf(out, MAGIC "%d\n", format_of(m));
 	gw_buf_printf(out, "name %s\nversion %d\n", m->name, (int)m->version);
 	gw_buf_printf(out, "feature_set %s\nfeature_hash %s\n", m->feature_set, m->feature_hash);
 	gw_buf_printf(out, "trained_on %s\nseed %lld\n", m->trained_on, (long long)m->seed);
@@ -177,6 +199,10 @@ put_body(const struct gw_model *m, struct gw_buf *out)
 	}
 	if (m->bands != NULL)
 		put_bands(m->bands, out);
+	else if (m->n_tables > 0)
+		gw_buf_puts(out, "bands 0\n");
+	if (m->n_tables > 0)
+		put_tables(m, out);
 }
 
 int
@@ -419,9 +445,9 @@ read_band(struct reader *r, struct gw_band_group *g)
 static void
 read_bands(struct reader *r, struct gw_model *m)
 {
-	size_t n = (size_t)read_int(r, "bands", 1, GW_BANDS_GROUPS_MAX);
+	size_t n = (size_t)read_int(r, "bands", r->format > 3 ? 0 : 1, GW_BANDS_GROUPS_MAX);
 
-	if (r->rc != 0)
+	if (r->rc != 0 || n == 0)
 		return;
 	r->rc = gw_model_add_bands(m, r->err);
 	if (r->rc != 0)
@@ -429,6 +455,31 @@ read_bands(struct reader *r, struct gw_model *m)
 	m->bands->n_groups = n;
 	for (size_t g = 0; g < n; g++)
 		read_band(r, &m->bands->groups[g]);
+}
+
+static void
+read_table(struct reader *r, struct gw_model *m, size_t i)
+{
+	struct gw_slice count = { NULL, 0 }, name = gw_slice_cut(value_of(r, "table"), ' ', &count);
+	struct gw_model_table *t = &m->tables[i];
+	int64_t n = 0;
+
+	read_name(r, "table", name, t->name);
+	for (size_t k = 0; k < i && r->rc == 0; k++)
+		if (strcmp(m->tables[k].name, t->name) == 0)
+			fail(r, "table: %s is here twice", t->name);
+	if (r->rc == 0 && (gw_slice_i64(count, &n) != 0 || n < 1 || n > GW_MODEL_TABLE_MAX))
+		fail(r, "table: not a whole number from 1 to %d", GW_MODEL_TABLE_MAX);
+	t->n = r->rc == 0 ? (size_t)n : 0;
+	read_row(r, "values", t->v, t->n);
+}
+
+static void
+read_tables(struct reader *r, struct gw_model *m)
+{
+	m->n_tables = (size_t)read_int(r, "tables", 1, GW_MODEL_TABLES_MAX);
+	for (size_t i = 0; i < m->n_tables && r->rc == 0; i++)
+		read_table(r, m, i);
 }
 
 /* What stands before the features, into head (a model on the stack, for its fields only). */
@@ -493,6 +544,8 @@ read_body(struct reader *r, struct gw_alloc *alloc)
 		read_metric(r, &m->metrics[i]);
 	if (r->format >= 3)
 		read_bands(r, m);
+	if (r->format >= 4)
+		read_tables(r, m);
 	if (r->rc == 0 && r->rest.len > 0) {
 		r->line++;
 		fail(r, "lines after the last metric");

@@ -20,6 +20,12 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/evaluation.h \
 	src/nfl/features.c \
 	src/nfl/features.h \
+	src/nfl/fourth_down.c \
+	src/nfl/fourth_down.h \
+	src/nfl/fourth_down_backtest.c \
+	src/nfl/fourth_down_backtest.h \
+	src/nfl/fourth_down_fit.c \
+	src/nfl/fourth_down_fit.h \
 	src/nfl/play.c \
 	src/nfl/play.h \
 	src/nfl/prediction.c \

@@ -13,6 +13,7 @@
 #include "base/slice.h"
 #include "ml/model.h"
 #include "nfl/features.h"
+#include "nfl/fourth_down.h"
 #include "nfl/state_model.h"
 
 struct gw_predictor {
@@ -22,6 +23,8 @@ struct gw_predictor {
 	const struct gw_head		*home_win, *home_score, *away_score;
 	bool				 is_state;	/* then by these heads */
 	struct gw_state_heads		 state;
+	bool				 has_fourth;
+	struct gw_fourth_fit		 fourth;
 	char				 ref[GW_MODEL_REF_MAX];
 };
 
@@ -93,6 +96,7 @@ gw_predictor_new(struct gw_alloc *alloc, const struct gw_model *model, struct gw
 	p->alloc = alloc;
 	p->model = model;
 	snprintf(p->ref, sizeof(p->ref), "%s:%d", model->name, (int)model->version);
+	p->has_fourth = gw_fourth_of_model(model, &p->fourth);
 	p->is_state = strcmp(model->feature_set, "state") == 0;
 	if (bind_features(p, err) != 0)
 		goto fail;
@@ -148,6 +152,9 @@ gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_p
 		out->home_score_pred = play->home_score;
 	if (out->away_score_pred < play->away_score)
 		out->away_score_pred = play->away_score;
+	out->fourth.choice = GW_FOURTH_NONE;
+	if (p->has_fourth && play->down == 4)
+		gw_fourth_advise(&p->fourth, p, play, &out->fourth);
 }
 
 /* One column of the prediction, the same for JSON and CSV. */
@@ -162,7 +169,7 @@ struct value {
 	double		 d;
 };
 
-#define N_VALUES 22
+#define N_VALUES 26
 
 #define V_TEXT(n, t)	(struct value){ .name = (n), .kind = TEXT, .text = (t) }
 #define V_INT(n, v)	(struct value){ .name = (n), .kind = INT, .i = (v) }
@@ -174,6 +181,8 @@ static void
 values(struct value v[N_VALUES], const struct gw_play *play, const struct gw_prediction *pr,
     const char *model, const struct gw_play_place *place)
 {
+	const struct gw_fourth_down *f = &pr->fourth;
+	bool advised = f->choice != GW_FOURTH_NONE;
 	size_t n = 0;
 
 	v[n++] = V_TEXT("game_id", play->game_id);
@@ -193,15 +202,21 @@ values(struct value v[N_VALUES], const struct gw_play *play, const struct gw_pre
 	v[n++] = V_BAND("away_score_lo", pr->has_band, pr->away_score_lo);
 	v[n++] = V_BAND("away_score_hi", pr->has_band, pr->away_score_hi);
 	v[n++] = V_TEXT("model", model);
-	v[n++] = V_INT("partition", place == NULL ? 0 : place->partition);
-	v[n++] = V_INT("offset", place == NULL ? 0 : place->offset);
-	v[n++] = V_INT("revision", play->revision);
-	v[n++] = V_TEXT("line", pr->line);
-	v[n++] = (struct value){ .name = "withdrawn", .kind = FLAG, .text = "true" };
-	v[N_VALUES - 5].absent = v[N_VALUES - 4].absent = place == NULL;
-	v[N_VALUES - 3].absent = (play->has & GW_HAS_REVISION) == 0 || play->revision == 0;
-	v[N_VALUES - 2].absent = pr->line == NULL;
-	v[N_VALUES - 1].absent = (play->has & GW_HAS_WITHDRAWN) == 0;
+	v[n] = V_INT("partition", place == NULL ? 0 : place->partition);
+	v[n++].absent = place == NULL;
+	v[n] = V_INT("offset", place == NULL ? 0 : place->offset);
+	v[n++].absent = place == NULL;
+	v[n] = V_INT("revision", play->revision);
+	v[n++].absent = (play->has & GW_HAS_REVISION) == 0 || play->revision == 0;
+	v[n] = V_TEXT("line", pr->line);
+	v[n++].absent = pr->line == NULL;
+	v[n] = (struct value){ .name = "withdrawn", .kind = FLAG, .text = "true" };
+	v[n++].absent = (play->has & GW_HAS_WITHDRAWN) == 0;
+	v[n] = V_TEXT("fourth_down", gw_fourth_name(f->choice));
+	v[n++].absent = !advised;
+	v[n++] = V_BAND("go_win_prob", advised, f->go);
+	v[n++] = V_BAND("punt_win_prob", advised && f->can_punt, f->punt);
+	v[n++] = V_BAND("field_goal_win_prob", advised && f->can_kick, f->field_goal);
 	assert(n == N_VALUES);
 }
 

@@ -12,6 +12,16 @@ struct gw_model;			/* ml/model.h */
 
 #define GW_MODEL_REF_MAX 80		/* "name:version" */
 
+/* What to do on a fourth down; nfl/fourth_down.h says how it is known. */
+enum gw_fourth_choice { GW_FOURTH_NONE, GW_FOURTH_GO, GW_FOURTH_PUNT, GW_FOURTH_KICK };
+
+struct gw_fourth_down {
+	enum gw_fourth_choice choice;		/* NONE: no fourth down, or the model cannot say */
+	double	go, punt, field_goal;		/* chance to win of the team that has the ball */
+	double	p_convert, p_made;		/* of a first down, of the kick */
+	bool	can_punt, can_kick;		/* false: not looked at, from there */
+};
+
 struct gw_prediction {
 	double	home_win_prob;		/* [0, 1]; away is one minus it */
 	double	home_score_pred;	/* expected final score, >= the score on the board */
@@ -19,6 +29,7 @@ struct gw_prediction {
 	bool	has_band;
 	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
 	const char *line; /* what the model knew of the teams: spread, rating, none; NULL: not told */
+	struct gw_fourth_down fourth;
 };
 
 /* Where a play came from; NULL with --stdin and eval. */

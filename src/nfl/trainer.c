@@ -38,6 +38,7 @@ gw_trainer_fini(struct gw_trainer *t)
 	gw_matrix_fini(&t->x);
 	gw_matrix_fini(&t->y);
 	gw_state_trainer_free(t->state);
+	gw_fourth_trainer_free(t->fourth);
 }
 
 static bool
@@ -70,6 +71,14 @@ add_state(struct gw_trainer *t, const struct gw_season_play *p)
 }
 
 static int
+add_fourth(struct gw_trainer *t, const struct gw_season_play *p)
+{
+	if (t->fourth == NULL && (t->fourth = gw_fourth_trainer_new(t->alloc)) == NULL)
+		return GW_ENOMEM;
+	return gw_fourth_trainer_add(t->fourth, p);
+}
+
+static int
 add_row(struct gw_trainer *t, const struct gw_season_play *p)
 {
 	double *x = gw_matrix_add(&t->x), *y = gw_matrix_add(&t->y);
@@ -94,6 +103,8 @@ gw_trainer_add(void *arg, const struct gw_season_play *p)
 
 	assert(p->has_result && p->result != 0);
 	rc = is_state(t) ? add_state(t, p) : add_row(t, p);
+	if (rc == 0)
+		rc = add_fourth(t, p);
 	if (rc != 0)
 		return rc;
 	if (strcmp(t->last_game, p->play.game_id) != 0) {
@@ -296,7 +307,8 @@ gw_trainer_fit(struct gw_trainer *t, const char *name, int64_t seed, struct gw_t
 	if (m == NULL)
 		return NULL;
 	name_model(t, m, name, seed);
-	if ((is_state(t) ? fit_state(t, m, out, err) : fit_heads(t, m, out, err)) == 0)
+	if ((is_state(t) ? fit_state(t, m, out, err) : fit_heads(t, m, out, err)) == 0 &&
+	    gw_fourth_trainer_fit(t->fourth, m, err) == 0)
 		return m;
 	gw_model_free(m);
 	return NULL;

@@ -14,6 +14,7 @@
 #include "ml/model.h"
 #include "nfl/boost.h"
 #include "nfl/features.h"
+#include "nfl/fourth_down_fit.h"
 #include "nfl/season.h"
 #include "nfl/state_trainer.h"
 
@@ -25,6 +26,7 @@ struct gw_trainer {
 	struct gw_matrix		 y;
 	struct gw_boost			*boost;		/* not NULL: home_win as trees; the caller's */
 	struct gw_state_trainer		*state;		/* feature set "state": in place of x and y */
+	struct gw_fourth_trainer	*fourth;
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];
 	int				 years[GW_SEASONS_MAX];

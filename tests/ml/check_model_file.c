@@ -122,6 +122,42 @@ START_TEST(predictions_survive_the_file_bit_for_bit)
 }
 END_TEST
 
+static void
+write_tables(struct gw_buf *out)
+{
+	static const double numbers[] = { 1e-17, -0.2857142857142857, 3 };
+	struct gw_model *m = sample_model(&alloc, "pair");
+
+	gw_model_set_table(m, "three", numbers, 2);
+	gw_model_set_table(m, "three", numbers, 3);
+	gw_model_set_table(m, "one", numbers + 1, 1);
+	gw_buf_init(out, &alloc, 0);
+	ck_assert_int_eq(gw_model_write(m, out), 0);
+	gw_model_free(m);
+}
+
+START_TEST(tables_are_read_as_they_were_written)
+{
+	struct gw_buf text, again;
+	struct gw_model *m;
+
+	write_tables(&text);
+	ck_assert(gw_slice_starts(gw_buf_slice(&text), "gridwire-model 4\n"));
+	m = gw_model_read(&alloc, gw_buf_slice(&text), "m.gw", NULL);
+	ck_assert_ptr_nonnull(m);
+	ck_assert_uint_eq(m->n_tables, 2);
+	ck_assert_uint_eq(gw_model_table(m, "three")->n, 3);
+	ck_assert(gw_model_table(m, "three")->v[1] == -0.2857142857142857);
+	ck_assert_ptr_null(gw_model_table(m, "two"));
+	gw_buf_init(&again, &alloc, 0);
+	ck_assert_int_eq(gw_model_write(m, &again), 0);
+	ck_assert(gw_slice_eq(gw_buf_slice(&text), gw_buf_slice(&again)));
+	gw_model_free(m);
+	gw_buf_fini(&text);
+	gw_buf_fini(&again);
+}
+END_TEST
+
 START_TEST(every_prefix_is_refused)
 {
 	struct gw_buf text;
@@ -207,8 +243,8 @@ END_TEST
 
 START_TEST(a_newer_format_says_so)
 {
-	assert_refused("gridwire-model 1", "gridwire-model 4",
-	    "model format 4, this program reads up to 3");
+	assert_refused("gridwire-model 1", "gridwire-model 5",
+	    "model format 5, this program reads up to 4");
 	assert_refused("gridwire-model 1", "gridwire-model x", "m.gw:1: no format number");
 }
 END_TEST
@@ -280,6 +316,7 @@ check_model_file_suite(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, write_read_write_gives_the_same_bytes);
 	tcase_add_test(t, predictions_survive_the_file_bit_for_bit);
+	tcase_add_test(t, tables_are_read_as_they_were_written);
 	tcase_add_test(t, every_prefix_is_refused);
 	tcase_add_test(t, every_flipped_bit_is_refused);
 	tcase_add_test(t, the_checksum_is_that_of_the_lines_above_it);

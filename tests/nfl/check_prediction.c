@@ -218,10 +218,11 @@ START_TEST(json_leaves_out_what_is_absent_and_csv_leaves_it_empty)
 	    "away_score,"
 	    "home_win_prob,home_score_pred,away_score_pred,home_score_lo,home_score_hi,away_score_"
 	    "lo,"
-	    "away_score_hi,model,partition,offset,revision,line,withdrawn\n"
-	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,1,3,4,,,,,full:1,,,,,true\n"
+	    "away_score_hi,model,partition,offset,revision,line,withdrawn,fourth_down,"
+	    "go_win_prob,punt_win_prob,field_goal_win_prob\n"
+	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,1,3,4,,,,,full:1,,,,,true,,,,\n"
 	    "2024_01_BAL_KC,1462,58,2,1834,KC,BAL,13,10,0.1,20,21.5,13,28,14,30.25,full:1,3,"
-	    "9223372036854775807,2,rating,\n");
+	    "9223372036854775807,2,rating,,,,,\n");
 	gw_buf_fini(&out);
 }
 END_TEST

@@ -14,6 +14,7 @@ Suite	*check_espn_track_suite(void);
 Suite	*check_boost_suite(void);
 Suite	*check_evaluation_suite(void);
 Suite	*check_features_suite(void);
+Suite	*check_fourth_down_suite(void);
 Suite	*check_messages_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_parity_suite(void);
