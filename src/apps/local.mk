@@ -55,6 +55,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/records/format_json.c \
 	src/apps/records/produce_lines.c src/apps/records/produce_lines.h \
 	src/apps/records/range.c src/apps/records/range.h \
+	src/apps/score/board.c src/apps/score/board.h \
 	src/apps/score/board_line.c src/apps/score/board_line.h \
 	src/apps/score/history.c src/apps/score/history.h \
 	src/apps/score/score.c src/apps/score/score.h \

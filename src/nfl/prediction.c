@@ -152,6 +152,7 @@ gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_p
 		out->home_score_pred = play->home_score;
 	if (out->away_score_pred < play->away_score)
 		out->away_score_pred = play->away_score;
+	out->model = p->ref;
 	out->fourth.choice = GW_FOURTH_NONE;
 	if (p->has_fourth && play->down == 4)
 		gw_fourth_advise(&p->fourth, p, play, &out->fourth);

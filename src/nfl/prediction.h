@@ -30,6 +30,7 @@ struct gw_prediction {
 	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
 	const char *line; /* what the model knew of the teams: spread, rating, none; NULL: not told */
 	struct gw_fourth_down fourth;
+	const char *model; /* "name:version" of gw_predict(), its predictor's; NULL: not told */
 };
 
 /* Where a play came from; NULL with --stdin and eval. */

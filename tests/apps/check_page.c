@@ -220,13 +220,56 @@ START_TEST(the_plain_table_has_each_game_once_and_each_play_of_one)
 {
 	struct gw_play a = play("2024_01_BAL_KC", "KC"), b = play("2024_01_GB_PHI", "PHI");
 
-	for (int i = 0; i < 20; i++)
+	for (int i = 0; i < 20; i++) {
+		a.play_id = b.play_id = i;
 		ck_assert_int_eq(score(i % 2 ? &a : &b, i), 0);
+	}
 	gw_page_table(&out, &page_log, (struct gw_slice){ NULL, 0 });
 	ck_assert_uint_eq(count("<tr><td>"), 2);
 	gw_buf_clear(&out);
 	gw_page_table(&out, &page_log, gw_str("2024_01_GB_PHI"));
 	ck_assert_uint_eq(count("<tr><td>"), 10);
+}
+END_TEST
+
+START_TEST(a_withdrawn_play_is_told_and_is_not_the_state_of_its_game)
+{
+	struct gw_play p = play("2024_01_BAL_KC", "KC");
+	uint64_t cursor = 0;
+
+	ck_assert_int_eq(score(&p, 100), 0);
+	p.play_id = 8;
+	p.home_score = 20;
+	ck_assert_int_eq(score(&p, 900), 0);
+	p.has |= GW_HAS_REVISION | GW_HAS_WITHDRAWN;
+	p.revision = 1;
+	ck_assert_int_eq(score(&p, 900), 0);
+	drain(&cursor);
+	ck_assert_uint_eq(count("\"withdrawn\":true"), 1);
+	gw_buf_clear(&out);
+	gw_page_table(&out, &page_log, gw_str("2024_01_BAL_KC"));
+	ck_assert_uint_eq(count("<tr><td>"), 2);
+	ck_assert_uint_eq(count("(withdrawn)"), 1);
+}
+END_TEST
+
+START_TEST(a_fourth_down_carries_its_advice_and_a_play_its_model)
+{
+	struct gw_play p = play("2024_01_BAL_KC", "KC");
+	char model[] = "state:3";
+	struct gw_prediction pr = { .home_win_prob = 0.5, .model = model,
+		.fourth = { .choice = GW_FOURTH_KICK, .go = 0.25, .field_goal = 0.5, .p_made = 0.75,
+		    .can_kick = true } };
+	struct gw_scored s = { .play = &p, .prediction = &pr };
+	uint64_t cursor = 0;
+
+	ck_assert_int_eq(gw_page_log_add(&page_log, &s), 0);
+	model[0] = 'X';		/* the name is the log's own by now */
+	drain(&cursor);
+	ck_assert_uint_eq(count("\"fourth_down\":\"field_goal\",\"go_win_prob\":0.25"), 1);
+	ck_assert_uint_eq(count("\"field_goal_win_prob\":0.5,\"p_made\":0.75"), 1);
+	ck_assert_uint_eq(count("punt_win_prob"), 0);
+	ck_assert_uint_eq(count("\"model\":\"state:3\""), 1);
 }
 END_TEST
 
@@ -300,6 +343,8 @@ check_page_suite(void)
 	tcase_add_test(t, the_end_is_told_after_the_last_play);
 	tcase_add_test(t, names_with_markup_are_inert);
 	tcase_add_test(t, the_plain_table_has_each_game_once_and_each_play_of_one);
+	tcase_add_test(t, a_withdrawn_play_is_told_and_is_not_the_state_of_its_game);
+	tcase_add_test(t, a_fourth_down_carries_its_advice_and_a_play_its_model);
 	tcase_add_test(t, the_whole_page_is_small_and_asks_nobody_else);
 	tcase_add_test(t, without_memory_nothing_breaks);
 	suite_add_tcase(s, t);

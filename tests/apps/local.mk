@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/apps/check_apps
 tests_apps_check_apps_SOURCES = \
 	tests/apps/main.c tests/apps/suites.h \
+	tests/apps/check_board.c \
 	tests/apps/check_chart.c \
 	tests/apps/check_demo.c \
 	tests/apps/check_espn_source.c \

@@ -14,6 +14,7 @@ main(void)
 	SRunner *sr = srunner_create(check_chart_suite());
 	int failed;
 
+	srunner_add_suite(sr, check_board_suite());
 	srunner_add_suite(sr, check_demo_suite());
 	srunner_add_suite(sr, check_espn_source_suite());
 	srunner_add_suite(sr, check_feed_suite());

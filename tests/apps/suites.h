@@ -7,6 +7,7 @@
 
 #include <check.h>
 
+Suite	*check_board_suite(void);
 Suite	*check_chart_suite(void);
 Suite	*check_chart_suite(void);
 Suite	*check_demo_suite(void);

@@ -5,9 +5,12 @@
 
 #include "apps/page/page_log.h"
 
+#include <stdio.h>
+
 #include "apps/score/board_line.h"
 #include "base/json.h"
 #include "base/slice.h"
+#include "nfl/fourth_down.h"
 
 void
 gw_page_log_init(struct gw_page_log *l, struct gw_alloc *alloc, size_t plays_max)
@@ -44,6 +47,23 @@ grow(struct gw_page_log *l)
 	return 0;
 }
 
+/* The few models there are, each kept once: what names them may go before the play does. */
+static const char *
+model_of(struct gw_page_log *l, const char *model)
+{
+	size_t i = 0;
+
+	if (model == NULL)
+		return NULL;
+	while (i < l->n_models && strcmp(l->models[i], model) != 0)
+		i++;
+	if (i == GW_PAGE_MODELS_MAX)
+		return NULL;
+	if (i == l->n_models)
+		snprintf(l->models[l->n_models++], sizeof(l->models[0]), "%s", model);
+	return l->models[i];
+}
+
 int
 gw_page_log_add(struct gw_page_log *l, const struct gw_scored *s)
 {
@@ -59,6 +79,7 @@ gw_page_log_add(struct gw_page_log *l, const struct gw_scored *s)
 	}
 	*e = (struct gw_page_entry){ .play = *s->play, .prediction = *s->prediction,
 		.place = s->place };
+	e->prediction.model = model_of(l, s->prediction->model);
 	l->end++;
 	return 0;
 }
@@ -121,6 +142,25 @@ put_state(struct gw_json_out *w, const struct gw_play *p)
 		gw_json_kv_str(w, "desc", gw_str(p->desc));
 	if ((p->has & GW_HAS_REVISION) != 0)
 		gw_json_kv_int(w, "revision", p->revision);
+	if ((p->has & GW_HAS_WITHDRAWN) != 0)
+		gw_json_kv_bool(w, "withdrawn", true);
+	gw_json_kv_bool(w, "post", strcmp(p->season_type, "POST") == 0);
+}
+
+static void
+put_fourth_down(struct gw_json_out *w, const struct gw_fourth_down *d)
+{
+	if (d->choice == GW_FOURTH_NONE)
+		return;
+	gw_json_kv_str(w, "fourth_down", gw_str(gw_fourth_name(d->choice)));
+	gw_json_kv_num(w, "go_win_prob", d->go);
+	gw_json_kv_num(w, "p_convert", d->p_convert);
+	if (d->can_punt)
+		gw_json_kv_num(w, "punt_win_prob", d->punt);
+	if (!d->can_kick)
+		return;
+	gw_json_kv_num(w, "field_goal_win_prob", d->field_goal);
+	gw_json_kv_num(w, "p_made", d->p_made);
 }
 
 static void
@@ -129,6 +169,7 @@ put_prediction(struct gw_json_out *w, const struct gw_prediction *pr)
 	gw_json_kv_num(w, "home_win_prob", pr->home_win_prob);
 	gw_json_kv_num(w, "home_score_pred", pr->home_score_pred);
 	gw_json_kv_num(w, "away_score_pred", pr->away_score_pred);
+	put_fourth_down(w, &pr->fourth);
 	if (!pr->has_band)
 		return;
 	gw_json_kv_num(w, "home_score_lo", pr->home_score_lo);
@@ -146,6 +187,8 @@ gw_page_log_json(struct gw_buf *out, const struct gw_page_entry *e)
 	gw_json_object(&w);
 	put_state(&w, &e->play);
 	put_prediction(&w, &e->prediction);
+	if (e->prediction.model != NULL)
+		gw_json_kv_str(&w, "model", gw_str(e->prediction.model));
 	gw_json_kv_int(&w, "partition", e->place.partition);
 	gw_json_kv_int(&w, "offset", e->place.offset);
 	gw_json_object_end(&w);

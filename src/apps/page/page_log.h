@@ -16,6 +16,8 @@ struct gw_page_entry {
 	size_t			 event_len;
 };
 
+#define GW_PAGE_MODELS_MAX 16	/* that scored at one time or another */
+
 struct gw_page_log {
 	struct gw_alloc		*alloc;
 	size_t			 plays_max;
@@ -23,6 +25,8 @@ struct gw_page_log {
 	size_t			 cap;
 	uint64_t		 begin, end;	/* kept: begin <= i < end */
 	bool			 ended;
+	size_t			 n_models;
+	char			 models[GW_PAGE_MODELS_MAX][GW_MODEL_REF_MAX];
 };
 
 void	gw_page_log_init(struct gw_page_log *l, struct gw_alloc *alloc, size_t plays_max);

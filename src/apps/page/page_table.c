@@ -9,6 +9,7 @@
 
 #include "apps/score/board_line.h"
 #include "base/slice.h"
+#include "nfl/fourth_down.h"
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -94,7 +95,8 @@ is_newest(const struct gw_page_log *l, uint64_t i)
 	const char *game = gw_page_log_at(l, i)->play.game_id;
 
 	for (uint64_t k = i + 1; k < l->end; k++)
-		if (strcmp(gw_page_log_at(l, k)->play.game_id, game) == 0)
+		if (strcmp(gw_page_log_at(l, k)->play.game_id, game) == 0 &&
+		    (gw_page_log_at(l, k)->play.has & GW_HAS_WITHDRAWN) == 0)
 			return false;
 	return true;
 }
@@ -110,7 +112,7 @@ put_games(struct gw_buf *out, const struct gw_page_log *l)
 	for (uint64_t i = l->end; i > l->begin; i--) {
 		const struct gw_page_entry *e = gw_page_log_at(l, i - 1);
 
-		if (!is_newest(l, i - 1))
+		if ((e->play.has & GW_HAS_WITHDRAWN) != 0 || !is_newest(l, i - 1))
 			continue;
 		gw_board_clock(&e->play, clock);
 		gw_buf_puts(out, "<tr><td><a href=\"/table?game=");
@@ -128,10 +130,48 @@ put_games(struct gw_buf *out, const struct gw_page_log *l)
 		gw_buf_puts(out, "<p>No play has been scored yet.</p>\n");
 }
 
+#define SEEN_SLOTS	1024		/* a game has some 200 plays */
+
+/* Plays met on the way from the newest to the oldest; of one that is told again the newest counts. */
+struct seen {
+	int64_t	ids[SEEN_SLOTS];	/* play_id + 1; 0: free */
+	size_t	n;
+};
+
+static bool
+was_seen(struct seen *s, int64_t play_id)
+{
+	size_t at = (uint64_t)play_id * UINT64_C(0x9e3779b97f4a7c15) >> 54;
+
+	while (s->ids[at] != 0) {
+		if (s->ids[at] == play_id + 1)
+			return true;
+		at = (at + 1) % SEEN_SLOTS;
+	}
+	if (s->n < SEEN_SLOTS / 2) {
+		s->ids[at] = play_id + 1;
+		s->n++;
+	}
+	return false;
+}
+
+/* After the situation, in its cell. */
+static void
+put_marks(struct gw_buf *out, const struct gw_page_entry *e)
+{
+	if (e->prediction.fourth.choice != GW_FOURTH_NONE)
+		gw_buf_printf(out, " (advised: %s)", gw_fourth_name(e->prediction.fourth.choice));
+	if ((e->play.has & GW_HAS_WITHDRAWN) != 0)
+		gw_buf_puts(out, " (withdrawn)");
+	else if ((e->play.has & GW_HAS_REVISION) != 0 && e->play.revision > 0)
+		gw_buf_puts(out, " (corrected)");
+}
+
 static void
 put_plays(struct gw_buf *out, const struct gw_page_log *l, struct gw_slice game)
 {
 	char clock[GW_BOARD_TEXT_MAX], situation[GW_BOARD_TEXT_MAX];
+	struct seen seen = { .n = 0 };
 
 	gw_buf_puts(out, "<p><a href=\"/table\">All games</a></p>\n<table>"
 	    "<caption class=\"sr\">Plays, newest first</caption>\n<tr><th scope=\"col\">Clock"
@@ -140,13 +180,14 @@ put_plays(struct gw_buf *out, const struct gw_page_log *l, struct gw_slice game)
 	for (uint64_t i = l->end; i > l->begin; i--) {
 		const struct gw_page_entry *e = gw_page_log_at(l, i - 1);
 
-		if (!gw_slice_is(game, e->play.game_id))
+		if (!gw_slice_is(game, e->play.game_id) || was_seen(&seen, e->play.play_id))
 			continue;
 		gw_board_clock(&e->play, clock);
 		gw_board_situation(&e->play, situation);
 		gw_buf_puts(out, "<tr>");
 		put_cell(out, clock);
 		put_cell(out, situation);
+		put_marks(out, e);
 		put_score(out, &e->play);
 		put_chance(out, e);
 		put_cell(out, (e->play.has & GW_HAS_DESC) != 0 ? e->play.desc : "");

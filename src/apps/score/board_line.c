@@ -157,6 +157,22 @@ gw_board_situation(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX])
 }
 
 void
+gw_board_advised(const struct gw_play *p, const struct gw_prediction *pr,
+    char out[GW_BOARD_TEXT_MAX])
+{
+	static const char *const words[] = { "", "go", "punt", "kick" };
+	char where[GW_BOARD_TEXT_MAX];
+
+	if (pr->fourth.choice == GW_FOURTH_NONE) {
+		gw_board_situation(p, out);
+		return;
+	}
+	spot(p, where, sizeof(where));
+	snprintf(out, GW_BOARD_TEXT_MAX, "4th&%d %.16s: %s", (int)p->distance, where,
+	    words[pr->fourth.choice]);
+}
+
+void
 gw_board_percent(double p, char out[GW_BOARD_TEXT_MAX])
 {
 	if (p > 0 && p < 0.005)
@@ -183,9 +199,8 @@ bar(struct gw_buf *out, double p, struct gw_board_style style)
 	sgr(out, style, SGR_OFF);
 }
 
-/* "BAL 10 @ *KC  13": 17 columns, the mark in front of the team that has the ball. */
-static void
-score(struct gw_buf *out, const struct gw_play *p, bool changed, struct gw_board_style style)
+void
+gw_board_score(struct gw_buf *out, const struct gw_play *p, bool changed, struct gw_board_style style)
 {
 	const char *mark = style.utf8 ? "•" : "*";
 
@@ -205,10 +220,10 @@ gw_board_line(struct gw_buf *out, const struct gw_play *p, const struct gw_predi
 	    (before->home_score != p->home_score || before->away_score != p->away_score);
 
 	gw_board_clock(p, clock);
-	gw_board_situation(p, situation);
+	gw_board_advised(p, pr, situation);
 	gw_board_percent(pr->home_win_prob, percent);
 	gw_buf_printf(out, "%4d  %-8s ", (int)p->play_number, clock);
-	score(out, p, changed, style);
+	gw_board_score(out, p, changed, style);
 	gw_buf_printf(out, "  %-19.19s  %-3.3s ", situation, p->home_team);
 	sgr(out, style, SGR_BOLD);
 	gw_buf_printf(out, "%4s", percent);

@@ -34,6 +34,18 @@ void	gw_board_clock(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX]);
  * "3rd & 7 at BAL 34", "1st & goal at KC 5", "4th & 1 at the 50", "kick-off to KC", "extra point".
  */
 void	gw_board_situation(const struct gw_play *p, char out[GW_BOARD_TEXT_MAX]);
+/*
+ * The same in 19 columns with what to do on a fourth down, if the model says it:
+ * "4th&2 BAL 34: go", "4th&11 KC 27: punt", "4th&10 KC 27: kick".
+ */
+void	gw_board_advised(const struct gw_play *p, const struct gw_prediction *pr,
+	    char out[GW_BOARD_TEXT_MAX]);
+/*
+ * "BAL 10 @ *KC  13": 17 columns, the mark in front of the team that has the ball; a score that
+ * changed stands out in colour.
+ */
+void	gw_board_score(struct gw_buf *out, const struct gw_play *p, bool changed,
+	    struct gw_board_style style);
 /* "57%"; never a false certainty: "<1%" and ">99%" beside 0 and 1. */
 void	gw_board_percent(double p, char out[GW_BOARD_TEXT_MAX]);
 /* Seconds played in the whole game, overtime included; for the x axis of a chart. */

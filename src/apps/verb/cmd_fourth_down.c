@@ -430,7 +430,7 @@ const struct gw_verb gw_verb_fourth_down = {
 	    "states, and says from the seasons it was trained on how likely each is. No advice\n"
 	    "in overtime. Wind, kicker and tricks are not in it.\n"
 	    "\n"
-	    "  gridwire fourth-down --distance 2 --to-goal 38 --quarter 4 --clock 08:12 --score 10-13\n"
+	    "  gridwire fourth-down --distance 2 --to-goal 38 --quarter 4 --score 10-13\n"
 	    "  gridwire fourth-down --seasons 2024",
 	.opts = opts,
 	.n_opts = GW_N(opts),

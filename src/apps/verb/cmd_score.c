@@ -6,7 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "apps/score/board_line.h"
+#include "apps/score/board.h"
 #include "apps/kafka.h"
 #include "apps/model/model_load.h"
 #include "apps/page/page.h"
@@ -17,6 +17,7 @@
 #include "base/slice.h"
 
 #define GRACE_US	10000000	/* to finish what is under way after a signal */
+#define BOARD_US	100000
 #define CLOSE_MS	3000
 #define BATCH_MS_MAX	60000
 #define SESSION_MS	"10000"
@@ -26,7 +27,8 @@
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
-	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_HTTP, OPT_STDIN, OPT_DLQ, OPT_LOOSE
+	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_BOARD, OPT_HTTP, OPT_STDIN,
+	OPT_DLQ, OPT_LOOSE
 };
 
 static const struct gw_opt opts[] = {
@@ -48,6 +50,8 @@ static const struct gw_opt opts[] = {
 	[OPT_BATCH]	= { 0, "batch-ms", "N",
 	    "collect plays for N ms (default 0: score what is there)" },
 	[OPT_JSON]	= { 'J', "json", NULL, "predictions as JSON lines on stdout" },
+	[OPT_BOARD]	= { 0, "board", NULL,
+	    "a line per game with a small chart, in place of a line per play" },
 	[OPT_HTTP]	= { 0, "http", "ADDR:PORT",
 	    "serve the live page and /metrics there, as 127.0.0.1:8080" },
 	[OPT_STDIN]	= { 0, "stdin", NULL,
@@ -64,14 +68,15 @@ struct cmd {
 	struct gw_kafka		 k;
 	const char		*csv, *model, *models, *http;
 	const char		*dlq;		/* NULL: not told */
-	bool			 json, from_stdin, loose;
+	bool			 json, from_stdin, loose, all_games;
 	char			 dlq_name[256], transactional_id[256];
 	struct gw_score_options	 o;
 	struct gw_loaded	 loaded;	/* the model */
 	struct gw_addr		 http_addr;
 	struct gw_page		*page;		/* NULL: none */
 	const struct gw_score	*score;		/* NULL: not yet */
-	/* the board on stdout */
+	/* on stdout: a line per play, or the board of all games */
+	struct gw_board		 board;
 	struct gw_board_style	 style;
 	struct gw_play		 before;
 	bool			 has_before;
@@ -137,6 +142,9 @@ take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 	case OPT_JSON:
 		c->json = true;
 		return 0;
+	case OPT_BOARD:
+		c->all_games = true;
+		return 0;
 	case OPT_HTTP:
 		c->http = value;
 		return gw_http_address("http", value, &c->http_addr, err);
@@ -181,6 +189,8 @@ check_options(const struct cmd *c, struct gw_err *err)
 {
 	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
+	if (c->all_games && (c->json || c->from_stdin))
+		return gw_err_set(err, GW_EINVAL, "--board has the screen: no --json, no --stdin");
 	if (c->from_stdin &&
 	    (c->o.group != NULL || c->o.to != NULL || c->csv != NULL || c->http != NULL ||
 	    c->dlq != NULL))
@@ -211,6 +221,28 @@ parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
 /* ---- what the scorer says ---- */
 
 static void
+show_game(struct cmd *c, const struct gw_scored *s)
+{
+	const struct gw_board_game *g = gw_board_scored(&c->board, s);
+
+	if (g != NULL && !c->app->out_is_tty)
+		gw_board_row(&c->app->out, g, c->style);
+}
+
+/* At most ten times a second, and at the end. */
+static void
+show_board(struct cmd *c, bool at_end)
+{
+	int64_t now = gw_env_now(c->app->env).us;
+
+	if (!c->all_games || !c->app->out_is_tty || c->app->quiet || c->json ||
+	    (!at_end && now - c->board.drawn_us < BOARD_US))
+		return;
+	c->board.drawn_us = now;
+	gw_board_draw(&c->board, &c->app->out, c->style);
+}
+
+static void
 on_scored(void *arg, const struct gw_scored *s)
 {
 	struct cmd *c = arg;
@@ -226,6 +258,10 @@ on_scored(void *arg, const struct gw_scored *s)
 	}
 	if (c->app->quiet)
 		return;
+	if (c->all_games) {
+		show_game(c, s);
+		return;
+	}
 	if (!c->has_before)
 		gw_board_header(out, c->style);
 	gw_board_line(out, s->play, s->prediction, c->has_before ? &c->before : NULL, c->style);
@@ -238,6 +274,7 @@ on_durable(void *arg)
 {
 	struct cmd *c = arg;
 
+	show_board(c, false);
 	return gw_app_flush(c->app);
 }
 
@@ -424,6 +461,7 @@ score_topic(struct cmd *c)
 		return gw_app_fail(c->app, &err);
 	c->score = score;
 	rc = run_loop(c, score, &err);
+	show_board(c, true);
 	code = exit_code(c, score, rc, &err);
 	if (rc == 0)
 		say_stats(c->app, gw_score_get_stats(score));

@@ -3,7 +3,7 @@
  * The page's charts: SVG drawn to the size it has on the screen, so that its text is never scaled.
  * No smoothing anywhere: the line holds each prediction until the next play.
  */
-const quarter = 900, regulation = 3600, overtime = 600;
+const quarter = 900, regulation = 3600;
 
 export function element(name, attributes = {}, text) {
 	const e = document.createElementNS("http://www.w3.org/2000/svg", name);
@@ -29,12 +29,13 @@ function sized(svg) {
 }
 
 export function gameLength(plays) {
-	let length = regulation;
+	const extra = Math.max(0, ...plays.map((p) => p.quarter - 4));
 
-	while (plays.length > 0 && length < plays[plays.length - 1].elapsed)
-		length += overtime;
-	return length;
+	return regulation + extra * overtime(plays);
 }
+
+/* Seconds of one overtime: 600, and 900 in the play-offs. */
+const overtime = (plays) => plays.some((p) => p.post) ? 900 : 600;
 
 const fix = (v) => v.toFixed(2);
 
@@ -64,14 +65,23 @@ function field(svg, plot, game) {
 		svg.append(element("line", { class: v === 0.5 ? "even" : "rule", x1: left, x2: right, y1: y(v), y2: y(v) }),
 		    element("text", { class: name ? "axis" : "", x: left - 8, y: y(v) + 4, "text-anchor": "end" }, short));
 	}
-	for (let at = quarter; at < length && at <= regulation; at += quarter)
-		svg.append(element("line", { class: "rule", x1: x(at), x2: x(at), y1: top, y2: bottom }));
-	["Q1", "Q2", "Q3", "Q4", "OT"].forEach((name, i) => {
-		const from = i * quarter, to = i < 4 ? from + quarter : length;
+	for (const { from, to, name } of periods(game)) {
+		if (from >= regulation)
+			svg.append(element("rect", { class: "overtime", x: x(from), width: x(to) - x(from), y: top, height: bottom - top }));
+		if (from > 0)
+			svg.append(element("line", { class: from === regulation ? "even" : "rule", x1: x(from), x2: x(from), y1: top, y2: bottom }));
+		svg.append(element("text", { x: x((from + to) / 2), y: bottom + 18, "text-anchor": "middle" }, name));
+	}
+}
 
-		if (from < length)
-			svg.append(element("text", { x: x((from + to) / 2), y: bottom + 18, "text-anchor": "middle" }, name));
-	});
+/* Quarters and overtimes: { from, to, name } in seconds of the game. */
+function periods(game) {
+	const all = ["Q1", "Q2", "Q3", "Q4"].map((name, i) => ({ from: i * quarter, to: (i + 1) * quarter, name }));
+	const length = gameLength(game.plays), each = overtime(game.plays);
+
+	for (let from = regulation, n = 1; from < length; from += each, n++)
+		all.push({ from, to: from + each, name: n > 1 ? `${n}OT` : "OT" });
+	return all;
 }
 
 function scoringMarks(svg, plot, plays, game) {

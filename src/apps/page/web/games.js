@@ -4,21 +4,28 @@
  * counts once; a corrected one (same game and play) takes the place of the first.
  */
 export const games = new Map();
+export const models = new Set();
 
 let places = new Map();		/* "partition:offset" to the play that is there */
 
+/* A play that its source took back is in no line and no figure; the table keeps it, struck through. */
 function insert(game, play) {
-	const at = game.index.get(play.play_id);
+	const at = game.index.get(play.play_id), known = at === undefined ? game.withdrawn.get(play.play_id) : game.plays[at];
 
-	if (at !== undefined) {
-		play.corrected = true;
-		game.plays[at] = play;
+	if (known && (known.revision ?? 0) > (play.revision ?? 0))
 		return;
-	}
-	game.plays.push(play);
-	if (game.plays.length > 1 && game.plays[game.plays.length - 2].play_number > play.play_number)
-		game.plays.sort((a, b) => a.play_number - b.play_number);
+	play.corrected = known !== undefined || (play.revision ?? 0) > 0;
+	if (at !== undefined)
+		game.plays.splice(at, 1);
+	game.withdrawn.delete(play.play_id);
+	if (play.withdrawn)
+		game.withdrawn.set(play.play_id, play);
+	else
+		game.plays.push(play);
+	game.plays.sort((a, b) => a.play_number - b.play_number);
+	game.index.clear();
 	game.plays.forEach((p, i) => game.index.set(p.play_id, i));
+	game.corrections += play.corrected;
 }
 
 /* False: it was known. */
@@ -37,10 +44,14 @@ export function add(play) {
 	let game = games.get(play.game_id);
 
 	if (!game) {
-		game = { id: play.game_id, home: play.home_team, away: play.away_team, plays: [], index: new Map() };
+		game = { id: play.game_id, home: play.home_team, away: play.away_team, plays: [], index: new Map(), withdrawn: new Map(), corrections: 0 };
 		games.set(game.id, game);
 	}
+	if (play.model)
+		models.add(play.model);
 	insert(game, play);
+	if (game.plays.length === 0)
+		games.delete(game.id);
 	measure(game);
 	game.dirty = true;
 	return true;
@@ -88,8 +99,26 @@ function winner(game) {
 	return last.home_score > last.away_score ? 1 : 0;
 }
 
+/* What the coach did, in the words of the advice; null: something that is no choice. */
+const done = (p) => ({ pass: "go", run: "go", punt: "punt", field_goal: "field_goal" })[p.play_type] ?? null;
+
+/* Fourth downs with advice: { i, advised, done, cost }, the cost in chance to win of the team with the ball. */
+export function fourthDowns(plays) {
+	const found = [];
+
+	plays.forEach((p, i) => {
+		if (!p.fourth_down)
+			return;
+		const made = done(p), value = made && p[`${made}_win_prob`];
+
+		found.push({ i, advised: p.fourth_down, done: made,
+			cost: value == null ? null : p[`${p.fourth_down}_win_prob`] - value });
+	});
+	return found;
+}
+
 /* Tenths of predicted probability over the games whose winner shows. */
-export function calibration() {
+export function calibration(model) {
 	const bins = Array.from({ length: 10 }, () => ({ n: 0, p: 0, y: 0 }));
 	let n = 0, plays = 0, brier = 0;
 
@@ -99,7 +128,9 @@ export function calibration() {
 		if (won === null)
 			continue;
 		n++;
-		for (const { wp } of game.plays) {
+		for (const { wp, model: by } of game.plays) {
+			if (model && by !== model)
+				continue;
 			const b = bins[Math.min(9, Math.floor(wp * 10))];
 
 			b.n++;

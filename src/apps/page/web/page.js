@@ -3,7 +3,7 @@
  * The live page: one stream of events in, the chosen game and the grid of all on the screen. All
  * text goes in as text, never as markup. Drawing waits for the next frame, whatever comes in.
  */
-import { games, add, calibration, change, excitement, story, swings } from "/games.js";
+import { games, models, add, calibration, change, excitement, fourthDowns, story, swings } from "/games.js";
 import { finals, reliability, sparkline, winChart } from "/chart.js";
 import { colours, fullName } from "/teams.js";
 
@@ -53,6 +53,9 @@ function swingText(game, d) {
 	return `${d >= 0 ? game.home : game.away} +${Math.abs(100 * d).toFixed(1)}`;
 }
 
+/* Said only where more than one model scores. */
+const modelMark = (p) => models.size > 1 && p.model ? p.model : "";
+
 const scoreText = (game, p) => `${game.away} ${p.away_score} @ ${game.home} ${p.home_score}`;
 
 /* What happened: in the source's words, or in ours. */
@@ -94,7 +97,8 @@ function draw() {
 	view.frame = 0;
 	if (games.size === 0)
 		return;
-	if (!current())
+	/* The game of the address may come in later than others. */
+	if (!current() || (wanted() ?? view.game) !== view.game)
 		view.game = wanted() ?? games.keys().next().value;
 	$("empty").hidden = true;
 	$("game").hidden = false;
@@ -122,6 +126,7 @@ function drawGame(game, plays) {
 	drawReplay(game, plays);
 	drawFinal(game, p);
 	drawStory(game, plays);
+	drawFourth(game, plays);
 	drawSwings(game, plays);
 	drawLast(game, plays);
 	if ($("all").open)
@@ -164,7 +169,7 @@ function drawChart(game, plays) {
 	setText("chart-title", `Win probability of ${fullName(game.home)} against ${fullName(game.away)}`);
 	setText("chart-desc", `${plays.length} plays, now ${p.clock}: ${percent(p.wp)} for ${game.home}. The table below has every play.`);
 	caption.replaceChildren(make("b", "", `${p.clock} · ${scoreText(game, p)} · ${game.home} ${percent(p.wp, 1)}`),
-	    document.createTextNode([" ", p.situation, playText(p), swingText(game, change(plays, at)), p.corrected ? "corrected" : ""]
+	    document.createTextNode([" ", p.situation, playText(p), swingText(game, change(plays, at)), p.corrected ? "corrected" : "", modelMark(p)]
 		.filter(Boolean).join(" · ").replace(" · ", "")));
 }
 
@@ -214,7 +219,44 @@ function drawStory(game, plays) {
 		[`Lowest for ${team}`, percent(s.low)],
 		["Favourite changed", ["never", "once", "twice"][s.flips] ?? `${s.flips} times`],
 		["Plays", plays.length],
+		...(game.corrections ? [["Corrected or withdrawn", game.corrections]] : []),
 	]);
+}
+
+const choiceName = { go: "go for it", punt: "punt", field_goal: "kick" };
+const choicePast = { go: "went for it", punt: "punted", field_goal: "kicked" };
+
+/* The newest fourth down, the three choices as bars, and how the coaches of this game did. */
+function drawFourth(game, plays) {
+	const all = fourthDowns(plays), last = all[all.length - 1], box = $("fourth"), now = last && last.i === plays.length - 1;
+
+	box.dataset.now = String(Boolean(now));
+	$("fourth-list").hidden = !last;
+	if (!last) {
+		setText("fourth-head", plays.some((p) => p.quarter > 4) ? "No advice in overtime." : "No fourth down yet, or the model cannot say.");
+		setText("fourth-note", "");
+		return;
+	}
+	const p = plays[last.i], team = p.posteam;
+	const choices = ["go", "punt", "field_goal"].filter((c) => p[`${c}_win_prob`] !== undefined)
+		.sort((a, b) => p[`${b}_win_prob`] - p[`${a}_win_prob`]);
+
+	setText("fourth-head", `${p.clock} · ${p.situation} · ${team}: ${choiceName[last.advised]}`);
+	$("fourth-list").replaceChildren(...choices.map((c) => {
+		const value = p[`${c}_win_prob`], item = make("li", c === last.advised ? "best" : "");
+		const how = c === "go" ? `first down ${percent(p.p_convert)}` : c === "field_goal" ? `made ${percent(p.p_made)}` : "";
+		const bar = make("span", "bar"), fill = make("span");
+
+		fill.style.width = `${(100 * value).toFixed(1)}%`;
+		fill.style.background = game.colours[team === game.home ? "home" : "away"];
+		bar.append(fill);
+		item.append(make("span", "choice", choiceName[c]), bar, make("b", "", percent(value, 1)), make("small", "", how));
+		return item;
+	}));
+	const judged = all.filter((f) => f.cost !== null && f.i < plays.length - 1), same = judged.filter((f) => f.advised === f.done).length;
+	const done = now || !last.done ? "" : `${team} ${choicePast[last.done]}${last.cost > 0.0005 ? `, which cost ${(100 * last.cost).toFixed(1)} points of chance` : ""}. `;
+
+	setText("fourth-note", done + (judged.length ? `Coaches did as advised on ${same} of ${judged.length} fourth downs of this game.` : ""));
 }
 
 function drawSwings(game, plays) {
@@ -247,18 +289,21 @@ function drawLast(game, plays) {
 }
 
 function drawTable(game, plays) {
-	const body = $("all-rows"), name = `${game.id} ${plays.length}`;
+	const body = $("all-rows"), name = `${game.id} ${plays.length} ${game.corrections}`;
 
-	if (body.dataset.of === name && !game.corrected)
+	if (body.dataset.of === name)
 		return;
 	body.dataset.of = name;
 	setText("all-home", `${game.home} wins`);
 	setText("all-caption", `Every play of ${fullName(game.away)} at ${fullName(game.home)}`);
-	body.replaceChildren(...plays.map((p, i) => {
-		const row = make("tr");
+	const gone = [...game.withdrawn.values()], rows = [...plays, ...gone].sort((a, b) => a.play_number - b.play_number);
+
+	body.replaceChildren(...rows.map((p) => {
+		const row = make("tr", p.withdrawn ? "withdrawn" : ""), i = plays.indexOf(p);
 
 		row.append(make("td", "tight", p.clock), make("td", "tight", p.situation), make("td", "tight", scoreText(game, p)),
-		    make("td", "num", percent(p.wp, 1)), make("td", "num", swingText(game, change(plays, i))), make("td", "", playText(p)));
+		    make("td", "num", percent(p.wp, 1)), make("td", "num", i < 0 ? "" : swingText(game, change(plays, i))),
+		    make("td", "", [playText(p), p.withdrawn ? "withdrawn" : p.corrected ? "corrected" : "", modelMark(p)].filter(Boolean).join(" · ")));
 		return row;
 	}));
 	for (const kind of ["csv", "jsonl"])
@@ -301,7 +346,7 @@ function drawCard(game) {
 		setText(parts[side].score, p[`${side}_score`]);
 		setText(parts[side].wp, percent(side === "home" ? p.wp : 1 - p.wp));
 	}
-	setText(parts.clock, p.clock);
+	setText(parts.clock, [p.clock, modelMark(p)].filter(Boolean).join(" · "));
 	setText(parts.excitement, `excitement ${game.excitement.toFixed(2)}`);
 	sparkline(parts.svg, game);
 	button.setAttribute("aria-current", String(game.id === view.game));
@@ -340,14 +385,15 @@ async function loadModel() {
 }
 
 function drawCalibration() {
-	const c = calibration();
+	const c = calibration(), each = models.size > 1 ? [...models].sort().map((m) => ({ m, ...calibration(m) })).filter((b) => b.plays > 0) : [];
 
 	$("calibration").toggleAttribute("hidden", c.n === 0);
 	if (c.n > 0)
 		reliability($("calibration"), c.bins);
 	setText("calibration-text", c.n === 0 ? "No game has come to its last two minutes yet." :
 	    `${c.plays} plays of ${c.n} ${c.n === 1 ? "game" : "games"}, Brier ${c.brier.toFixed(4)}. The winner is who was ahead at the last play. ` +
-	    (c.n < 16 ? "So few games say little: one upset moves every dot." : ""));
+	    (c.n < 16 ? "So few games say little: one upset moves every dot. " : "") +
+	    each.map((b) => `${b.m}: ${b.plays} plays, Brier ${b.brier.toFixed(4)}.`).join(" "));
 }
 
 /* ---- hands ---- */
