@@ -44,6 +44,21 @@ struct gw_client	*gw_client_new(const char *config, struct gw_err *err);
 typedef int		 gw_token_fn(void *ctx, char *token, size_t cap);
 void			 gw_on_token(struct gw_client *c, gw_token_fn *fn, void *ctx);
 
+/*
+ * Every frame that is sent or has come, before it is looked at: for a capture, or a trace. bytes is
+ * the frame without its size, and only its first 8 (request) or 4 (answer) for SaslAuthenticate,
+ * whose rest are passwords. fn must not call the client.
+ */
+struct gw_frame {
+	int32_t		broker;		/* node id; -1: not known yet */
+	uint16_t	port;
+	bool		is_request;
+	int16_t		api_key, api_version;
+	struct gw_slice	bytes;		/* borrowed until fn returns */
+};
+typedef void		 gw_frame_fn(void *ctx, const struct gw_frame *f);
+void			 gw_on_frame(struct gw_client *c, gw_frame_fn *fn, void *ctx);
+
 /* Drops what is undelivered; gw_flush() first. NULL is accepted. */
 void			 gw_client_free(struct gw_client *c);
 
@@ -260,6 +275,8 @@ struct gw_batch_info {
 	int64_t		next_offset;	/* the position after this batch */
 	int64_t		high_watermark;
 	int64_t		lag;		/* high_watermark - next_offset */
+	int32_t		broker;		/* node id of the partition's leader; -1: not known now */
+	bool		log_append_time; /* timestamps are the broker's, not the producer's */
 	int64_t		unreadable;	/* gw_batch_next() failed: seek here to go on; else -1 */
 };
 struct gw_batch_info	gw_batch_info(const struct gw_batch *b);

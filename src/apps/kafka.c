@@ -69,6 +69,9 @@ gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *e
 	case GW_KAFKA_DEBUG:
 		a->verbose = 2;
 		return 1;
+	case GW_KAFKA_CAPTURE:
+		a->capture = value;
+		return 1;
 	default:
 		return 0;
 	}
@@ -234,6 +237,15 @@ gw_kafka_open(struct gw_kafka *k, struct gw_kafka_args *a, const char *defaults,
 		rc = k->client == NULL ? err->code : 0;
 	}
 	gw_secret_buf_fini(&config);
+	if (rc == 0 && a->capture != NULL) {
+		k->capture = gw_capture_new(env, a->capture, err);
+		if (k->capture == NULL) {
+			rc = err->code;
+			gw_client_free(k->client);
+			k->client = NULL;
+		} else
+			gw_on_frame(k->client, gw_capture_frame, k->capture);
+	}
 	if (rc == 0) {
 		k->part = gw_part_client(k->client);
 		gw_loop_init(&k->loop, env, &k->part, 1);
@@ -247,12 +259,16 @@ gw_kafka_open(struct gw_kafka *k, struct gw_kafka_args *a, const char *defaults,
 void
 gw_kafka_close(struct gw_kafka *k)
 {
+	struct gw_err err;
+
 	if (k->client == NULL)
 		return;
 	gw_loop_fini(&k->loop);
 	gw_client_free(k->client);
 	gw_alloc_free(k->app->env->alloc, (void *)(uintptr_t)k->bootstrap);
 	k->client = NULL;
+	if (gw_capture_free(k->capture, &err) != 0)
+		gw_app_say(k->app, "gridwire %s: %s", k->app->verb, err.msg);
 }
 
 static bool

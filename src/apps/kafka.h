@@ -8,6 +8,7 @@
 #include <gridwire/gridwire.h>
 
 #include "apps/app.h"
+#include "apps/decode/capture.h"
 #include "apps/loop.h"
 #include "apps/properties.h"
 
@@ -21,16 +22,17 @@
 	    "-X goes first" }, \
 	{ 'q', "quiet", NULL, "errors only" }, \
 	{ 'v', "verbose", NULL, "say more; twice: everything" }, \
-	{ 'd', "debug", "WHAT", "everything; WHAT is accepted for kcat's sake, \"all\"" }
+	{ 'd', "debug", "WHAT", "everything; WHAT is accepted for kcat's sake, \"all\"" }, \
+	{ 0, "capture", "FILE", "keep every frame in FILE; \"gridwire decode\" shows it" }
 
 enum {
 	GW_KAFKA_BOOTSTRAP, GW_KAFKA_PROPERTY, GW_KAFKA_FILE, GW_KAFKA_QUIET, GW_KAFKA_VERBOSE,
-	GW_KAFKA_DEBUG, GW_N_KAFKA_OPTS
+	GW_KAFKA_DEBUG, GW_KAFKA_CAPTURE, GW_N_KAFKA_OPTS
 };
 
 struct gw_kafka_args {
 	struct gw_app	*app;
-	const char	*bootstrap, *file;	/* as given; NULL: not */
+	const char	*bootstrap, *file, *capture;	/* as given; NULL: not */
 	struct gw_buf	 properties;		/* "key=value\n" of every -X */
 	bool		 quiet;
 	int		 verbose;
@@ -45,6 +47,7 @@ int	gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_er
 struct gw_kafka {
 	struct gw_app		*app;
 	struct gw_client	*client;
+	struct gw_capture	*capture;	/* NULL: none */
 	struct gw_part		 part;
 	struct gw_loop		 loop;
 	const char		*bootstrap;	/* for messages */

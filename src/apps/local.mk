@@ -21,6 +21,9 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/admin/show_group.c src/apps/admin/show_group.h \
 	src/apps/admin/show_topic.c src/apps/admin/show_topic.h \
 	src/apps/admin/show_txn.c src/apps/admin/show_txn.h \
+	src/apps/decode/capture.c src/apps/decode/capture.h \
+	src/apps/decode/decode.c src/apps/decode/decode.h \
+	src/apps/decode/json_text.c \
 	src/apps/demo/demo.c src/apps/demo/demo.h \
 	src/apps/demo/demo_live.c src/apps/demo/demo_live.h \
 	src/apps/demo/game_report.c src/apps/demo/game_report.h \
@@ -74,6 +77,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/verb/cmd_broker.c \
 	src/apps/verb/cmd_cluster.c \
 	src/apps/verb/cmd_consume.c \
+	src/apps/verb/cmd_decode.c \
 	src/apps/verb/cmd_demo.c \
 	src/apps/verb/cmd_eval.c \
 	src/apps/verb/cmd_features.c \

@@ -105,6 +105,13 @@ gw_client_free(struct gw_client *c)
 		env_free(env);
 }
 
+void
+gw_on_frame(struct gw_client *c, gw_frame_fn *fn, void *ctx)
+{
+	c->on_frame = fn;
+	c->on_frame_ctx = ctx;
+}
+
 const struct gw_err *
 gw_client_error(const struct gw_client *c)
 {

@@ -254,12 +254,27 @@ gw_batch_next(struct gw_batch *b, struct gw_record *r)
 	return next_slowly(b, r);
 }
 
+/* Of the batch at hand, or the one to come. */
+static bool
+is_stamped_by_log(const struct gw_batch *b)
+{
+	struct gw_batch_header h = b->it.h;
+
+	return (b->begun || gw_batch_header_read(b->rest, &h) >= 0) &&
+	    (h.attributes & GW_BATCH_LOG_APPEND) != 0;
+}
+
 struct gw_batch_info
 gw_batch_info(const struct gw_batch *b)
 {
+	const struct gw_topic *t = b->part->topic;
+	bool led = b->part->index < t->n_partitions;
+
 	return (struct gw_batch_info){ .topic = { b->part->topic->name, b->part->topic->name_len },
 	    .partition = b->part->index, .next_offset = b->next_offset,
 	    .high_watermark = b->high_watermark,
 	    .lag = b->high_watermark > b->next_offset ? b->high_watermark - b->next_offset : 0,
-	    .unreadable = b->unreadable };
+	    .unreadable = b->unreadable,
+	    .broker = led ? t->leaders[b->part->index].node_id : -1,
+	    .log_append_time = is_stamped_by_log(b) };
 }

@@ -28,6 +28,8 @@ struct gw_client {
 	struct gw_login		 login;
 	const struct gw_transport *transport;		/* NULL: plain */
 	void			*transport_ctx;
+	gw_frame_fn		*on_frame;		/* NULL: nobody looks */
+	void			*on_frame_ctx;
 	struct gw_time		 now;			/* of this turn */
 	bool			 again;			/* something moved: another turn at once */
 	int64_t			 wake_us;		/* when this turn's work wants to go on */

@@ -54,6 +54,21 @@ gw_conn_version(const struct gw_conn *conn, int16_t key, struct gw_err *err)
 	return max;
 }
 
+/* Of a login only what is no secret. */
+static void
+show_frame(const struct gw_conn *conn, bool is_request, int16_t key, int16_t version,
+    struct gw_slice bytes)
+{
+	const struct gw_client *c = conn->client;
+	size_t header = is_request ? 8 : 4;
+
+	if (key == GW_API_SASL_AUTHENTICATE && bytes.len > header)
+		bytes.len = header;
+	c->on_frame(c->on_frame_ctx, &(struct gw_frame){ .broker = conn->node_id,
+	    .port = conn->port, .is_request = is_request, .api_key = key,
+	    .api_version = version, .bytes = bytes });
+}
+
 int
 gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *body,
     struct gw_err *err)
@@ -62,9 +77,10 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 	struct gw_request *rq = gw_alloc_zero(c->env->alloc, 1, sizeof(*rq));
 	struct gw_request_header h = { .api_key = spec->key, .api_version = spec->version,
 	    .correlation_id = conn->correlation_id, .client_id = gw_str(c->cfg.client_id),
-	    .splices = &conn->out.splices };
+	    .splices = c->on_frame == NULL ? &conn->out.splices : NULL };	/* seen whole */
 	int64_t timeout =
 	    spec->timeout_us > 0 ? spec->timeout_us : gw_ms(c->cfg.request_timeout_ms);
+	size_t at = conn->out.buf.len + 4;		/* behind the size */
 	int rc;
 
 	if (rq == NULL)
@@ -75,6 +91,9 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 		gw_alloc_free(c->env->alloc, rq);
 		return rc;
 	}
+	if (c->on_frame != NULL)
+		show_frame(conn, true, spec->key, spec->version, (struct gw_slice){
+		    (const char *)conn->out.buf.ptr + at, conn->out.buf.len - at });
 	rq->key = spec->key;
 	rq->version = spec->version;
 	rq->correlation_id = conn->correlation_id;
@@ -203,6 +222,8 @@ gw_request_answer(struct gw_conn *conn)
 		    "%s:%u answered a request before all of it was sent", conn->host,
 		    (unsigned)conn->port);
 	reply.version = answer_version(rq, frame);
+	if (c->on_frame != NULL)
+		show_frame(conn, false, rq->key, reply.version, frame);
 	gw_arena_reset(&c->frame_arena);
 	rc = gw_response_decode(frame, rq->key, reply.version, &c->frame_arena, &id, &reply.body,
 	    &conn->err);

@@ -17,7 +17,7 @@
 
 static struct gw_alloc		 memory;
 static struct test_record	 rec;
-static const struct gw_place	 at = { { "plays", 5 }, 3 };
+static const struct gw_place	 at = { { "plays", 5 }, 3, 2, true };
 static const struct gw_header	 headers[] = {
 	{ { "a", 1 }, { "1", 1 } },
 	{ { "b", 1 }, { NULL, 0 } },
@@ -156,7 +156,8 @@ START_TEST(json_has_the_names_of_kcat)
 	gw_record_json(&out, &at, &rec.r);
 	ck_assert_msg(gw_slice_is(gw_buf_slice(&out),
 			  "{\"topic\":\"plays\",\"partition\":3,\"offset\":41,"
-			  "\"ts\":1700000000123,\"headers\":[[\"a\",\"1\"],[\"b\",null]],\"key\":"
+			  "\"tstype\":\"logappend\",\"ts\":1700000000123,\"broker\":2,"
+			  "\"headers\":[[\"a\",\"1\"],[\"b\",null]],\"key\":"
 			  "\"key\",\"payload\":\"value\"}\n"),
 	    "%.*s", GW_FMT(gw_buf_slice(&out)));
 	gw_buf_fini(&out);

@@ -166,10 +166,12 @@ START_TEST(json_records_make_the_round_trip)
 	RUN(0, "consume", "-t", "j1", "-b", b, "-e", "-q", "-J");
 	first = strdup(f.out);
 	ck_assert_str_eq(first,
-	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":0,\"ts\":1700000000123,\"headers\":[["
+	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":0,\"tstype\":\"create\","
+	    "\"ts\":1700000000123,\"broker\":1,\"headers\":[["
 	    "\"h\",{\"b64\":\"//4=\"}],"
 	    "[\"n\",null]],\"key\":\"k\",\"payload\":\"\\u0000x\"}\n"
-	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":1,\"ts\":1700000000124,\"key\":null,"
+	    "{\"topic\":\"j1\",\"partition\":0,\"offset\":1,\"tstype\":\"create\","
+	    "\"ts\":1700000000124,\"broker\":1,\"key\":null,"
 	    "\"payload\":{\"b64\":\"gA==\"}}\n");
 	PIPE(0, first, "produce", "-J", "-t", "j2", "-b", b);
 	RUN(0, "consume", "-t", "j2", "-b", b, "-e", "-q", "-J");

@@ -1,6 +1,6 @@
 # tests/fuzz/local.mk - each fuzzer replays its corpus in "make check"; --enable-fuzzing builds them
 # for libFuzzer instead: tests/fuzz/fuzz_json tests/fuzz/corpus/json
-fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_espn tests/fuzz/fuzz_http tests/fuzz/fuzz_json \
+fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_decode tests/fuzz/fuzz_espn tests/fuzz/fuzz_http tests/fuzz/fuzz_json \
 	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
 	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
 	tests/fuzz/fuzz_scram tests/fuzz/fuzz_segment tests/fuzz/fuzz_web
@@ -17,6 +17,11 @@ endif
 tests_fuzz_fuzz_csv_SOURCES = tests/fuzz/fuzz_csv.c $(fuzz_main)
 tests_fuzz_fuzz_csv_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_csv_LDADD = src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c $(fuzz_main)
+tests_fuzz_fuzz_decode_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_decode_LDADD = src/apps/libgwapps.a src/client/libgwclient.a src/wire/libgwwire.a \
+	src/base/libgwbase.a $(LIBS)
 
 tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_http.c $(fuzz_main)
 tests_fuzz_fuzz_http_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -3,6 +3,7 @@ dist_check_SCRIPTS += \
 	tests/it/admin.sh \
 	tests/it/analyst.sh \
 	tests/it/crash.sh \
+	tests/it/decode.sh \
 	tests/it/demo.sh \
 	tests/it/determinism.sh \
 	tests/it/exchange.sh \

@@ -244,7 +244,7 @@ static int
 print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 {
 	const struct gw_batch_info info = gw_batch_info(b);
-	const struct gw_place at = { info.topic, info.partition };
+	const struct gw_place at = { info.topic, info.partition, info.broker, info.log_append_time };
 	struct part *p = s->o->range.has_until ? find_part(s, info.topic, info.partition) : NULL;
 	struct gw_record r;
 	int64_t next = -1;

@@ -14,7 +14,8 @@
 /* Where a fetched record was. */
 struct gw_place {
 	struct gw_slice	topic;
-	int32_t		partition;
+	int32_t		partition, broker;
+	bool		log_append_time;
 };
 
 /* "\n \t \r \\ \0 \xHH" become bytes, in *out. 0, or GW_EINVAL naming the escape. */
@@ -34,8 +35,8 @@ void	gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct g
 	    const struct gw_record *r);
 
 /*
- * {"topic","partition","offset","ts","headers":[[k,v],...],"key","payload"} and a line end; headers
- * only when there are some. Bytes that are not UTF-8 are {"b64":"..."}, null is null.
+ * {"topic","partition","offset","tstype","ts","broker","headers":[[k,v],...],"key","payload"} and a
+ * line end; tstype is "create" or "logappend"; headers only when there are some. Bytes that are not UTF-8 are {"b64":"..."}, null is null.
  */
 void	gw_record_json(struct gw_buf *out, const struct gw_place *at, const struct gw_record *r);
 

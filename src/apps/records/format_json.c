@@ -49,7 +49,10 @@ gw_record_json(struct gw_buf *out, const struct gw_place *at, const struct gw_re
 	gw_json_kv_str(&w, "topic", at->topic);
 	gw_json_kv_int(&w, "partition", at->partition);
 	gw_json_kv_int(&w, "offset", r->offset);
+	gw_json_kv_str(&w, "tstype",
+	    at->log_append_time ? GW_LIT("logappend") : GW_LIT("create"));
 	gw_json_kv_int(&w, "ts", r->timestamp_ms);
+	gw_json_kv_int(&w, "broker", at->broker);
 	if (r->n_headers > 0)
 		json_headers(&w, r);
 	gw_json_key(&w, "key");
