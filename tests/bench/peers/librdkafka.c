@@ -59,7 +59,7 @@ configure(char *text)
 }
 
 static void
-send(rd_kafka_t *rk, rd_kafka_topic_t *topic, char *value, size_t size)
+send_one(rd_kafka_t *rk, rd_kafka_topic_t *topic, char *value, size_t size)
 {
 	while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value, size, NULL, 0,
 		NULL) != 0) {
@@ -77,7 +77,7 @@ produce(rd_kafka_t *rk, const char *name, size_t n, size_t size)
 
 	memset(value, 'x', size);
 	for (size_t i = 0; i < n; i++) {
-		send(rk, topic, value, size);
+		send_one(rk, topic, value, size);
 		if (i % 1000 == 0)
 			(void)rd_kafka_poll(rk, 0);
 	}
@@ -132,7 +132,7 @@ lone(rd_kafka_t *rk, const char *name, double *us, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		double begin = seconds(CLOCK_MONOTONIC);
 
-		send(rk, topic, value, sizeof(value));
+		send_one(rk, topic, value, sizeof(value));
 		while (n_delivered <= i)
 			(void)rd_kafka_poll(rk, 100);
 		us[i] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
