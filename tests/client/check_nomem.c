@@ -85,12 +85,28 @@ administer(struct gw_client *c)
 		gw_call_cluster(c, NULL), gw_call_topic_configs(c, "t"),
 		gw_call_list_offsets(c, "t", GW_OFFSET_LATEST), gw_call_list_groups(c),
 		gw_call_describe_group(c, "g"), gw_call_group_offsets(c, "g") };
+	const struct gw_offset_info o = { .topic = "t", .partition = 0, .offset = 1 };
+	const struct gw_producer_info p = { .topic = "t", .partition = 0, .producer_id = 1 };
+	struct gw_call *changes[] = {
+		gw_call_alter_configs(c, &(struct gw_alter){ .topic = "t", .configs = &f,
+		    .n_configs = 1 }),
+		gw_call_broker_configs(c, 1), gw_call_grow_topic(c, "t", 3, false),
+		gw_call_delete_records(c, "t", &o, 1), gw_call_set_group_offsets(c, "g", &o, 1),
+		gw_call_delete_group_offsets(c, "g", &o, 1), gw_call_delete_group(c, "g"),
+		gw_call_features(c, -1), gw_call_list_txns(c), gw_call_describe_txn(c, "x"),
+		gw_call_topic_producers(c, "t"), gw_call_abort_txn(c, &p) };
 
 	for (size_t i = 0; i < GW_N(calls); i++) {
 		if (calls[i] == NULL)
 			continue;
 		(void)gw_call_wait(calls[i], 5000);
 		gw_call_free(calls[i]);
+	}
+	for (size_t i = 0; i < GW_N(changes); i++) {
+		if (changes[i] == NULL)
+			continue;
+		(void)gw_call_wait(changes[i], 5000);
+		gw_call_free(changes[i]);
 	}
 }
 

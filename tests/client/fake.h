@@ -222,6 +222,10 @@ int16_t	fake_consumer_group_check(const struct fake_world *w, int32_t epoch);
 /* Topics have ids: their place, counted from 1, in the last byte. */
 struct gw_uuid	fake_topic_id(const struct fake_world *w, const struct fake_topic *t);
 
+/* fake_admin.c */
+bool	fake_admin_answer(struct fake_broker *b, struct fake_conn *conn,
+	    const struct gw_request_header *h, void *body, int16_t code);
+
 /* fake_txn.c */
 void	fake_txn_init(struct fake_world *w);
 bool	fake_txn_answer(struct fake_broker *b, struct fake_conn *conn,

@@ -3,6 +3,7 @@ check_PROGRAMS += tests/client/check_client
 tests_client_check_client_SOURCES = \
 	tests/client/main.c tests/client/suites.h \
 	tests/client/check_admin.c \
+	tests/client/check_admin_changes.c \
 	tests/client/check_assignor.c \
 	tests/client/check_configuration.c \
 	tests/client/check_conn.c \
@@ -16,6 +17,7 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_producer.c \
 	tests/client/check_txn.c \
 	tests/client/fake.c tests/client/fake.h \
+	tests/client/fake_admin.c \
 	tests/client/fake_apis.c \
 	tests/client/fake_consumer_group.c \
 	tests/client/fake_txn.c \

@@ -8,6 +8,7 @@
 #include <check.h>
 
 Suite	*check_admin_suite(void);
+Suite	*check_admin_changes_suite(void);
 Suite	*check_assignor_suite(void);
 Suite	*check_configuration_suite(void);
 Suite	*check_conn_suite(void);

@@ -100,7 +100,14 @@ attempt "nor describe" 5 "AUTHORIZATION_FAILED" "$gw" topic describe -b "$sasl" 
 login PLAIN alice alice-secret
 attempt "a login on a plain port" 3 "is this listener one with SASL?" list "$plain" -F "$work/login"
 attempt "a login on a TLS port" 3 "TLS\|security.protocol" list "$ssl" -F "$work/login"
-attempt "no login on a SASL port" 3 "does this listener want a login" limited "$gw" topic list -b "$sasl" -q
+# Old releases close without a word, or with another one.
+login_hint="does this listener want a login" none_hint="wants a client certificate: set ssl.keystore.location"
+refused_hint="refuses our certificate"
+case $GW_KAFKA in
+2.[0-3].*) login_hint="security.protocol" none_hint="TLS: " refused_hint="TLS: ";;
+2.[4-7].*) none_hint="TLS: " refused_hint="TLS: ";;
+esac
+attempt "no login on a SASL port" 3 "$login_hint" limited "$gw" topic list -b "$sasl" -q
 attempt "no TLS on a TLS port" 3 "TLS" list "$ssl"
 
 if "$gw" version | grep -q 'tls  *no'; then
@@ -136,8 +143,8 @@ cat "$work/self.key" "$keys/alice.crt" >"$work/mixed.pem"
 { openssl pkcs8 -topk8 -in "$keys/alice.key" -passout pass:key-secret && cat "$keys/alice.crt"; } \
 	>"$work/locked.pem" 2>/dev/null
 attempt "client certificate: the right one" 0 "" tls "$mtls" -X ssl.keystore.location="$work/alice.pem"
-attempt "client certificate: none" 3 "wants a client certificate: set ssl.keystore.location" tls "$mtls"
-attempt "client certificate: of no authority" 3 "refuses our certificate" \
+attempt "client certificate: none" 3 "$none_hint" tls "$mtls"
+attempt "client certificate: of no authority" 3 "$refused_hint" \
 	tls "$mtls" -X ssl.keystore.location="$work/self.pem"
 attempt "client certificate: another's key" 1 "not its first certificate's" \
 	tls "$mtls" -X ssl.keystore.location="$work/mixed.pem"

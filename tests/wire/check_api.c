@@ -7,7 +7,10 @@
 #endif
 
 #include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
 
+#include "tests/support/files.h"
 #include "tests/wire/hex.h"
 #include "tests/wire/suites.h"
 #include "wire/api.h"
@@ -77,6 +80,31 @@ START_TEST(the_table_is_sorted_and_complete)
 	ck_assert_ptr_null(gw_api_find(INT16_MAX));
 	ck_assert(!gw_api_flexible(gw_api_find(GW_API_SASL_HANDSHAKE), 1));
 	ck_assert(gw_api_flexible(gw_api_find(GW_API_DESCRIBE_CLUSTER), 0));
+}
+END_TEST
+
+START_TEST(the_protocol_page_tells_the_versions_of_every_api)
+{
+	char path[TEST_PATH_MAX], row[128], never[] = "never", since[16];
+	size_t len;
+	char *page;
+
+	test_source_path("doc/protocol.md", path);
+	page = test_read(path, &len);
+	for (size_t i = 0; i < gw_n_apis; i++) {
+		const struct gw_api *a = &gw_apis[i];
+		char range[16];
+
+		if (a->min == a->max)
+			snprintf(range, sizeof(range), "%d", a->min);
+		else
+			snprintf(range, sizeof(range), "%d-%d", a->min, a->max);
+		snprintf(since, sizeof(since), "%d", a->flexible_since);
+		snprintf(row, sizeof(row), "| %d | %s | %s | %s |", a->key, a->name, range,
+		    a->flexible_since == GW_NEVER ? never : since);
+		ck_assert_msg(strstr(page, row) != NULL, "doc/protocol.md lacks: %s", row);
+	}
+	free(page);
 }
 END_TEST
 
@@ -327,6 +355,7 @@ check_api_suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, the_table_is_sorted_and_complete);
+	tcase_add_test(tc, the_protocol_page_tells_the_versions_of_every_api);
 	tcase_add_test(tc, a_request_header_v1_has_no_tags);
 	tcase_add_test(tc, a_request_header_v2_has_tags_but_no_compact_client_id);
 	tcase_add_test(tc, a_client_id_may_be_null);
