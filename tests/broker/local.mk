@@ -2,6 +2,7 @@
 check_PROGRAMS += tests/broker/check_broker
 tests_broker_check_broker_SOURCES = \
 	tests/broker/main.c tests/broker/suites.h \
+	tests/broker/check_admin_requests.c \
 	tests/broker/check_broker.c \
 	tests/broker/check_group.c \
 	tests/broker/check_group_requests.c \

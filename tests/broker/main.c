@@ -28,6 +28,7 @@ main(void)
 	srunner_add_suite(sr, check_group_requests_suite());
 	srunner_add_suite(sr, check_txn_suite());
 	srunner_add_suite(sr, check_txn_requests_suite());
+	srunner_add_suite(sr, check_admin_requests_suite());
 	srunner_add_suite(sr, check_broker_suite());
 	srunner_add_suite(sr, check_memory_suite());
 	srunner_set_tap(sr, "-");

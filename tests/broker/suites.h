@@ -19,6 +19,7 @@ Suite	*check_requests_suite(void);
 Suite	*check_group_requests_suite(void);
 Suite	*check_txn_suite(void);
 Suite	*check_txn_requests_suite(void);
+Suite	*check_admin_requests_suite(void);
 Suite	*check_broker_suite(void);
 Suite	*check_memory_suite(void);
 

@@ -4,7 +4,7 @@
 # Topics, groups, cluster and transactions by the verbs. GW_BOOTSTRAP names a broker; otherwise the
 # embedded one is used. On brokers that lack an API the verb has to say so.
 . "$(dirname "$0")/lib.sh"
-require jq
+require jq python3
 any_broker
 t=admin-$$
 
@@ -130,6 +130,16 @@ if offers 66; then
 	has "we do" '.producers | map(.partition == 2 and .open_from == null) | any'
 	exits "no transaction hangs" 0 "$gw" txn hanging -b "$b" $t --json
 	has "none" '.hanging == []'
+	if start=$(python3 "$GW_SRCDIR/tests/it/hanging.py" "$b" $t 2>/dev/null); then
+		exits "one that was left by a client" 0 "$gw" txn hanging -b "$b" --json
+		has "is found" "[.hanging[] | select(.topic == \"$t\" and .start_offset == $start)] | length == 1"
+		exits "it could be aborted" 0 "$gw" txn abort -b "$b" $t -p 0 --start-offset "$start" --dry-run
+		exits "it is aborted" 0 "$gw" txn abort -b "$b" $t -p 0 --start-offset "$start"
+		exits "then none hangs" 0 "$gw" txn hanging -b "$b" $t --json
+		has "none at all" '.hanging == []'
+	else
+		skip "a hanging transaction is found and aborted" "this broker lets none come about"
+	fi
 	exits "so none is aborted" 5 "$gw" txn abort -b "$b" $t -p 2 --start-offset 0
 	says "as it says" "no transaction hangs"
 else
