@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 
+#define LINES		((unsigned)(GW_HAS_SPREAD_LINE | GW_HAS_TOTAL_LINE | GW_HAS_RATING_LINE))
 #define MISSING_MAX	2	/* answers in a row without a play that was told */
 
 struct told {
@@ -25,8 +26,8 @@ struct gw_espn_track {
 	size_t			 n_seen, seen_cap;
 	struct gw_play		 next;		/* as told last */
 	bool			 has_next;
-	unsigned		 has_lines;	/* GW_HAS_SPREAD_LINE, GW_HAS_TOTAL_LINE */
-	double			 spread_line, total_line;
+	unsigned		 has_lines;	/* of LINES */
+	double			 spread_line, total_line, rating_line;
 	struct gw_espn_counts	 counts;
 };
 
@@ -97,13 +98,21 @@ keep_lines(struct gw_espn_track *t, const struct gw_espn_game *g)
 	}
 }
 
+void
+gw_espn_track_rate(struct gw_espn_track *t, double rating_line)
+{
+	t->has_lines |= GW_HAS_RATING_LINE;
+	t->rating_line = rating_line;
+}
+
 static void
 put_lines(const struct gw_espn_track *t, struct gw_play *p)
 {
-	p->has &= ~(unsigned)(GW_HAS_SPREAD_LINE | GW_HAS_TOTAL_LINE);
+	p->has &= ~LINES;
 	p->has |= t->has_lines;
 	p->spread_line = t->spread_line;
 	p->total_line = t->total_line;
+	p->rating_line = t->rating_line;
 }
 
 /* ---- telling ---- */
@@ -112,8 +121,7 @@ put_lines(const struct gw_espn_track *t, struct gw_play *p)
 static bool
 same(const struct gw_play *a, const struct gw_play *b)
 {
-	unsigned mask = ~(unsigned)(GW_HAS_REVISION | GW_HAS_WITHDRAWN | GW_HAS_SPREAD_LINE |
-	    GW_HAS_TOTAL_LINE);
+	unsigned mask = ~(LINES | (unsigned)(GW_HAS_REVISION | GW_HAS_WITHDRAWN));
 
 	return (a->has & mask) == (b->has & mask) && a->type == b->type &&
 	    a->quarter == b->quarter && a->time_remaining == b->time_remaining &&
@@ -121,6 +129,8 @@ same(const struct gw_play *a, const struct gw_play *b)
 	    a->field_position == b->field_position && a->down == b->down &&
 	    a->distance == b->distance && a->yards_gained == b->yards_gained &&
 	    a->home_timeouts == b->home_timeouts && a->away_timeouts == b->away_timeouts &&
+	    a->home_receives_2h == b->home_receives_2h &&
+	    a->home_backup_qb == b->home_backup_qb && a->away_backup_qb == b->away_backup_qb &&
 	    a->is_home_team == b->is_home_team && strcmp(a->desc, b->desc) == 0;
 }
 
@@ -136,16 +146,18 @@ static int
 tell_again(struct taking *k, struct told *told, const struct gw_play *now, bool withdrawn)
 {
 	int32_t number = told->play.play_number, revision = told->play.revision + 1;
-	unsigned lines = told->play.has & (GW_HAS_SPREAD_LINE | GW_HAS_TOTAL_LINE);
+	unsigned lines = told->play.has & LINES;
 	double spread = told->play.spread_line, total = told->play.total_line;
+	double rating = told->play.rating_line;
 
 	told->play = *now;
 	told->play.play_number = number;
 	told->play.revision = revision;
-	told->play.has &= ~(unsigned)(GW_HAS_WITHDRAWN | GW_HAS_SPREAD_LINE | GW_HAS_TOTAL_LINE);
+	told->play.has &= ~(LINES | (unsigned)GW_HAS_WITHDRAWN);
 	told->play.has |= lines | GW_HAS_REVISION | (withdrawn ? (unsigned)GW_HAS_WITHDRAWN : 0);
 	told->play.spread_line = spread;
 	told->play.total_line = total;
+	told->play.rating_line = rating;
 	return tell(k, told);
 }
 
@@ -363,6 +375,17 @@ gw_espn_track_look(struct gw_espn_track *t, const struct gw_espn_game *game)
 	return 0;
 }
 
+/* What the newest play had from those before it. */
+static void
+carry_on(const struct gw_play *newest, struct gw_play *p)
+{
+	p->has |= newest->has & (unsigned)(GW_HAS_SECOND_HALF | GW_HAS_HOME_BACKUP_QB |
+	    GW_HAS_AWAY_BACKUP_QB);
+	p->home_receives_2h = newest->home_receives_2h;
+	p->home_backup_qb = newest->home_backup_qb;
+	p->away_backup_qb = newest->away_backup_qb;
+}
+
 bool
 gw_espn_track_next(struct gw_espn_track *t, const struct gw_espn_game *game, struct gw_play *out)
 {
@@ -371,6 +394,8 @@ gw_espn_track_next(struct gw_espn_track *t, const struct gw_espn_game *game, str
 	if (game->event != t->event || !gw_espn_next(game, &p))
 		return false;
 	put_lines(t, &p);
+	if (t->n_told > 0)
+		carry_on(&t->told[t->n_told - 1].play, &p);
 	p.play_number = (int32_t)t->n_told + 1;
 	if (t->has_next && same(&t->next, &p))
 		return false;

@@ -36,6 +36,9 @@ const struct gw_espn_counts	*gw_espn_track_counts(const struct gw_espn_track *t)
 /* Plays that the last answer lacked: one more without them, even the same one, withdraws them. */
 size_t			 gw_espn_track_missing(const struct gw_espn_track *t);
 
+/* The line from earlier games (nfl/ratings.h), for plays told from now on. */
+void			 gw_espn_track_rate(struct gw_espn_track *t, double rating_line);
+
 /* Called for each message, in order. Non-zero stops, and is returned. */
 typedef int	gw_espn_tell(void *arg, const struct gw_play *play);
 

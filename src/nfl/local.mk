@@ -7,6 +7,8 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/card.h \
 	src/nfl/espn.c \
 	src/nfl/espn.h \
+	src/nfl/espn_carry.c \
+	src/nfl/espn_carry.h \
 	src/nfl/espn_ids.c \
 	src/nfl/espn_ids.h \
 	src/nfl/espn_json.c \

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "base/slice.h"
+#include "nfl/espn_carry.h"
 #include "tests/nfl/recording.h"
 #include "tests/support/fail_alloc.h"
 
@@ -355,6 +357,26 @@ START_TEST(daylight_saving_moves_no_game)
 }
 END_TEST
 
+START_TEST(a_text_names_its_passer)
+{
+	static const char *const texts[][2] = {
+		{ "(Shotgun) J.Love pass short middle to S.Toure to GB 38", "Love" },
+		{ "(5:57) 12-J.Love sacked at GB 20 for -7 yards", "Love" },
+		{ "Drake London 5 Yd pass from Kirk Cousins (Younghoe Koo Kick)", "Cousins" },
+		{ "Drake London 5 Yd pass from Kirk Cousins", "Cousins" },
+		{ "G.Minshew II pass incomplete", "II" },
+		{ "S.Barkley left end to PHI 30 for 4 yards", "" },
+		{ " pass ", "" }, { "", "" },
+	};
+
+	for (size_t i = 0; i < GW_N(texts); i++) {
+		struct gw_slice name = gw_espn_passer(gw_str(texts[i][0]));
+
+		ck_assert_msg(gw_slice_is(name, texts[i][1]), "%s", texts[i][0]);
+	}
+}
+END_TEST
+
 #define HEADER "{\"header\":{\"id\":\"401\",\"competitions\":[{\"competitors\":[" \
 	"{\"homeAway\":\"home\",\"team\":{\"abbreviation\":\"SEA\"}}," \
 	"{\"homeAway\":\"away\",\"team\":{\"abbreviation\":\"LAR\"}}]}]},\"drives\":"
@@ -437,6 +459,7 @@ check_espn_suite(void)
 	tcase_add_test(tc, every_cut_is_noticed);
 	tcase_add_test(tc, times_are_utc);
 	tcase_add_test(tc, daylight_saving_moves_no_game);
+	tcase_add_test(tc, a_text_names_its_passer);
 	tcase_add_test(tc, the_order_of_the_array_is_not_the_order_of_play);
 	tcase_add_test(tc, temporary_negative_ids_are_counted_and_left_out);
 	tcase_add_test(tc, parsing_survives_a_failing_allocator);

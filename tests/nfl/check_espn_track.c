@@ -329,6 +329,44 @@ START_TEST(odds_of_the_running_game_change_nothing)
 }
 END_TEST
 
+/* The rating is told with each play, and a correction does not change what was told. */
+START_TEST(a_rating_line_goes_with_each_play)
+{
+	struct gw_espn_game *g = whole_game();
+	size_t all = g->n_rows, n;
+
+	g->n_rows = all / 2;
+	gw_espn_track_rate(track, 2.5);
+	ck_assert_int_eq(take(g), 0);
+	n = n_told;
+	gw_espn_track_rate(track, 3.5);
+	g->n_rows = all;
+	ck_assert_int_eq(take(g), 0);
+	ck_assert_uint_gt(n_told, n);
+	ck_assert_uint_eq(counts()->revisions, 0);
+	for (size_t i = 0; i < n_told; i++) {
+		ck_assert_uint_ne(told[i].has & GW_HAS_RATING_LINE, 0);
+		ck_assert(told[i].rating_line == (i < n ? 2.5 : 3.5));
+	}
+}
+END_TEST
+
+/* Nobody but the two who began threw in this game. */
+START_TEST(who_receives_the_second_half_is_known_from_the_first_kick_off)
+{
+	struct gw_espn_game *g = whole_game();
+	unsigned want = GW_HAS_SECOND_HALF | GW_HAS_HOME_BACKUP_QB | GW_HAS_AWAY_BACKUP_QB;
+
+	ck_assert_int_eq(take(g), 0);
+	ck_assert_int_eq(told[0].type, GW_PLAY_KICKOFF);
+	for (size_t i = 0; i < n_told; i++) {
+		ck_assert_uint_eq(told[i].has & want, want);
+		ck_assert_int_eq(told[i].home_receives_2h, !told[0].is_home_team);
+		ck_assert_int_eq(told[i].home_backup_qb + told[i].away_backup_qb, 0);
+	}
+}
+END_TEST
+
 START_TEST(what_stops_telling_is_handed_back)
 {
 	struct gw_espn_game *g = whole_game();
@@ -569,6 +607,8 @@ check_espn_track_suite(void)
 	tcase_add_test(tc, a_play_nullified_later_is_revised_and_an_early_one_never_told);
 	tcase_add_test(tc, another_events_answer_is_refused);
 	tcase_add_test(tc, odds_of_the_running_game_change_nothing);
+	tcase_add_test(tc, a_rating_line_goes_with_each_play);
+	tcase_add_test(tc, who_receives_the_second_half_is_known_from_the_first_kick_off);
 	tcase_add_test(tc, what_stops_telling_is_handed_back);
 	tcase_add_test(tc, a_clock_that_goes_up_is_counted);
 	tcase_add_test(tc, a_situation_serves_the_play_that_follows);

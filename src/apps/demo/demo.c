@@ -268,6 +268,11 @@ put_play(struct demo *d, const struct gw_report_play *p)
 	const struct gw_play *before = play_before(d, &p->play);
 	struct gw_buf *out = &d->app->out;
 
+	if (p->play.has & GW_HAS_WITHDRAWN) {
+		gw_app_print(d->app, "%4d  taken back by its source\n", (int)p->play.play_number);
+		gw_app_flush(d->app);
+		return;
+	}
 	if (d->n_plays == 0)
 		gw_board_header(out, d->style);
 	if (before == NULL || before->quarter != p->play.quarter)

@@ -40,6 +40,7 @@ gw_demo_live_look(struct gw_demo_live *l, struct gw_app *app, const struct gw_es
 
 	*l = (struct gw_demo_live){ .env = app->env, .espn = *o };
 	look.record = NULL;
+	look.speed = 0;		/* a recording's games are wanted now */
 	look.event = 0;
 	rc = gw_espn_look(app, &look, &list, err);
 	if (rc == 0)

@@ -17,6 +17,7 @@
 #include "apps/espn/web_get.h"
 #include "base/err.h"
 #include "nfl/espn_ids.h"
+#include "nfl/ratings.h"
 
 #define SECOND_US	INT64_C(1000000)
 #define INTERVAL_US	(15 * SECOND_US)	/* while a game is on */
@@ -40,6 +41,7 @@ struct gw_espn_source {
 	struct gw_tape_writer	*record;
 	struct gw_espn_games	 games;
 	struct gw_espn_ids	*ids;		/* NULL: none */
+	struct gw_ratings	*ratings;	/* NULL: none */
 	struct gw_arena		 arena;
 	struct gw_buf		 body;
 	int64_t			 asked;		/* under way: an event or SCOREBOARD */
@@ -63,6 +65,9 @@ open_all(struct gw_espn_source *s, struct gw_proc *proc, struct gw_err *err)
 	int rc;
 
 	if (s->o.data != NULL && (rc = gw_espn_ids_open(s->env, s->o.data, &s->ids, err)) != 0)
+		return rc;
+	if (s->o.data != NULL && !s->o.look &&
+	    (rc = gw_ratings_open(s->env, s->o.data, &s->ratings, err)) != 0)
 		return rc;
 	if (s->o.from != NULL && (rc = gw_tape_open(&s->tape, s->env, s->o.from, err)) != 0)
 		return rc;
@@ -113,6 +118,7 @@ gw_espn_source_free(struct gw_espn_source *s)
 	gw_tape_writer_free(s->record);
 	gw_espn_games_fini(&s->games);
 	gw_espn_ids_free(s->ids);
+	gw_ratings_free(s->ratings);
 	gw_arena_fini(&s->arena);
 	gw_buf_fini(&s->body);
 	gw_alloc_free(s->env->alloc, s);
@@ -297,6 +303,7 @@ static int
 take_game(struct gw_espn_source *s, const struct gw_espn_game *g, struct gw_err *err)
 {
 	struct gw_followed *f = gw_espn_games_find(&s->games, g->event);
+	double rating;
 	int rc;
 
 	if (s->o.look) {
@@ -309,6 +316,8 @@ take_game(struct gw_espn_source *s, const struct gw_espn_game *g, struct gw_err 
 		return GW_ENOMEM;
 	if (f == NULL)
 		return 0;
+	if (s->ratings != NULL && gw_ratings_line(s->ratings, g->game_id, &rating))
+		gw_espn_track_rate(f->track, rating);
 	rc = gw_espn_track_take(f->track, g, &s->arena, s->o.tell, s->o.arg, err);
 	if (rc != 0)
 		return rc;
