@@ -57,18 +57,28 @@ struct gw_espn_source {
 	struct gw_err		 err, trouble;
 };
 
+/* It went wrong, and it goes on. */
+static void
+note(struct gw_espn_source *s, const struct gw_err *err)
+{
+	s->trouble = *err;
+	gw_log(s->env->log, GW_LOG_INFO, "espn_trouble", gw_kv_s("why", gw_str(err->msg)));
+}
+
 /* ---- beginning and end ---- */
 
 static int
 open_all(struct gw_espn_source *s, struct gw_proc *proc, struct gw_err *err)
 {
-	int rc;
+	int rc = 0;
 
 	if (s->o.data != NULL && (rc = gw_espn_ids_open(s->env, s->o.data, &s->ids, err)) != 0)
 		return rc;
 	if (s->o.data != NULL && !s->o.look &&
-	    (rc = gw_ratings_open(s->env, s->o.data, &s->ratings, err)) != 0)
+	    (rc = gw_ratings_open(s->env, s->o.data, &s->ratings, err)) == GW_ENOMEM)
 		return rc;
+	if (rc != 0)
+		note(s, err);		/* plays without a rating are plays all the same */
 	if (s->o.from != NULL && (rc = gw_tape_open(&s->tape, s->env, s->o.from, err)) != 0)
 		return rc;
 	if (s->o.record != NULL &&
@@ -225,13 +235,6 @@ fail(struct gw_espn_source *s, const struct gw_err *err)
 	s->err = *err;
 	s->broken = true;
 	return err->code < 0 ? err->code : GW_ESTATE;
-}
-
-static void
-note(struct gw_espn_source *s, const struct gw_err *err)
-{
-	s->trouble = *err;
-	gw_log(s->env->log, GW_LOG_INFO, "espn_trouble", gw_kv_s("why", gw_str(err->msg)));
 }
 
 /* After the rows it follows, if they are still to come. */
