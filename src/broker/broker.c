@@ -29,6 +29,9 @@ gw_broker_defaults(void)
 		.initial_rebalance_delay_ms = 0,
 		.transaction_max_timeout_ms = 15 * 60 * 1000,
 		.transaction_version = 2,
+		.group_version = 1,
+		.consumer_session_ms = 45000,
+		.consumer_heartbeat_ms = 5000,
 	};
 }
 
@@ -56,11 +59,14 @@ check_options(const struct gw_broker_options *o, struct gw_err *err)
 	    o->message_max_bytes < GW_BATCH_HEADER || o->fsync_interval_ms < 1 ||
 	    o->connections_max < 1 || o->connections_max_idle_ms < 1 ||
 	    o->initial_rebalance_delay_ms < 0 || o->transaction_max_timeout_ms < 1 ||
-	    o->transaction_version < 0 || o->transaction_version > 2)
+	    o->transaction_version < 0 || o->transaction_version > 2 || o->group_version < 0 ||
+	    o->group_version > 1 || o->consumer_session_ms < GW_CGROUP_SESSION_MS_MIN ||
+	    o->consumer_session_ms > GW_CGROUP_SESSION_MS_MAX || o->consumer_heartbeat_ms < 1)
 		return gw_err_set(err, GW_EINVAL,
 		    "a broker option is out of range: num.partitions 1 to %d, "
 		    "log.segment.bytes 1024 to %d, message.max.bytes from %d, connections from 1, "
-		    "transaction.version 0 to 2",
+		    "transaction.version 0 to 2, group.version 0 to 1, "
+		    "group.consumer.session.timeout.ms 1000 to 1800000",
 		    GW_BROKER_PARTITIONS_MAX, GW_SEGMENT_BYTES_MAX, GW_BATCH_HEADER);
 	return 0;
 }
@@ -173,6 +179,17 @@ remove_clean_mark(struct gw_broker *b)
 	return rc < 0 && rc != GW_ENOENT ? rc : fs->sync_dir(fs->ctx, b->dir);
 }
 
+static void
+resume_groups(struct gw_broker *b, int64_t now_us)
+{
+	struct gw_cgroup *g;
+	size_t pos = 0;
+
+	while ((g = gw_map_next(&b->groups.by_name, &pos)) != NULL)
+		if (g->next_gen != NULL)
+			gw_ngroup_resume(&b->groups, g, b->o.consumer_session_ms, now_us);
+}
+
 static int
 recover(struct gw_broker *b, struct gw_err *err)
 {
@@ -194,6 +211,7 @@ recover(struct gw_broker *b, struct gw_err *err)
 	if (!fresh && !clean)
 		b->leader_epoch++;
 	rc = gw_topics_open(b, clean, err);
+	resume_groups(b, began.us);
 	if (rc == 0)
 		rc = gw_xact_recover(b, err);
 	if (rc == 0)

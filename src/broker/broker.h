@@ -51,6 +51,9 @@ struct gw_broker_options {
 	size_t		 n_users;
 	int32_t		 transaction_max_timeout_ms;	/* 15 minutes, as Apache Kafka */
 	int16_t		 transaction_version;	/* the finalized feature: 0, 1, 2 (KIP-890); 2 */
+	int16_t		 group_version;	/* the finalized feature: 0, 1 (KIP-848); 1 */
+	int		 consumer_session_ms;	/* of KIP-848 groups: 45000, as Apache Kafka */
+	int		 consumer_heartbeat_ms;	/* and how often their members speak: 5000 */
 	const char	*as_version;	/* play this release of Apache Kafka ("2.1"); NULL: offer all */
 };
 

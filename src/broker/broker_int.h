@@ -6,6 +6,7 @@
  *	broker_loop.c	descriptors, deadline, process
  *	broker_state.c	meta.log to topics, groups and ids, and back
  *	broker_sync.c	who is to be synced when; housekeeping by time
+ *	group*.c	classic groups; ngroup*.c those of KIP-848
  *	txn.c		who may do what in a transaction; txn_state.c in meta.log; txn_end.c its end
  *	topics.c	topics and their partitions; topics_open.c at the start
  *	peer.c		connections: frames in, answers out, in order
@@ -20,6 +21,7 @@
 #include "broker/fetch_session.h"
 #include "broker/group.h"
 #include "broker/meta.h"
+#include "broker/ngroup.h"
 #include "broker/plog.h"
 #include "broker/release.h"
 #include "broker/topic_config.h"
@@ -157,6 +159,7 @@ gw_handler gw_on_produce, gw_on_fetch, gw_on_list_offsets, gw_on_init_producer_i
 gw_handler gw_on_offset_for_leader_epoch;
 gw_handler gw_on_sasl_handshake, gw_on_sasl_authenticate;
 gw_handler gw_on_join_group, gw_on_sync_group, gw_on_heartbeat, gw_on_leave_group;
+gw_handler gw_on_consumer_group_heartbeat, gw_on_consumer_group_describe;
 gw_handler gw_on_describe_groups, gw_on_list_groups, gw_on_delete_groups;
 gw_handler gw_on_offset_commit, gw_on_offset_fetch;
 gw_handler gw_on_add_partitions_to_txn, gw_on_add_offsets_to_txn, gw_on_end_txn;
@@ -232,6 +235,7 @@ struct gw_broker {
 	struct gw_meta			 meta;
 	struct gw_map			 topics_by_name, topics_by_id;
 	size_t				 n_partitions;
+	uint64_t			 topics_moved;	/* grows when topics come, go or grow */
 	struct gw_users		 users;
 	struct gw_coord		 groups;
 	struct gw_xacts		 txns;
@@ -301,6 +305,15 @@ void	gw_xact_turn(struct gw_broker *b, struct gw_time now);
 /* After a start: end in every log what is decided, abort what nobody knows. */
 int	gw_xact_recover(struct gw_broker *b, struct gw_err *err) GW_CHECK_RESULT;
 void	gw_xact_keep(struct gw_broker *b, int64_t wall_ms);	/* forget old ids */
+
+/* ngroup_state.c: KIP-848 groups in meta.log. 0 or GW_E*. */
+int	gw_ngroup_put(struct gw_broker *b, struct gw_cgroup *g) GW_CHECK_RESULT; /* what changed */
+void	gw_ngroups_put(struct gw_broker *b);	/* of all; an error is logged, and tried again */
+int	gw_ngroups_write_all(struct gw_broker *b, struct gw_buf *out) GW_CHECK_RESULT;
+/* Nobody is in it: from now on it is a classic group. */
+int	gw_ngroup_end(struct gw_broker *b, struct gw_cgroup *g) GW_CHECK_RESULT;
+int	gw_ngroup_restore(struct gw_broker *b, const struct gw_entry *e) GW_CHECK_RESULT;
+bool	gw_ngroups_are_on(const struct gw_broker *b);	/* group.version 1; on_api_versions.c */
 
 /* on_produce.c: append a batch that was checked, and note a new leader epoch. 0 or GW_E*. */
 int	gw_log_append(struct gw_broker *b, struct gw_topic *t, int32_t partition, uint8_t *batch,

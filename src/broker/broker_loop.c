@@ -132,8 +132,10 @@ gw_broker_process(struct gw_broker *b, const struct pollfd *fds, size_t n)
 	b->fatal = gw_sync_turn(b, now);
 	if (b->fatal == 0) {
 		serve_ready(b, fds, n, now);
-		if (now.us >= b->groups.next_us)
+		if (now.us >= b->groups.next_us) {
 			gw_coord_tick(&b->groups, now.us);
+			gw_ngroups_put(b);
+		}
 		gw_keep_turn(b, now);
 		close_idle(b, now.us);
 		settle(b, now);

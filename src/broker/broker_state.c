@@ -178,6 +178,9 @@ restore_entry(void *ctx, const struct gw_entry *e)
 	case GW_ENTRY_TXN_OFFSET:
 	case GW_ENTRY_TXN_DECIDED:
 		return gw_xact_restore(b, e);
+	case GW_ENTRY_NGROUP:
+	case GW_ENTRY_NGROUP_GONE:
+		return gw_ngroup_restore(b, e);
 	case GW_ENTRY_USER:
 	case GW_ENTRY_USER_GONE:
 		return gw_users_restore(&b->users, e);
@@ -281,6 +284,8 @@ gw_state_rewrite(struct gw_broker *b, struct gw_err *err)
 		rc = write_topics(b, &all);
 	if (rc == 0)
 		rc = write_offsets(b, &all);
+	if (rc == 0)
+		rc = gw_ngroups_write_all(b, &all);
 	if (rc == 0)
 		rc = gw_xact_write_all(b, &all);
 	if (rc == 0)

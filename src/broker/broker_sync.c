@@ -164,14 +164,14 @@ keep_groups(struct gw_broker *b, int64_t wall_ms)
 		int64_t newest = INT64_MIN;
 		size_t at = 0;
 
-		if (g->n_members > 0 || g->n_pending > 0)
+		if (gw_cgroup_is_used(g))
 			continue;
 		while ((o = gw_map_next(&g->offsets, &at)) != NULL)
 			if (o->commit_ms > newest)
 				newest = o->commit_ms;
 		if (g->offsets.n > 0 && newest > wall_ms - OFFSETS_EXPIRE_MS)
 			continue;
-		if (g->offsets.n > 0 &&
+		if ((g->offsets.n > 0 || g->next_gen != NULL) &&
 		    gw_meta_put(&b->meta, GW_ENTRY_OFFSET_GONE, gw_meta_offset_visit, &gone) < 0)
 			continue;
 		gw_cgroup_drop(&b->groups, g);

@@ -52,6 +52,8 @@ const struct gw_served gw_served[] = {
 	{ GW_API_DESCRIBE_PRODUCERS, 0, 0, gw_on_describe_producers },
 	{ GW_API_DESCRIBE_TRANSACTIONS, 0, 0, gw_on_describe_transactions },
 	{ GW_API_LIST_TRANSACTIONS, 0, 2, gw_on_list_transactions },
+	{ GW_API_CONSUMER_GROUP_HEARTBEAT, 0, 1, gw_on_consumer_group_heartbeat },
+	{ GW_API_CONSUMER_GROUP_DESCRIBE, 0, 1, gw_on_consumer_group_describe },
 };
 /* clang-format on */
 const size_t gw_n_served = GW_N(gw_served);

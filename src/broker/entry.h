@@ -38,7 +38,9 @@ enum gw_entry_type {
 	GW_ENTRY_USER		= 15,	/* somebody who may log in */
 	GW_ENTRY_USER_GONE	= 16,
 	GW_ENTRY_INDEX		= 20,	/* a segment's .index file */
-	GW_ENTRY_PRODUCERS	= 21	/* a .producers file */
+	GW_ENTRY_PRODUCERS	= 21,	/* a .producers file */
+	GW_ENTRY_NGROUP		= 22,	/* a KIP-848 group; its members that have changed */
+	GW_ENTRY_NGROUP_GONE	= 23	/* it is a classic one now */
 };
 
 struct gw_entry {

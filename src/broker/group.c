@@ -6,6 +6,7 @@
 #include "broker/group.h"
 
 #include "base/err.h"
+#include "broker/ngroup.h"
 
 void
 gw_coord_init(struct gw_coord *gs, struct gw_alloc *alloc, struct gw_rng *rng, int initial_delay_ms)
@@ -24,6 +25,7 @@ group_free(struct gw_coord *gs, struct gw_cgroup *g)
 		gw_alloc_free(gs->alloc, g->pending[i].id);
 	gw_cgroup_forget_offsets(gs, g);
 	gw_map_fini(&g->offsets);
+	gw_ngroup_free(gs, g->next_gen);
 	gw_alloc_free(gs->alloc, g->pending);
 	gw_alloc_free(gs->alloc, g->members);
 	gw_alloc_free(gs->alloc, g->protocol_type);
@@ -81,6 +83,13 @@ gw_cgroup_drop(struct gw_coord *gs, struct gw_cgroup *g)
 	group_free(gs, g);
 }
 
+bool
+gw_cgroup_is_used(const struct gw_cgroup *g)
+{
+	return g->n_members + g->n_pending > 0 ||
+	    (g->next_gen != NULL && g->next_gen->n_members > 0);
+}
+
 const char *
 gw_cgroup_phase_name(const struct gw_cgroup *g)
 {
@@ -91,7 +100,7 @@ gw_cgroup_phase_name(const struct gw_cgroup *g)
 		[GW_CGROUP_STABLE] = "Stable",
 	};
 
-	return names[g->phase];
+	return g->next_gen != NULL ? gw_ngroup_phase_name(g->next_gen) : names[g->phase];
 }
 
 /* ---- members ---- */

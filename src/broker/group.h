@@ -72,6 +72,7 @@ struct gw_cgroup {
 	int64_t				 phase_deadline_us;	/* of PREPARING and COMPLETING */
 	bool				 initial;	/* PREPARING out of EMPTY */
 	struct gw_map			 offsets;
+	struct gw_ngroup		*next_gen;	/* NULL: a classic group; broker/ngroup.h */
 };
 
 struct gw_cgroup_answer {
@@ -103,7 +104,9 @@ struct gw_cgroup	*gw_cgroup_find(const struct gw_coord *gs, struct gw_slice name
 /* Find or make an empty one; NULL: out of memory. */
 struct gw_cgroup	*gw_cgroup_make(struct gw_coord *gs, struct gw_slice name);
 void		 gw_cgroup_drop(struct gw_coord *gs, struct gw_cgroup *g);
-/* "Empty", "PreparingRebalance", ... */
+/* Somebody is in it. */
+bool		 gw_cgroup_is_used(const struct gw_cgroup *g);
+/* "Empty", "PreparingRebalance", ...; of a KIP-848 group its own. */
 const char	*gw_cgroup_phase_name(const struct gw_cgroup *g);
 struct gw_cmember *gw_cgroup_member(const struct gw_cgroup *g, struct gw_slice id);
 /* The member's metadata for the chosen protocol, or its first one. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "broker/ngroup.h"
 
 #define CLIENT_ID_IN_MEMBER_ID	120	/* of it go into the member id */
 
@@ -247,6 +248,8 @@ judge_join(const struct gw_cgroup *g, const struct gw_join *in)
 		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
 	if (g == NULL && in->member_id.len > 0)
 		return GW_K_UNKNOWN_MEMBER_ID;
+	if (g != NULL && g->next_gen != NULL)	/* its members speak KIP-848 */
+		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
 	if (g != NULL && !gw_cgroup_agrees(g, in->protocol_type, in->protocols, in->n_protocols))
 		return GW_K_INCONSISTENT_GROUP_PROTOCOL;
 	return 0;

@@ -6,6 +6,7 @@
 #include "broker/group.h"
 
 #include "base/err.h"
+#include "broker/ngroup.h"
 
 /* ---- protocols ---- */
 
@@ -301,6 +302,10 @@ gw_coord_tick(struct gw_coord *gs, int64_t now_us)
 
 	gs->next_us = INT64_MAX;
 	while ((g = gw_map_next(&gs->by_name, &pos)) != NULL) {
+		if (g->next_gen != NULL) {
+			gw_ngroup_tick(gs, g, now_us);
+			continue;
+		}
 		expire_pending(gs, g, now_us);
 		expire_sessions(gs, g, now_us);
 		expire_unsynced(gs, g, now_us);

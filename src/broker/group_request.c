@@ -6,6 +6,7 @@
 #include "broker/group.h"
 
 #include "base/err.h"
+#include "broker/ngroup.h"
 
 struct gw_cmember *
 gw_cgroup_by_instance(const struct gw_cgroup *g, struct gw_slice instance)
@@ -215,6 +216,8 @@ gw_cgroup_may_commit(struct gw_coord *gs, const struct gw_identity *who, int64_t
 
 	if (who->group.len == 0)
 		return GW_K_INVALID_GROUP_ID;
+	if (g != NULL && g->next_gen != NULL)
+		return gw_ngroup_may_commit(g->next_gen, who->member_id, who->generation);
 	if (who->generation < 0 && who->member_id.len == 0 && who->instance.ptr == NULL)
 		return g == NULL || g->n_members == 0 ? 0 : GW_K_UNKNOWN_MEMBER_ID;
 	if (g == NULL)

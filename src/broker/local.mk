@@ -17,6 +17,11 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/group_request.c \
 	src/broker/map.c src/broker/map.h \
 	src/broker/meta.c src/broker/meta.h \
+	src/broker/ngroup.c src/broker/ngroup.h \
+	src/broker/ngroup_assign.c \
+	src/broker/ngroup_parts.c \
+	src/broker/ngroup_state.c \
+	src/broker/ngroup_target.c \
 	src/broker/on_api_versions.c \
 	src/broker/on_commit.c \
 	src/broker/on_configs.c \
@@ -24,6 +29,7 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/on_group.c \
 	src/broker/on_group_admin.c \
 	src/broker/on_metadata.c \
+	src/broker/on_ngroup.c \
 	src/broker/on_offset_delete.c \
 	src/broker/on_offsets.c \
 	src/broker/on_produce.c \

@@ -26,13 +26,21 @@ struct feature {
 	int16_t		 max, level;
 };
 
+bool
+gw_ngroups_are_on(const struct gw_broker *b)
+{
+	return b->o.group_version > 0 && (b->release == NULL || b->release->group_version > 0);
+}
+
 /* KIP-584. A feature at level 0 is supported but not finalized, as in Apache Kafka. */
 static int
 tell_features(struct gw_request *rq, struct gw_api_versions_response *r)
 {
 	const struct gw_release *release = rq->b->release;
 	int16_t txn_max = release == NULL ? 2 : release->transaction_version;
+	int16_t group_max = release == NULL ? 1 : release->group_version;
 	const struct feature features[] = {
+		{ "group.version", group_max, clamp(rq->b->o.group_version, 0, group_max) },
 		{ "transaction.version", txn_max, clamp(rq->b->o.transaction_version, 0, txn_max) },
 	};
 

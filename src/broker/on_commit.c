@@ -10,6 +10,7 @@
 #include "wire/msg_offset_commit.h"
 #include "wire/msg_offset_fetch.h"
 
+#define EPOCHS_SINCE	9	/* KIP-848: members of its groups */
 #define BY_ID_SINCE	10	/* KIP-848: topics by their ids */
 
 /* ---- OffsetCommit ---- */
@@ -116,10 +117,13 @@ gw_on_offset_commit(struct gw_request *rq, const void *request, void *response)
 		.member_id = q->member_id,
 		.instance = q->group_instance_id,
 		.generation = q->generation_id_or_member_epoch };
+	struct gw_cgroup *g = gw_cgroup_find(&rq->b->groups, q->group_id);
 	int16_t error = gw_cgroup_may_commit(&rq->b->groups, &who, rq->now.us);
-	struct gw_cgroup *g = NULL;
 	int rc = 0;
 
+	/* An older version has no words for what may be wrong with an epoch. */
+	if (g != NULL && g->next_gen != NULL && rq->version < EPOCHS_SINCE && q->member_id.len > 0)
+		error = GW_K_UNSUPPORTED_VERSION;
 	if (error == 0 && (g = gw_cgroup_make(&rq->b->groups, q->group_id)) == NULL)
 		return GW_ENOMEM;
 	r->topics = gw_arena_zero(rq->arena, q->n_topics + 1, sizeof(*r->topics));
@@ -246,6 +250,12 @@ fetch_group(struct gw_request *rq, const struct gw_offset_fetch_request_group *q
 	out->group_id = q->group_id;
 	if (q->group_id.len == 0)
 		out->error_code = GW_K_INVALID_GROUP_ID;
+	else if (rq->version >= EPOCHS_SINCE && a.g != NULL && a.g->next_gen != NULL &&
+	    (q->member_id.len > 0 || q->member_epoch >= 0))
+		out->error_code =
+		    gw_ngroup_may_commit(a.g->next_gen, q->member_id, q->member_epoch);
+	if (out->error_code != 0)
+		return 0;
 	if (q->n_topics == GW_NULL_ARRAY)
 		return fetch_all(rq, &a, out);
 	out->topics = gw_arena_zero(rq->arena, q->n_topics + 1, sizeof(*out->topics));

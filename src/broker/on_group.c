@@ -111,6 +111,15 @@ gw_never(struct gw_pending *p, bool timed_out)
 
 /* ---- requests ---- */
 
+/* An empty group of KIP-848 is anybody's. */
+static int
+make_classic(struct gw_broker *b, struct gw_slice name)
+{
+	struct gw_cgroup *g = gw_cgroup_find(&b->groups, name);
+
+	return g == NULL || g->next_gen == NULL || gw_cgroup_is_used(g) ? 0 : gw_ngroup_end(b, g);
+}
+
 int
 gw_on_join_group(struct gw_request *rq, const void *request, void *response)
 {
@@ -135,6 +144,9 @@ gw_on_join_group(struct gw_request *rq, const void *request, void *response)
 	(void)response;
 	if (protocols == NULL)
 		return GW_ENOMEM;
+	rc = make_classic(rq->b, q->group_id);
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < q->n_protocols; i++)
 		protocols[i] = (struct gw_protocol){ .name = q->protocols[i].name,
 			.metadata = q->protocols[i].metadata };

@@ -12,7 +12,12 @@
 #include "wire/msg_list_groups.h"
 
 #define GROUP_OPERATIONS	0x0148	/* bits of AclOperation: read, delete, describe */
-#define CLASSIC			"classic"
+
+static const char *
+type_of(const struct gw_cgroup *g)
+{
+	return g->next_gen != NULL ? "consumer" : "classic";
+}
 
 /* ---- DescribeGroups ---- */
 
@@ -50,11 +55,12 @@ describe(struct gw_request *rq, struct gw_slice name, bool operations,
 
 	*out = (struct gw_describe_groups_group){ .group_id = name, .protocol_type = GW_LIT(""),
 		.protocol_data = GW_LIT(""), .authorized_operations = INT32_MIN };
-	if (g == NULL) {
+	if (g == NULL || g->next_gen != NULL) {
 		out->group_state = GW_LIT("Dead");
 		if (rq->version >= 6) {
 			out->error_code = GW_K_GROUP_ID_NOT_FOUND;
-			out->error_message = GW_LIT("there is no such group");
+			out->error_message = g == NULL ? GW_LIT("there is no such group")
+			    : GW_LIT("it is not a classic group; ask with ConsumerGroupDescribe");
 		}
 		return 0;
 	}
@@ -112,6 +118,14 @@ passes(const struct gw_slice *list, size_t n, const char *word)
 	return n == 0;
 }
 
+static struct gw_slice
+protocol_type(const struct gw_cgroup *g)
+{
+	if (g->next_gen != NULL)
+		return GW_LIT("consumer");
+	return gw_str(g->protocol_type == NULL ? "" : g->protocol_type);
+}
+
 int
 gw_on_list_groups(struct gw_request *rq, const void *request, void *response)
 {
@@ -125,13 +139,13 @@ gw_on_list_groups(struct gw_request *rq, const void *request, void *response)
 		return GW_ENOMEM;
 	while ((g = gw_map_next(&rq->b->groups.by_name, &pos)) != NULL) {
 		if (!passes(q->states_filter, q->n_states_filter, gw_cgroup_phase_name(g)) ||
-		    !passes(q->types_filter, q->n_types_filter, CLASSIC))
+		    !passes(q->types_filter, q->n_types_filter, type_of(g)))
 			continue;
 		r->groups[r->n_groups++] = (struct gw_list_groups_group){
 			.group_id = gw_str(g->name),
-			.protocol_type = gw_str(g->protocol_type == NULL ? "" : g->protocol_type),
+			.protocol_type = protocol_type(g),
 			.group_state = gw_str(gw_cgroup_phase_name(g)),
-			.group_type = GW_LIT(CLASSIC) };
+			.group_type = gw_str(type_of(g)) };
 	}
 	return 0;
 }
@@ -149,7 +163,7 @@ delete_group(struct gw_request *rq, struct gw_slice name)
 		return GW_K_INVALID_GROUP_ID;
 	if (g == NULL)
 		return GW_K_GROUP_ID_NOT_FOUND;
-	if (g->n_members > 0 || g->n_pending > 0)
+	if (gw_cgroup_is_used(g))
 		return GW_K_NON_EMPTY_GROUP;
 	rc = gw_state_put_now(rq->b, GW_ENTRY_OFFSET_GONE, gw_meta_offset_visit, &gone);
 	if (rc < 0) {

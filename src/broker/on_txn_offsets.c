@@ -51,6 +51,8 @@ judge(struct gw_request *rq, const struct gw_txn_offset_commit_request *q, struc
 	if (error == 0 && (q->generation_id >= 0 || q->member_id.len > 0 ||
 	    q->group_instance_id.ptr != NULL))
 		error = gw_cgroup_may_commit(&rq->b->groups, &member, rq->now.us);
+	if (error == GW_K_STALE_MEMBER_EPOCH)	/* what this request has a word for */
+		error = GW_K_ILLEGAL_GENERATION;
 	if (error != 0 || gw_xact_has_group(*t, q->group_id))
 		return error;
 	if (q->group_id.len == 0)

@@ -10,7 +10,8 @@
 
 struct gw_release {
 	const char	*name;			/* "2.1" */
-	int16_t		 transaction_version;	/* finalized by default; 0: the feature is unknown */
+	/* Features finalized by default; 0: the feature is unknown. */
+	int16_t		 transaction_version, group_version;
 };
 
 /* NULL: none of those that the table has, GW_RELEASE_NAMES. */

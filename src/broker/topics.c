@@ -121,6 +121,7 @@ gw_topic_enter(struct gw_broker *b, struct gw_topic *t)
 		return GW_ENOMEM;
 	}
 	b->n_partitions += (size_t)t->n_parts;
+	b->topics_moved++;
 	return 0;
 }
 
@@ -130,6 +131,7 @@ gw_topic_leave(struct gw_broker *b, struct gw_topic *t)
 	gw_map_del(&b->topics_by_name, gw_str(t->name));
 	gw_map_del(&b->topics_by_id, id_key(&t->id));
 	b->n_partitions -= (size_t)t->n_parts;
+	b->topics_moved++;
 }
 
 void
@@ -310,6 +312,7 @@ gw_topic_grow(struct gw_broker *b, struct gw_topic *t, int32_t n_parts, struct g
 		rc = put_topic(b, t);
 	if (rc == 0) {
 		b->n_partitions += (size_t)(n_parts - old);
+		b->topics_moved++;
 		return 0;
 	}
 	t->n_parts = old;

@@ -356,7 +356,7 @@ START_TEST(the_numbers_for_the_operator_count_what_happened)
 	times = gw_broker_sync_times(r.b);
 	ck_assert_uint_eq(z.produce_requests - a.produce_requests, 2);
 	ck_assert_uint_eq(z.produce_errors - a.produce_errors, 1);
-	ck_assert_uint_eq(z.fetch_requests - a.fetch_requests, 1);
+	ck_assert_uint_ge(z.fetch_requests - a.fetch_requests, 1);
 	ck_assert_uint_gt(z.fetch_bytes, a.fetch_bytes + GW_BATCH_HEADER);
 	ck_assert_uint_gt(z.syncs, a.syncs);
 	ck_assert_uint_eq(z.sync_waits, a.sync_waits);

@@ -8,6 +8,7 @@
 #include "base/slice.h"
 #include "tests/broker/rig.h"
 #include "tests/broker/suites.h"
+#include "wire/msg_consumer_group_heartbeat.h"
 #include "wire/msg_create_topics.h"
 #include "wire/msg_fetch.h"
 #include "wire/msg_join_group.h"
@@ -85,6 +86,11 @@ plan(struct life *l)
 		.retention_time_ms = -1,
 		.topics = &ot,
 		.n_topics = 1 };
+	struct gw_slice name = GW_LIT("t");
+	struct gw_consumer_group_heartbeat_request hq = { .group_id = GW_LIT("n"),
+		.member_id = GW_LIT("a"), .instance_id = GW_LIT("i"), .rack_id = GW_LIT("r"),
+		.rebalance_timeout_ms = 1000, .subscribed_topic_names = &name,
+		.n_subscribed_topic_names = 1, .server_assignor = GW_LIT("range") };
 	struct batch_spec s = {
 		.n = 3, .timestamp_ms = 1, .producer_id = 4, .epoch = 0, .sequence = 0
 	};
@@ -99,6 +105,11 @@ plan(struct life *l)
 	add(l, GW_API_FETCH, 11, &fq);
 	add(l, GW_API_OFFSET_COMMIT, 8, &oq);
 	add(l, GW_API_JOIN_GROUP, 3, &jq);
+	add(l, GW_API_CONSUMER_GROUP_HEARTBEAT, 1, &hq);
+	hq.member_id = GW_LIT("b");
+	hq.instance_id = (struct gw_slice){ NULL, 0 };
+	hq.subscribed_topic_regex = GW_LIT("t.*");
+	add(l, GW_API_CONSUMER_GROUP_HEARTBEAT, 1, &hq);
 	fp.fetch_offset = 3;
 	add(l, GW_API_FETCH, 11, &fq);
 	gw_buf_fini(&batch);

@@ -9,6 +9,7 @@ tests_broker_check_broker_SOURCES = \
 	tests/broker/check_map.c \
 	tests/broker/check_memory.c \
 	tests/broker/check_meta.c \
+	tests/broker/check_ngroup.c \
 	tests/broker/check_plog.c \
 	tests/broker/check_producer_state.c \
 	tests/broker/check_recovery.c \

@@ -24,6 +24,7 @@ main(void)
 	srunner_add_suite(sr, check_meta_suite());
 	srunner_add_suite(sr, check_topic_config_suite());
 	srunner_add_suite(sr, check_group_suite());
+	srunner_add_suite(sr, check_ngroup_suite());
 	srunner_add_suite(sr, check_requests_suite());
 	srunner_add_suite(sr, check_group_requests_suite());
 	srunner_add_suite(sr, check_txn_suite());

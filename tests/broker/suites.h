@@ -13,6 +13,7 @@ Suite	*check_plog_suite(void);
 Suite	*check_recovery_suite(void);
 Suite	*check_producer_state_suite(void);
 Suite	*check_meta_suite(void);
+Suite	*check_ngroup_suite(void);
 Suite	*check_topic_config_suite(void);
 Suite	*check_group_suite(void);
 Suite	*check_requests_suite(void);

@@ -51,7 +51,7 @@ static const struct gw_opt options[] = {
 	[OPT_RETENTION_BYTES] = { 0, "retention-bytes", "N",
 	    "bytes to keep in each partition; -1: no limit (-1)" },
 	[OPT_FEATURE] = { 0, "feature", "NAME=LEVEL",
-	    "what clients may count on: transaction.version 0, 1 or 2 (2)" },
+	    "what clients may count on: transaction.version 0 to 2 (2), group.version 0 or 1 (1)" },
 	[OPT_AS_VERSION] = { 0, "as-version", "RELEASE",
 	    "offer only what that release of Apache Kafka does, 2.1 to 4.4 (everything)" },
 	[OPT_USER] = { 0, "user", "NAME",
@@ -78,6 +78,8 @@ enum key {
 	KEY_IDLE_MS,
 	KEY_CONNECTIONS,
 	KEY_REBALANCE_DELAY,
+	KEY_SESSION,
+	KEY_HEARTBEAT,
 	KEY_TXN_TIMEOUT
 };
 
@@ -95,6 +97,8 @@ static const struct setting {
 	[KEY_IDLE_MS] = { "connections.max.idle.ms", 1, INT32_MAX },
 	[KEY_CONNECTIONS] = { "max.connections", 1, 100000 },
 	[KEY_REBALANCE_DELAY] = { "group.initial.rebalance.delay.ms", 0, INT32_MAX },
+	[KEY_SESSION] = { "group.consumer.session.timeout.ms", 1000, 1800000 },
+	[KEY_HEARTBEAT] = { "group.consumer.heartbeat.interval.ms", 1, INT32_MAX },
 	[KEY_TXN_TIMEOUT] = { "transaction.max.timeout.ms", 1, INT32_MAX },
 };
 
@@ -131,6 +135,12 @@ store(struct gw_broker_options *o, enum key key, int64_t v)
 		break;
 	case KEY_REBALANCE_DELAY:
 		o->initial_rebalance_delay_ms = (int)v;
+		break;
+	case KEY_SESSION:
+		o->consumer_session_ms = (int)v;
+		break;
+	case KEY_HEARTBEAT:
+		o->consumer_heartbeat_ms = (int)v;
 		break;
 	case KEY_TXN_TIMEOUT:
 		o->transaction_max_timeout_ms = (int32_t)v;
@@ -191,17 +201,19 @@ static int
 set_feature(struct gw_broker_options *o, const char *text, struct gw_err *err)
 {
 	struct gw_slice value, name = gw_slice_cut(gw_str(text), '=', &value);
-	int64_t level;
+	bool txn = gw_slice_is(name, "transaction.version");
+	int64_t level, max = txn ? 2 : 1;
 
 	if (value.ptr == NULL || gw_slice_i64(value, &level) < 0)
 		return gw_err_set(
 		    err, GW_EINVAL, "--feature %s: write it as transaction.version=2", text);
-	if (!gw_slice_is(name, "transaction.version"))
+	if (!txn && !gw_slice_is(name, "group.version"))
 		return gw_err_set(err, GW_EINVAL,
-		    "--feature %s: unknown, there is transaction.version", text);
-	if (level < 0 || level > 2)
-		return gw_err_set(err, GW_EINVAL, "--feature %s: its level is 0, 1 or 2", text);
-	o->transaction_version = (int16_t)level;
+		    "--feature %s: unknown, there are transaction.version and group.version", text);
+	if (level < 0 || level > max)
+		return gw_err_set(err, GW_EINVAL, "--feature %s: its level is 0 to %lld", text,
+		    (long long)max);
+	*(txn ? &o->transaction_version : &o->group_version) = (int16_t)level;
 	return 0;
 }
 
