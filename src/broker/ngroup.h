@@ -118,6 +118,8 @@ void	gw_ngroup_tick(struct gw_coord *gs, struct gw_cgroup *g, int64_t now_us);
 void	gw_ngroup_resume(struct gw_coord *gs, struct gw_cgroup *g, int session_ms, int64_t now_us);
 const char *gw_ngroup_phase_name(const struct gw_ngroup *ng);	/* "Empty", "Reconciling", ... */
 struct gw_nmember *gw_ngroup_member(const struct gw_ngroup *ng, struct gw_slice id);
+/* By name or by its expression. */
+bool	gw_nmember_wants(const struct gw_nmember *m, struct gw_slice topic);
 struct gw_slice	gw_assignor_name(int8_t assignor);
 
 /* Nothing of it is unsaved any more. */

@@ -23,21 +23,21 @@ struct target {
 	struct gw_tps		*shares;	/* per member: the new target */
 };
 
-static bool
-wants(const struct gw_nmember *m, const struct gw_ntopic *t)
+bool
+gw_nmember_wants(const struct gw_nmember *m, struct gw_slice name)
 {
 	size_t lo = 0, hi = m->n_topics;
 
-	if (m->pattern != NULL && gw_pattern_matches(m->pattern, t->name))
+	if (m->pattern != NULL && gw_pattern_matches(m->pattern, name))
 		return true;
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2, n = m->topics[mid].len;
 		int c;
 
-		n = n < t->name.len ? n : t->name.len;
-		c = n == 0 ? 0 : memcmp(m->topics[mid].ptr, t->name.ptr, n);
+		n = n < name.len ? n : name.len;
+		c = n == 0 ? 0 : memcmp(m->topics[mid].ptr, name.ptr, n);
 		if (c == 0)
-			c = m->topics[mid].len < t->name.len ? -1 : m->topics[mid].len > t->name.len;
+			c = m->topics[mid].len < name.len ? -1 : m->topics[mid].len > name.len;
 		if (c == 0)
 			return true;
 		if (c < 0)
@@ -67,7 +67,7 @@ choose_topics(struct target *t, const struct gw_ntopic *all, size_t n)
 		bool wanted = false;
 
 		for (size_t m = 0; !wanted && m < t->ng->n_members; m++)
-			wanted = wants(t->ng->members[m], &all[i]);
+			wanted = gw_nmember_wants(t->ng->members[m], all[i].name);
 		if (wanted)
 			t->topics[t->n_topics++] = &all[i];
 	}
@@ -113,7 +113,8 @@ list_parts(struct target *t)
 		for (int32_t p = 0; p < t->topics[i]->n_parts; p++)
 			t->topic_of[n++] = (uint32_t)i;
 	for (size_t bit = 0; bit < bits; bit++)
-		if (wants(t->ng->members[bit / t->n_topics], t->topics[bit % t->n_topics]))
+		if (gw_nmember_wants(t->ng->members[bit / t->n_topics],
+		    t->topics[bit % t->n_topics]->name))
 			t->subscribed[bit / 8] =
 			    (uint8_t)(t->subscribed[bit / 8] | 1 << (bit % 8));
 	return 0;

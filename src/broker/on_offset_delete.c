@@ -34,6 +34,9 @@ is_read(struct gw_request *rq, const struct gw_cgroup *g, struct gw_slice topic)
 	for (size_t i = 0; i < g->n_members; i++)
 		if (reads(rq, g, g->members[i], topic))
 			return true;
+	for (size_t i = 0; g->next_gen != NULL && i < g->next_gen->n_members; i++)
+		if (gw_nmember_wants(g->next_gen->members[i], topic))
+			return true;
 	return false;
 }
 
