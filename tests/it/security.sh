@@ -51,7 +51,13 @@ token_for() {	# USER: unsigned, as Kafka's default validator takes it
 }
 
 "$gw" topic create -b "$plain" -q secured 2>/dev/null || "$gw" topic list -b "$plain" >"$work/stderr" 2>&1
-mechanisms="PLAIN SCRAM-SHA-256 SCRAM-SHA-512"
+mechanisms="PLAIN SCRAM-SHA-256 SCRAM-SHA-512" best=SCRAM-SHA-512
+class=org.apache.kafka.common.security.scram.ScramLoginModule
+case $GW_KAFKA in
+3.[3-4].*)	# KRaft mode has SCRAM from 3.5 on
+	mechanisms=PLAIN best=PLAIN
+	class=org.apache.kafka.common.security.plain.PlainLoginModule;;
+esac
 
 for m in $mechanisms; do
 	login "$m" alice alice-secret
@@ -66,8 +72,7 @@ for m in $mechanisms; do
 		-X sasl.mechanism="$m" -X sasl.username=alice -X sasl.password.file="$work/password"
 done
 
-class=org.apache.kafka.common.security.scram.ScramLoginModule
-printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=SCRAM-SHA-256 \
+printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=$best \
 	"sasl.jaas.config=$class required username=\"alice\" password=\"alice-secret\";" >"$work/login"
 attempt "Java's login module line" 0 "" list "$sasl" -F "$work/login"
 
@@ -86,11 +91,11 @@ attempt "OAUTHBEARER: no such file" 3 'login by OAUTHBEARER failed.*nowhere' lis
 
 # ---- rights ----
 
-login SCRAM-SHA-512 alice alice-secret
+login $best alice alice-secret
 echo secured | limited "$gw" produce -b "$sasl" -F "$work/login" -t secured -q 2>"$work/stderr"
 is "alice, who may do all, produces" $? 0
 is "and reads it" "$("$gw" consume -b "$sasl" -F "$work/login" -t secured -o beginning -c 1 -q)" secured
-login SCRAM-SHA-512 bob bob-secret
+login $best bob bob-secret
 attempt "bob, who may do nothing, does not read" 5 "AUTHORIZATION_FAILED" \
 	"$gw" consume -b "$sasl" -F "$work/login" -t secured -o beginning -c 1 -q
 attempt "nor describe" 5 "AUTHORIZATION_FAILED" "$gw" topic describe -b "$sasl" -F "$work/login" secured
@@ -105,7 +110,7 @@ login_hint="does this listener want a login" none_hint="wants a client certifica
 refused_hint="refuses our certificate"
 case $GW_KAFKA in
 2.[0-3].*) login_hint="security.protocol" none_hint="TLS: " refused_hint="TLS: ";;
-2.[4-7].*) none_hint="TLS: " refused_hint="TLS: ";;
+2.[4-8].*) none_hint="TLS: " refused_hint="TLS: ";;
 esac
 attempt "no login on a SASL port" 3 "$login_hint" limited "$gw" topic list -b "$sasl" -q
 attempt "no TLS on a TLS port" 3 "TLS" list "$ssl"
@@ -162,7 +167,7 @@ for m in $mechanisms; do
 done
 
 # More than one TLS record, both ways.
-login SCRAM-SHA-256 alice alice-secret SASL_SSL
+login $best alice alice-secret SASL_SSL
 seq 1 50000 >"$work/lines"
 limited "$gw" produce -b "$sasl_ssl" -F "$work/login" -t secured-lines -q -l "$work/lines" 2>"$work/stderr"
 is "50,000 lines go out over TLS" $? 0
