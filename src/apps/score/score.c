@@ -93,8 +93,8 @@ one_event(struct gw_score *s, const struct gw_event *ev)
 	}
 }
 
-static int
-events(struct gw_score *s)
+int
+gw_score_events(struct gw_score *s)
 {
 	struct gw_event ev;
 	int rc = 0;
@@ -187,7 +187,7 @@ static int
 score_process(void *self, const struct pollfd *fds, size_t n)
 {
 	struct gw_score *s = self;
-	int rc = events(s);
+	int rc = gw_score_events(s);
 
 	(void)fds;
 	(void)n;

@@ -107,6 +107,8 @@ int	gw_score_fail(struct gw_score *s, int code);
 /* s->err is the client's; returns code. */
 int	gw_score_client_failed(struct gw_score *s, int code);
 void	gw_score_notice(struct gw_score *s, const char *fmt, ...) GW_PRINTF(2, 3);
+/* What the client has to tell: partitions that come and go, ends of transactions. 0 or GW_E*. */
+int	gw_score_events(struct gw_score *s);
 /* Wait at most so long. Returns GW_EAGAIN. */
 int	gw_score_wait_us(struct gw_score *s, int64_t us);
 /*

@@ -260,6 +260,10 @@ give_offsets(struct gw_score *s)
 		rc = gw_commit_offset_in_txn(s->client, s->o.topic, at.partition, p->next);
 		p->given = rc == 0 ? p->next : -1;
 	}
+	/* No play goes out without its offset: its partition may have been taken away just now. */
+	for (size_t i = 0; rc == 0 && i < s->n_places; i++)
+		if (s->places[i].next > s->places[i].done && s->places[i].given < 0)
+			rc = GW_ESTATE;
 	if (rc == 0 && s->o.csv != NULL && (s->txn.appended || s->txn.csv_unmarked))
 		rc = gw_commit_beside_in_txn(s->client, s->txn.csv_group, s->o.topic, 0,
 		    gw_sink_csv_size(s->o.csv));
@@ -273,6 +277,11 @@ gw_score_send_in_txn(struct gw_score *s)
 	struct gw_score_txn *t = &s->txn;
 	int rc = 0;
 
+	/* The client may have given partitions back while it was asked for records. */
+	if (!t->offsets_given)
+		rc = gw_score_events(s);
+	if (rc < 0)
+		return rc;
 	if (!t->moved && !t->offsets_given)
 		rc = give_offsets(s);
 	if (t->moved || rc == GW_ESTATE)
