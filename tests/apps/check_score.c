@@ -29,7 +29,10 @@
 
 #define PLAYS	"nfl-plays"
 #define TO	"nfl-predictions"
+#define DLQ	"nfl-plays-dlq"
 #define LIMIT_US 20000000
+#define EXACTLY	"transactional.id=g.score\ntransaction.timeout.ms=5000\n"
+#define READER	"isolation.level=read_committed\n"
 
 static char			 dir[TEST_PATH_MAX], log_dir[TEST_PATH_MAX];
 static char			 csv_path[TEST_PATH_MAX];
@@ -39,6 +42,7 @@ static struct gw_model		*model;
 static struct gw_predictor	*predictor;
 static char			 notices[4096];	/* of the newest scorer, a line each */
 static size_t			 n_scored;
+static const char		*more_config = "";	/* of clients made from now on */
 
 /* ---- a world ---- */
 
@@ -106,6 +110,7 @@ setup(void)
 	train_model();
 	notices[0] = '\0';
 	n_scored = 0;
+	more_config = "";
 }
 
 static void
@@ -133,7 +138,7 @@ a_client(void)
 	gw_addr_text(&at, address);
 	snprintf(config, sizeof(config), "bootstrap.servers=%s\nlinger.ms=0\n"
 	    "auto.offset.reset=earliest\ngroup.instance.id=scorer\n"
-	    "allow.auto.create.topics=false\n", address);
+	    "allow.auto.create.topics=false\n%s", address, more_config);
 	c = gw_client_new_env(env, config, &err);
 	ck_assert_msg(c != NULL, "%s", err.msg);
 	return c;
@@ -333,7 +338,9 @@ score(struct gw_score_options o, struct gw_score_stats *stats)
 
 	notices[0] = '\0';
 	n_scored = 0;
+	more_config = o.exactly_once ? EXACTLY : "";
 	scorer_open(&s, o);
+	more_config = "";
 	rc = scorer_run(&s);
 	ck_assert_msg(rc == 0, "%d: %s", rc, gw_score_error(s.score)->msg);
 	if (stats != NULL)
@@ -437,7 +444,9 @@ read_predictions(int32_t n_partitions)
 {
 	struct reading *r = calloc(1, sizeof(*r));
 
+	more_config = READER;
 	r->client = a_client();
+	more_config = "";
 	for (int32_t i = 0; i < n_partitions; i++)
 		ck_assert_int_eq(gw_assign(r->client, TO, i, GW_OFFSET_EARLIEST), 0);
 	turn_until(r->client, read_to_end, r);
@@ -813,6 +822,134 @@ START_TEST(every_failed_allocation_ends_it_cleanly)
 }
 END_TEST
 
+static struct gw_score_options
+exactly(void)
+{
+	struct gw_score_options o = options();
+
+	o.exactly_once = true;
+	o.dlq = DLQ;
+	return o;
+}
+
+START_TEST(exactly_once_each_play_is_in_csv_and_topic_once)
+{
+	struct gw_score_stats *stats = calloc(1, sizeof(*stats));
+	struct reading *r;
+
+	make_topic(PLAYS, 2);
+	produce(0, 60, 2);
+	score(exactly(), stats);
+	ck_assert_uint_eq(stats->plays, 60);
+	ck_assert_uint_eq(stats->given_up, 0);
+	produce(60, 100, 2);
+	score(exactly(), stats);
+	ck_assert_uint_eq(stats->plays, 40);
+	ck_assert_uint_eq(csv_rows(), 100);
+	r = read_predictions(2);
+	ck_assert_uint_eq(r->n, 100);
+	ck_assert_uint_eq(r->different, 100);
+	ck_assert_int_eq(committed(0), 50);
+	ck_assert_int_eq(committed(1), 50);
+	free(r);
+	free(stats);
+}
+END_TEST
+
+START_TEST(exactly_once_rows_that_were_not_committed_are_cut)
+{
+	struct reading *r;
+	size_t len;
+	char *text;
+
+	make_topic(PLAYS, 1);
+	produce(0, 20, 1);
+	score(exactly(), NULL);
+	/* As if killed after the rows and before the transaction. */
+	text = test_read(csv_path, &len);
+	text = realloc(text, len + 200);
+	len += (size_t)snprintf(text + len, 200,
+	    "2024_01_BAL_KC,20,21,1,1,KC,BAL,0,0,0.5,1,1,,,,,test:1,0,20,,,\n");
+	test_write(csv_path, text, len);
+	free(text);
+	ck_assert_uint_eq(csv_rows(), 21);
+	score(exactly(), NULL);
+	ck_assert_ptr_nonnull(strstr(notices, "never committed"));
+	ck_assert_uint_eq(csv_rows(), 20);
+	produce(20, 30, 1);
+	score(exactly(), NULL);
+	ck_assert_uint_eq(csv_rows(), 30);
+	r = read_predictions(1);
+	ck_assert_uint_eq(r->n, 30);
+	ck_assert_uint_eq(r->different, 30);
+	free(r);
+}
+END_TEST
+
+START_TEST(exactly_once_killed_after_any_turn)
+{
+	struct gw_score_options o = exactly();
+	struct reading *r;
+	int turns, at = 0;
+	bool done = false;
+
+	make_topic(PLAYS, 1);
+	for (turns = 1; !done; turns += 3) {
+		struct scorer s;
+
+		ck_assert_int_lt(turns, 400);
+		produce(at, at + 3, 1);
+		at += 3;
+		more_config = EXACTLY;
+		scorer_open(&s, o);
+		more_config = "";
+		for (int i = 0; i < turns && !s.parts[2].done; i++)
+			ck_assert_int_eq(gw_loop_turn(&s.loop, gw_env_now(env).us + 100000), 0);
+		done = s.parts[2].done;
+		scorer_drop(&s);
+	}
+	ck_assert_uint_eq(csv_rows(), (size_t)at);
+	r = read_predictions(1);
+	ck_assert_uint_eq(r->n, (size_t)at);
+	ck_assert_uint_eq(r->different, (size_t)at);
+	free(r);
+}
+END_TEST
+
+START_TEST(what_is_no_play_is_a_dead_letter_and_what_comes_again_a_revision)
+{
+	struct gw_score_stats *stats = calloc(1, sizeof(*stats));
+	struct gw_client *c;
+	size_t len;
+	char *text;
+
+	make_topic(PLAYS, 1);
+	produce(0, 5, 1);
+	c = a_client();
+	produce_value(c, 0, gw_str("not JSON"));
+	produce_value(c, 0, (struct gw_slice){ NULL, 0 });
+	turn_until(c, nothing_pending, c);
+	gw_client_free(c);
+	produce(3, 5, 1);
+	score(exactly(), stats);
+	ck_assert_uint_eq(stats->plays, 7);
+	ck_assert_uint_eq(stats->dead, 2);
+	ck_assert_uint_eq(stats->corrected, 2);
+	/* The same by a scorer that begins behind the first five. */
+	produce(4, 5, 1);
+	score(exactly(), stats);
+	ck_assert_uint_eq(stats->corrected, 1);
+	text = test_read(csv_path, &len);
+	text = realloc(text, len + 1);
+	text[len] = '\0';
+	ck_assert_ptr_nonnull(strstr(text, "test:1,0,7,1,,"));
+	ck_assert_ptr_nonnull(strstr(text, "test:1,0,8,1,,"));
+	ck_assert_ptr_nonnull(strstr(text, "test:1,0,9,2,,"));
+	free(text);
+	free(stats);
+}
+END_TEST
+
 START_TEST(reasons_do_not_depend_on_the_value)
 {
 	static const struct { const char *msg, *reason; } rows[] = {
@@ -854,6 +991,10 @@ check_score_suite(void)
 	tcase_add_test(tc, a_lone_play_is_scored_at_once);
 	tcase_add_test(tc, killed_after_any_turn_no_play_is_missing_or_twice);
 	tcase_add_test(tc, every_failed_allocation_ends_it_cleanly);
+	tcase_add_test(tc, exactly_once_each_play_is_in_csv_and_topic_once);
+	tcase_add_test(tc, exactly_once_rows_that_were_not_committed_are_cut);
+	tcase_add_test(tc, exactly_once_killed_after_any_turn);
+	tcase_add_test(tc, what_is_no_play_is_a_dead_letter_and_what_comes_again_a_revision);
 	tcase_add_test(tc, reasons_do_not_depend_on_the_value);
 	suite_add_tcase(s, tc);
 	return s;

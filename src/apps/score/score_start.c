@@ -14,7 +14,8 @@
 #define BACKOFF_MAX_US	1000000
 #define GIVE_UP_US	30000000	/* for errors that pass, as a new topic's missing leader */
 
-enum { ASK_TOPIC, ASK_BEGIN, ASK_END, ASK_GROUP, ASK_CSV, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
+/* The group before the log's end, which other scorers may move on meanwhile. */
+enum { ASK_TOPIC, ASK_GROUP, ASK_CSV, ASK_BEGIN, ASK_END, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
 
 void
 gw_score_start_init(struct gw_score_start *s, struct gw_env *env, struct gw_client *client,
@@ -82,6 +83,29 @@ no_topic(struct gw_score_start *s, struct gw_err *err)
 	return GW_EAGAIN;
 }
 
+/* The next step, without those that ask what nobody wants to know. */
+static void
+next_step(struct gw_score_start *s)
+{
+	if (s->step < ASK_GROUP && s->o->group != NULL) {
+		s->step = ASK_GROUP;
+		return;
+	}
+	if (s->step < ASK_CSV && s->csv_group != NULL) {
+		s->step = ASK_CSV;
+		return;
+	}
+	if (s->step < ASK_END) {
+		s->step = s->step < ASK_BEGIN ? ASK_BEGIN : ASK_END;
+		return;
+	}
+	if (s->step < ASK_TO)
+		s->to = s->o->to != NULL ? s->o->to : s->o->dlq;
+	else
+		s->to = s->to == s->o->dlq ? NULL : s->o->dlq;
+	s->step = s->to != NULL ? ASK_TO : ALL_KNOWN;
+}
+
 static int
 take_topic(struct gw_score_start *s, struct gw_err *err)
 {
@@ -102,27 +126,8 @@ take_topic(struct gw_score_start *s, struct gw_err *err)
 	s->replication = (int16_t)topic->partitions[0].n_replicas;
 	for (size_t i = 0; i < s->n; i++)
 		s->partitions[i].begin = s->partitions[i].end = s->partitions[i].committed = -1;
-	s->step = ASK_BEGIN;
+	next_step(s);
 	return 0;
-}
-
-/* The step after the topic's own: what of the rest there is to ask. */
-static void
-next_step(struct gw_score_start *s)
-{
-	if (s->step < ASK_GROUP && s->o->group != NULL) {
-		s->step = ASK_GROUP;
-		return;
-	}
-	if (s->step < ASK_CSV && s->csv_group != NULL) {
-		s->step = ASK_CSV;
-		return;
-	}
-	if (s->step < ASK_TO)
-		s->to = s->o->to != NULL ? s->o->to : s->o->dlq;
-	else
-		s->to = s->to == s->o->dlq ? NULL : s->o->dlq;
-	s->step = s->to != NULL ? ASK_TO : ALL_KNOWN;
 }
 
 static int
@@ -143,10 +148,7 @@ take_log_offsets(struct gw_score_start *s, struct gw_err *err)
 		else
 			s->partitions[o->partition].end = o->offset;
 	}
-	if (s->step == ASK_BEGIN)
-		s->step = ASK_END;
-	else
-		next_step(s);
+	next_step(s);
 	return 0;
 }
 
