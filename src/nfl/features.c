@@ -247,6 +247,15 @@ gw_feature_set_hash(const struct gw_feature_set *set, char out[65])
 	gw_sha256_end_hex(&s, out);
 }
 
+bool
+gw_feature_set_is_derived(const struct gw_feature_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (set->features[i]->derived != NULL)
+			return true;
+	return false;
+}
+
 void
 gw_features(const struct gw_feature_set *set, const struct gw_play *p, double *x)
 {

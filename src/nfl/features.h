@@ -35,6 +35,7 @@ const struct gw_feature_set *gw_feature_set_find(const char *name); /* NULL: non
 size_t	gw_feature_sets(const struct gw_feature_set **sets);	    /* all of them */
 /* SHA-256 in hex (65 bytes with NUL) over "name TAB definition LF" of each feature, in order. */
 void	gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
+bool	gw_feature_set_is_derived(const struct gw_feature_set *set);	/* any feature of it */
 /*
  * x (n): the set's values for one play, 0 for derived ones. Unknown spread_line counts as 0 (even
  * teams), as in training.

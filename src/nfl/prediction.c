@@ -125,6 +125,22 @@ gw_predictor_model(const struct gw_predictor *p)
 	return p->ref;
 }
 
+const struct gw_feature_set *
+gw_predictor_set(const struct gw_predictor *p)
+{
+	return p->set;
+}
+
+void
+gw_predictor_features(const struct gw_predictor *p, const struct gw_play *play, double *x)
+{
+	assert(p->set->n <= GW_FEATURES_MAX);
+	if (p->is_state)
+		gw_state_values(&p->state, play, x);
+	else
+		gw_features(p->set, play, x);
+}
+
 void
 gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
     struct gw_prediction *out)

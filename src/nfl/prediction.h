@@ -9,6 +9,7 @@
 #include "nfl/play.h"
 
 struct gw_model;			/* ml/model.h */
+struct gw_feature_set;			/* nfl/features.h */
 
 #define GW_MODEL_REF_MAX 80		/* "name:version" */
 
@@ -60,6 +61,9 @@ void	gw_predict(const struct gw_predictor *p, const struct gw_play *play,
 void	gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
     struct gw_prediction *out);
 const char		*gw_predictor_model(const struct gw_predictor *p);	/* "classic:3" */
+const struct gw_feature_set *gw_predictor_set(const struct gw_predictor *p);
+/* x (set->n): all features of a play as the model sees them, derived ones included. */
+void	gw_predictor_features(const struct gw_predictor *p, const struct gw_play *play, double *x);
 
 /* The same names in the same order, as JSON object (no line end) and as CSV (header line, row
  * line). */

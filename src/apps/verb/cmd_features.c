@@ -7,6 +7,7 @@
 #include "config.h"
 #endif
 
+#include "apps/model/model_load.h"
 #include "apps/verbs.h"
 #include "base/csv.h"
 #include "base/json.h"
@@ -14,12 +15,17 @@
 #include "nfl/features.h"
 #include "nfl/season.h"
 
-enum { OPT_SET, OPT_FROM, OPT_JSON, OPT_QUIET };
+enum { OPT_SET, OPT_FROM, OPT_MODEL, OPT_MODELS, OPT_JSON, OPT_QUIET };
 
 static const struct gw_opt opts[] = {
-	[OPT_SET] = { 0, "set", "NAME", "classic or full (default: all, with --from full)" },
+	[OPT_SET] = { 0, "set", "NAME",
+	    "classic, full, extended or state (default: all; with --from full)" },
 	[OPT_FROM] = { 0, "from", "FILE",
 	    "a season file: print its plays as CSV, a column per feature" },
+	[OPT_MODEL] = { 0, "model", "REF",
+	    "with --from: its set, and its expected points for what is derived from them" },
+	[OPT_MODELS] = { 0, "models", "DIR",
+	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_JSON] = { 0, "json", NULL, "the table as JSON" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no notes" },
 };
@@ -28,7 +34,8 @@ struct features {
 	struct gw_app			*app;
 	struct gw_err			 err;
 	const struct gw_feature_set	*set;
-	const char			*from;
+	const char			*from, *ref, *models;
+	struct gw_loaded		 loaded;
 	bool				 json;
 	struct gw_buf			 line;
 };
@@ -64,6 +71,10 @@ parse(struct features *f, int argc, char **argv)
 			return rc;
 		if (i == OPT_FROM)
 			f->from = value;
+		if (i == OPT_MODEL)
+			f->ref = value;
+		if (i == OPT_MODELS)
+			f->models = value;
 		if (i == OPT_JSON)
 			f->json = true;
 		if (i == OPT_QUIET)
@@ -96,7 +107,10 @@ print_play(void *arg, const struct gw_season_play *p)
 
 	if (gw_app_stopping(f->app))
 		return GW_EINTR;
-	gw_features(f->set, &p->play, x);
+	if (f->loaded.predictor != NULL)
+		gw_predictor_features(f->loaded.predictor, &p->play, x);
+	else
+		gw_features(f->set, &p->play, x);
 	gw_csv_put(&f->line, gw_str(p->play.game_id));
 	put_number(&f->line, (double)p->play.play_id);
 	for (size_t i = 0; i < f->set->n; i++)
@@ -110,6 +124,30 @@ print_play(void *arg, const struct gw_season_play *p)
 	return 0;
 }
 
+/* The set's, with a model's expected points where features are derived from them. */
+static int
+choose_set(struct features *f)
+{
+	int rc;
+
+	if (f->ref != NULL) {
+		rc = gw_loaded_open(&f->loaded, f->app, gw_app_models_dir(f->app, f->models),
+		    f->ref, &f->err);
+		if (rc != 0)
+			return rc;
+		if (f->set != NULL && f->set != gw_predictor_set(f->loaded.predictor))
+			return gw_err_set(&f->err, GW_EDATA, "%s is a model of feature set %s,"
+			    " not of %s", f->ref, f->loaded.model->feature_set, f->set->name);
+		f->set = gw_predictor_set(f->loaded.predictor);
+	}
+	if (f->set == NULL)
+		f->set = gw_feature_set_find("full");
+	if (f->ref == NULL && gw_feature_set_is_derived(f->set))
+		return gw_err_set(&f->err, GW_EDATA, "set %s has features that are derived from a"
+		    " model's expected points: say which with --model", f->set->name);
+	return 0;
+}
+
 static int
 print_season(struct features *f)
 {
@@ -119,8 +157,8 @@ print_season(struct features *f)
 	char drops[GW_DROPS_TEXT_MAX];
 	int rc;
 
-	if (f->set == NULL)
-		f->set = gw_feature_set_find("full");
+	if ((rc = choose_set(f)) != 0)
+		return rc;
 	gw_csv_put(&f->line, GW_LIT("game_id"));
 	gw_csv_put(&f->line, GW_LIT("play_id"));
 	for (size_t i = 0; i < f->set->n; i++)
@@ -214,6 +252,7 @@ run(struct gw_app *app, int argc, char **argv)
 	gw_buf_init(&f.line, app->env->alloc, 0);
 	rc = print_season(&f);
 	gw_buf_fini(&f.line);
+	gw_loaded_close(&f.loaded);
 	if (rc == 0)
 		return GW_EXIT_OK;
 	f.err.code = rc;
@@ -224,12 +263,14 @@ const struct gw_verb gw_verb_features = {
 	.name = "features",
 	.summary = "the feature table; a season as CSV of features",
 	.usage = "gridwire features [--set NAME] [--json]\n       gridwire features --from FILE "
-		 "[--set NAME]",
+		 "[--set NAME] [--model REF]",
 	.details = "A model stores the hash of its set's names and definitions and is refused by a "
 		   "program\n"
 		   "whose definitions differ. The CSV holds the rows that training would use and, "
 		   "last, the\n"
-		   "outcome: home_won, final_home, final_away.",
+		   "outcome: home_won, final_home, final_away. Of set state, features are derived "
+		   "from a\n"
+		   "model's expected points, so --model is needed.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,
