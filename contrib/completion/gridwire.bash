@@ -22,7 +22,7 @@ _gridwire() {
 		group) words="list describe reset delete delete-offsets";;
 		cluster) words="describe features versions configs";;
 		txn) words="list describe producers hanging abort";;
-		model) words="list show verify compare promote rollback";;
+		model) words="list show verify compare promote rollback import export";;
 		esac
 	fi
 	case $prev in

@@ -26,6 +26,8 @@ check_parameters(const struct gw_gbdt *f, struct gw_err *err)
 		bad = "l2";
 	else if (!(f->min_weight > 0 && f->min_weight <= 1e12))
 		bad = "min_weight";
+	else if (!(f->delta >= 0 && f->delta <= 1e12))
+		bad = "delta";
 	else if (!(f->min_gain >= 0 && f->min_gain <= 1e12))
 		bad = "min_gain";
 	else if (f->depth < 1 || f->depth > GW_GBDT_DEPTH_MAX)

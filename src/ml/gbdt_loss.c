@@ -66,6 +66,17 @@ logistic_share(void *arg, unsigned share, unsigned size)
 	}
 }
 
+/* The gradient of the squared loss, cut where the loss is linear. */
+static double
+residual(const struct gw_gbdt *fit, double f, double y)
+{
+	double g = f - y;
+
+	if (fit->delta > 0 && fabs(g) > fit->delta)
+		g = g > 0 ? fit->delta : -fit->delta;
+	return g;
+}
+
 static void
 squared_share(void *arg, unsigned share, unsigned size)
 {
@@ -75,7 +86,7 @@ squared_share(void *arg, unsigned share, unsigned size)
 
 	gw_pool_share(w->train.n, share, size, &begin, &end);
 	for (size_t i = begin; i < end; i++) {
-		double g = (double)w->train_margin[i] - w->fit->train.y[i];
+		double g = residual(w->fit, (double)w->train_margin[i], w->fit->train.y[i]);
 
 		put_gradient(gw_record(&w->train, i), (int32_t)(g * per_unit + 32768.5) - 32768, 1);
 	}
@@ -91,7 +102,8 @@ gw_loss_gradients(struct gw_grower *w)
 		return;
 	}
 	for (size_t i = 0; i < w->train.n; i++) {
-		double g = fabs((double)w->train_margin[i] - w->fit->train.y[i]);
+		double g = fabs(residual(w->fit, (double)w->train_margin[i],
+		    w->fit->train.y[i]));
 
 		if (g > most)
 			most = g;
@@ -117,8 +129,10 @@ gw_loss_mean(const struct gw_gbdt *fit, const struct gw_gbdt_rows *rows, const f
 
 	for (size_t i = 0; i < rows->x->n; i++) {
 		double f = (double)margin[i], e = f - rows->y[i];
+		double g = residual(fit, f, rows->y[i]);
 
-		sum += fit->loss == GW_LOSS_LOGISTIC ? logistic_loss(f, rows->y[i]) : e * e / 2;
+		sum += fit->loss == GW_LOSS_LOGISTIC ? logistic_loss(f, rows->y[i]) :
+						       g * e - g * g / 2;
 	}
 	return sum / (double)rows->x->n;
 }

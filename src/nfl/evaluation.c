@@ -6,12 +6,16 @@
 #include "nfl/evaluation.h"
 
 #include <assert.h>
+#include <math.h>
 
 #include "ml/bootstrap.h"
 
 enum {
 	R_P, R_WON, R_HOME, R_AWAY, R_HOME_FLOORED, R_AWAY_FLOORED, R_FINAL_HOME, R_FINAL_AWAY,
-	R_HAS_REFERENCE, R_REFERENCE, R_QUARTER, R_SEASON, R_GAME,
+	/* What the model is compared with, in pairs: is it there, its probability. */
+	R_HAS_REFERENCE, R_REFERENCE, R_HAS_VEGAS, R_VEGAS, R_HAS_OTHER, R_OTHER,
+	R_QUARTER, R_SEASON, R_GAME, R_HAS_COVER, R_HOME_COVER, R_AWAY_COVER,
+	R_OTHER_ERROR,			/* of its final scores, the mean of both */
 	N_R
 };
 
@@ -26,6 +30,19 @@ void
 gw_evaluator_fini(struct gw_evaluator *e)
 {
 	gw_matrix_fini(&e->rows);
+}
+
+static void
+add_other(const struct gw_evaluator *e, const struct gw_season_play *p, double *row)
+{
+	struct gw_prediction other = { .home_win_prob = 0.5 };
+
+	row[R_HAS_OTHER] = e->other != NULL;
+	if (e->other != NULL)
+		gw_predict(e->other, &p->play, &other);
+	row[R_OTHER] = other.home_win_prob;
+	row[R_OTHER_ERROR] = (fabs(other.home_score_pred - p->final_home) +
+	    fabs(other.away_score_pred - p->final_away)) / 2;
 }
 
 int
@@ -51,8 +68,16 @@ gw_evaluator_add(struct gw_evaluator *e, const struct gw_season_play *p, struct 
 	row[R_AWAY_FLOORED] = published.away_score_pred;
 	row[R_FINAL_HOME] = p->final_home;
 	row[R_FINAL_AWAY] = p->final_away;
+	row[R_HAS_COVER] = published.has_band;
+	row[R_HOME_COVER] = published.home_score_lo <= p->final_home &&
+	    p->final_home <= published.home_score_hi;
+	row[R_AWAY_COVER] = published.away_score_lo <= p->final_away &&
+	    p->final_away <= published.away_score_hi;
 	row[R_HAS_REFERENCE] = p->has_reference;
 	row[R_REFERENCE] = p->reference_wp;
+	row[R_HAS_VEGAS] = p->has_vegas;
+	row[R_VEGAS] = p->vegas_wp;
+	add_other(e, p, row);
 	row[R_QUARTER] = p->play.quarter < GW_QUARTERS ? p->play.quarter : GW_QUARTERS;
 	row[R_SEASON] = p->play.has & GW_HAS_SEASON ? p->play.season : 0;
 	row[R_GAME] = (double)(e->n_games - 1);
@@ -96,6 +121,16 @@ gather(struct part *p)
 	}
 }
 
+static double
+mean(const double *v, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += v[i];
+	return sum / (double)n;
+}
+
 static int
 judge(struct gw_alloc *alloc, struct part *p, struct gw_slice_metrics *out)
 {
@@ -113,6 +148,9 @@ judge(struct gw_alloc *alloc, struct part *p, struct gw_slice_metrics *out)
 	    &out->home_floored);
 	gw_error_metrics(column(p, R_AWAY_FLOORED), column(p, R_FINAL_AWAY), p->n,
 	    &out->away_floored);
+	out->has_cover = column(p, R_HAS_COVER)[0] != 0;
+	out->home_cover = mean(column(p, R_HOME_COVER), p->n);
+	out->away_cover = mean(column(p, R_AWAY_COVER), p->n);
 	return 0;
 }
 
@@ -141,26 +179,55 @@ judge_parts(const struct gw_evaluator *e, double *work, struct gw_evaluation *ou
 	return 0;
 }
 
+static double
+log_loss_of(const double *row, int column)
+{
+	return column == R_OTHER_ERROR ?
+	    (fabs(row[R_HOME_FLOORED] - row[R_FINAL_HOME]) +
+		fabs(row[R_AWAY_FLOORED] - row[R_FINAL_AWAY])) / 2 :
+	    gw_log_loss_of(row[column < 0 ? R_P : column], row[R_WON]);
+}
+
+/* What a row lost by the model, and by what it is compared with; -1: with nothing. */
+static void
+losses(const double *row, int beside, double *model, double *other)
+{
+	*model = log_loss_of(row, beside == R_OTHER_ERROR ? R_OTHER_ERROR : R_P);
+	*other = beside < 0 ? 0 :
+	    beside == R_OTHER_ERROR ? row[R_OTHER_ERROR] : log_loss_of(row, beside);
+}
+
+static bool
+counts(const double *row, int beside)
+{
+	return beside < 0 || row[beside == R_OTHER_ERROR ? R_HAS_OTHER : beside - 1] != 0;
+}
+
 /*
  * Per game, over the rows that count: sum of a loss and number of rows. Games without rows are
- * left out.
+ * left out; how many remain.
  */
 static size_t
-sum_games(const struct gw_evaluator *e, bool paired, double *sum, double *count)
+sum_games(const struct gw_evaluator *e, int beside, double *sum, double *count,
+    struct gw_paired *out)
 {
 	size_t kept = 0;
 
 	memset(sum, 0, e->n_games * sizeof(*sum));
 	memset(count, 0, e->n_games * sizeof(*count));
+	*out = (struct gw_paired){ 0 };
 	for (size_t i = 0; i < e->rows.n; i++) {
 		const double *row = gw_matrix_row(&e->rows, i);
 		size_t g = (size_t)row[R_GAME];
+		double model, other;
 
-		if (paired && row[R_HAS_REFERENCE] == 0)
+		if (!counts(row, beside))
 			continue;
-		sum[g] += gw_log_loss_of(row[R_P], row[R_WON]);
-		if (paired)
-			sum[g] -= gw_log_loss_of(row[R_REFERENCE], row[R_WON]);
+		losses(row, beside, &model, &other);
+		out->model_log_loss += model;
+		out->log_loss += other;
+		out->rows++;
+		sum[g] += model - other;
 		count[g] += 1;
 	}
 	for (size_t g = 0; g < e->n_games; g++) {
@@ -169,52 +236,47 @@ sum_games(const struct gw_evaluator *e, bool paired, double *sum, double *count)
 		sum[kept] = sum[g];
 		count[kept++] = count[g];
 	}
-	return kept;
-}
-
-static void
-reference_losses(const struct gw_evaluator *e, struct gw_evaluation *out)
-{
-	double model = 0, reference = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < e->rows.n; i++) {
-		const double *row = gw_matrix_row(&e->rows, i);
-
-		if (row[R_HAS_REFERENCE] == 0)
-			continue;
-		model += gw_log_loss_of(row[R_P], row[R_WON]);
-		reference += gw_log_loss_of(row[R_REFERENCE], row[R_WON]);
-		n++;
+	if (out->rows > 0) {
+		out->model_log_loss /= (double)out->rows;
+		out->log_loss /= (double)out->rows;
 	}
-	out->reference.rows = n;
-	out->reference.model_log_loss = n > 0 ? model / (double)n : 0;
-	out->reference.log_loss = n > 0 ? reference / (double)n : 0;
+	return out->games = kept;
 }
 
 static int
-intervals(const struct gw_evaluator *e, uint64_t seed, double *work, struct gw_evaluation *out)
+interval(const struct gw_evaluator *e, uint64_t seed, double *work, int beside,
+    struct gw_paired *out)
 {
 	struct gw_bootstrap b = {
 		.sum = work, .count = work + e->n_games, .draws = GW_EVALUATION_DRAWS, .seed = seed
 	};
 	int rc;
 
-	b.n_groups = sum_games(e, false, work, work + e->n_games);
-	if ((rc = gw_bootstrap(e->alloc, &b)) != 0)
-		return rc;
-	out->log_loss_lo = b.lo;
-	out->log_loss_hi = b.hi;
-	reference_losses(e, out);
-	b.n_groups = out->reference.games = sum_games(e, true, work, work + e->n_games);
+	b.n_groups = sum_games(e, beside, work, work + e->n_games, out);
 	if (b.n_groups == 0)
 		return 0;
 	if ((rc = gw_bootstrap(e->alloc, &b)) != 0)
 		return rc;
-	out->reference.diff = b.mean;
-	out->reference.lo = b.lo;
-	out->reference.hi = b.hi;
+	out->diff = b.mean;
+	out->lo = b.lo;
+	out->hi = b.hi;
 	return 0;
+}
+
+static int
+intervals(const struct gw_evaluator *e, uint64_t seed, double *work, struct gw_evaluation *out)
+{
+	struct gw_paired alone;
+	int rc;
+
+	if ((rc = interval(e, seed, work, -1, &alone)) != 0 ||
+	    (rc = interval(e, seed, work, R_REFERENCE, &out->reference)) != 0 ||
+	    (rc = interval(e, seed, work, R_VEGAS, &out->vegas)) != 0 ||
+	    (rc = interval(e, seed, work, R_OTHER, &out->other)) != 0)
+		return rc;
+	out->log_loss_lo = alone.lo;
+	out->log_loss_hi = alone.hi;
+	return interval(e, seed, work, R_OTHER_ERROR, &out->other_score);
 }
 
 int
@@ -255,6 +317,10 @@ put_metrics(struct gw_json_out *w, const struct gw_slice_metrics *m)
 	gw_json_kv_num(w, "away_rmse", m->away.rmse);
 	gw_json_kv_num(w, "home_mae_floored", m->home_floored.mae);
 	gw_json_kv_num(w, "away_mae_floored", m->away_floored.mae);
+	if (m->has_cover) {
+		gw_json_kv_num(w, "home_cover", m->home_cover);
+		gw_json_kv_num(w, "away_cover", m->away_cover);
+	}
 }
 
 static void
@@ -292,23 +358,23 @@ put_calibration(struct gw_json_out *w, const struct gw_binary_metrics *m)
 	gw_json_array_end(w);
 }
 
-static void
-put_reference(struct gw_json_out *w, const struct gw_evaluation *e)
+void
+gw_paired_json(struct gw_json_out *w, const char *key, const char *name, const struct gw_paired *p)
 {
-	gw_json_key(w, "reference");
-	if (e->reference.rows == 0) {
+	gw_json_key(w, key);
+	if (p->rows == 0) {
 		gw_json_null(w);
 		return;
 	}
 	gw_json_object(w);
-	gw_json_kv_str(w, "name", gw_str(GW_REFERENCE_NAME));
-	gw_json_kv_int(w, "rows", (int64_t)e->reference.rows);
-	gw_json_kv_int(w, "games", (int64_t)e->reference.games);
-	gw_json_kv_num(w, "log_loss", e->reference.log_loss);
-	gw_json_kv_num(w, "model_log_loss", e->reference.model_log_loss);
-	gw_json_kv_num(w, "diff", e->reference.diff);
-	gw_json_kv_num(w, "lo", e->reference.lo);
-	gw_json_kv_num(w, "hi", e->reference.hi);
+	gw_json_kv_str(w, "name", gw_str(name));
+	gw_json_kv_int(w, "rows", (int64_t)p->rows);
+	gw_json_kv_int(w, "games", (int64_t)p->games);
+	gw_json_kv_num(w, "log_loss", p->log_loss);
+	gw_json_kv_num(w, "model_log_loss", p->model_log_loss);
+	gw_json_kv_num(w, "diff", p->diff);
+	gw_json_kv_num(w, "lo", p->lo);
+	gw_json_kv_num(w, "hi", p->hi);
 	gw_json_object_end(w);
 }
 
@@ -335,6 +401,10 @@ gw_evaluation_json(struct gw_buf *out, const struct gw_evaluation *e, const char
 	put_calibration(&w, &e->all.win);
 	put_parts(&w, "by_quarter", "quarter", e->by_quarter, GW_QUARTERS);
 	put_parts(&w, "by_season", "season", e->by_season, e->n_seasons);
-	put_reference(&w, e);
+	gw_paired_json(&w, "reference", GW_REFERENCE_NAME, &e->reference);
+	if (e->vegas.rows > 0)
+		gw_paired_json(&w, "vegas", GW_VEGAS_NAME, &e->vegas);
+	if (e->other.rows > 0)
+		gw_paired_json(&w, "other", e->other_name, &e->other);
 	gw_json_object_end(&w);
 }

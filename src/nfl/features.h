@@ -29,7 +29,7 @@ struct gw_feature_set {
 	size_t				 n;
 };
 
-#define GW_FEATURES_MAX 128	/* features of the largest set; a test compares */
+#define GW_FEATURES_MAX 160	/* features of the largest set; a test compares */
 
 const struct gw_feature_set *gw_feature_set_find(const char *name); /* NULL: none of that name */
 size_t	gw_feature_sets(const struct gw_feature_set **sets);	    /* all of them */

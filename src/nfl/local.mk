@@ -28,6 +28,8 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/fourth_down_backtest.h \
 	src/nfl/fourth_down_fit.c \
 	src/nfl/fourth_down_fit.h \
+	src/nfl/loso.c \
+	src/nfl/loso.h \
 	src/nfl/play.c \
 	src/nfl/play.h \
 	src/nfl/prediction.c \
@@ -41,8 +43,10 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/seasons.c \
 	src/nfl/state.c \
 	src/nfl/state.h \
+	src/nfl/state_fit.h \
 	src/nfl/state_model.c \
 	src/nfl/state_model.h \
+	src/nfl/state_scores.c \
 	src/nfl/state_trainer.c \
 	src/nfl/state_trainer.h \
 	src/nfl/trainer.c \

@@ -23,7 +23,7 @@ enum column {
 	N_REQUIRED,
 	C_SEASON = N_REQUIRED, C_WEEK, C_SEASON_TYPE, C_YARDS_GAINED, C_SPREAD_LINE, C_TOTAL_LINE,
 	C_HOME_TIMEOUTS, C_AWAY_TIMEOUTS, C_DESC, C_RESULT, C_HOME_SCORE, C_AWAY_SCORE,
-	C_TOTAL_HOME, C_TOTAL_AWAY, C_HOME_WP_REBUILT, C_HOME_WP, C_PASSER,
+	C_TOTAL_HOME, C_TOTAL_AWAY, C_HOME_WP_REBUILT, C_HOME_WP, C_VEGAS_WP, C_PASSER,
 	N_COLUMNS
 };
 
@@ -33,7 +33,7 @@ static const char *const column_names[N_COLUMNS] = {
 	"defteam_score", "season", "week", "season_type", "yards_gained", "spread_line",
 	"total_line", "home_timeouts_remaining", "away_timeouts_remaining", "desc", "result",
 	"home_score", "away_score", "total_home_score", "total_away_score", "home_wp_rebuilt",
-	"home_wp", "passer_player_id"
+	"home_wp", "vegas_home_wp", "passer_player_id"
 };
 
 static const char *const drop_names[GW_N_DROPS] = {
@@ -400,19 +400,30 @@ read_result(const struct reader *r, struct gw_season_play *s)
 	return 0;
 }
 
+/* 1 and a probability, 0: none, or GW_EDATA. */
+static int
+probability(const struct reader *r, enum column c, double *out)
+{
+	int rc = number(r, c, out);
+
+	/* A hair outside by rounding is still a probability; more is a wrong column. */
+	if (rc > 0 && !(*out >= -0.01 && *out <= 1.01))
+		return bad_field(r, c, "is not a probability");
+	return rc;
+}
+
 static int
 read_reference(const struct reader *r, struct gw_season_play *s)
 {
-	enum column c = has_column(r, C_HOME_WP_REBUILT) ? C_HOME_WP_REBUILT : C_HOME_WP;
-	int rc = number(r, c, &s->reference_wp);
+	int rc = probability(r, has_column(r, C_HOME_WP_REBUILT) ? C_HOME_WP_REBUILT : C_HOME_WP,
+	    &s->reference_wp);
 
-	if (rc <= 0)
+	if (rc < 0)
 		return rc;
-	/* A hair outside by rounding is still a probability; more is a wrong column. */
-	if (!(s->reference_wp >= -0.01 && s->reference_wp <= 1.01))
-		return bad_field(r, c, "is not a probability");
-	s->has_reference = true;
-	return 0;
+	s->has_reference = rc > 0;
+	rc = probability(r, C_VEGAS_WP, &s->vegas_wp);
+	s->has_vegas = rc > 0;
+	return rc < 0 ? rc : 0;
 }
 
 /* What is passed over is not examined further, but a column of words must not go unnoticed. */

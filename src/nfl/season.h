@@ -21,6 +21,8 @@ struct gw_season_play {
 	int32_t		final_home, final_away;
 	bool		has_reference;
 	double		reference_wp;		/* nflfastR's home_wp (rebuilt or as published) */
+	bool		has_vegas;
+	double		vegas_wp;		/* its vegas_home_wp, which knows the line */
 };
 
 enum gw_drop {

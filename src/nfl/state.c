@@ -305,6 +305,12 @@ away_of(const struct gw_play *p)
 	return (struct team){ -1, !p->is_home_team, -lead(p) };
 }
 
+static struct team
+opponent_of(struct team t)
+{
+	return (struct team){ -t.sign, !t.has_ball, -t.lead };
+}
+
 static double
 clamp(double x, double most)
 {
@@ -390,6 +396,15 @@ OF_SIDE(run_out, "ball_late * its lead, at most 8, / 8", running(p, t))
 OF_SIDE(half, "square root of the first half's seconds left / 3600",
     ((void)t, p->quarter <= 2 ? sqrt(half_left(p) / 3600) : 0))
 OF_SIDE(trail, "points it trails by, at most 24, / 10, * time", trailing(t) * time_left(p))
+OF_SIDE(lead_time_2, "its lead, at most 14, / 10, * time^2",
+    clamp(t.lead, 14) / 10 * time_left(p) * time_left(p))
+OF_SIDE(share, "share, as in share_time", share_of_total(p, t))
+OF_SIDE(other_share, "the opponent's", share_of_total(p, opponent_of(t)))
+OF_SIDE(lead, "its lead, minus when it trails", t.lead)
+OF_SIDE(board, "its score on the board", t.sign > 0 ? p->home_score : p->away_score)
+OF_SIDE(other_board, "the opponent's", t.sign > 0 ? p->away_score : p->home_score)
+OF_SIDE(clock, "time_remaining / 3600; starts again in overtime", ((void)t, share_left(p)))
+OF_SIDE(ball, "1 with the ball, else 0", t.has_ball)
 OF_SIDE_DERIVED(next, "points expected of the next score, 0 in overtime",
     regular(p) * next_own(e, t))
 OF_SIDE_DERIVED(next_other, "the opponent's, 0 in overtime", regular(p) * next_other(e, t))
@@ -429,7 +444,9 @@ f_rating_r = { "rating_r", "rating_left / r", rating_r, NULL };
 	&f_##team##_kick, &f_##team##_overtime, &f_##team##_ball_late,	\
 	&f_##team##_lead_time, &f_##team##_lead_late, &f_##team##_decided, &f_##team##_late,	\
 	&f_##team##_run_out, &f_##team##_half, &f_##team##_trail, &f_##team##_next,		\
-	&f_##team##_next_other, &f_##team##_next_overtime
+	&f_##team##_next_other, &f_##team##_next_overtime, &f_##team##_lead_time_2,		\
+	&f_##team##_share, &f_##team##_other_share, &f_##team##_lead, &f_##team##_board,	\
+	&f_##team##_other_board, &f_##team##_clock, &f_##team##_ball
 
 const struct gw_feature *const gw_state_features[GW_STATE_N] = {
 	THREE(kick_off), THREE(down_1), THREE(down_2), THREE(down_3), THREE(down_4),

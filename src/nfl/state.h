@@ -9,7 +9,8 @@
  *              say how many points the team in possession and its opponent may expect of it.
  *   win        terms over r = sqrt(t + .01), t the share of the game that is left: what decides the
  *              game as seen from the home team. Each changes its sign when the teams are mirrored.
- *   home, away what the points still to come depend on, the same terms for either team.
+ *   home, away what the points still to come depend on, the same terms for either team: first those
+ *              of a linear sum, then those that only trees read.
  *
  * Features that need the expected points are "derived": gw_features() leaves them at 0 and
  * gw_features_derive() fills them in.
@@ -24,7 +25,8 @@ enum {
 	GW_STATE_WIN = 3 * GW_STATE_SITUATIONS,		/* where they begin */
 	GW_STATE_WIN_N = 17,
 	GW_STATE_HOME = GW_STATE_WIN + GW_STATE_WIN_N,
-	GW_STATE_SIDE_N = 16,
+	GW_STATE_LINEAR_N = 17,		/* of the side's terms, those of its linear part */
+	GW_STATE_SIDE_N = GW_STATE_LINEAR_N + 7,
 	GW_STATE_AWAY = GW_STATE_HOME + GW_STATE_SIDE_N,
 	GW_STATE_N = GW_STATE_AWAY + GW_STATE_SIDE_N
 };

@@ -101,6 +101,15 @@ gw_state_values(const struct gw_state_heads *h, const struct gw_play *p, double 
 	gw_features_derive(set, p, &e, x);
 }
 
+/* Points a side may expect, up to what the bands make of them. */
+static double
+to_come(const struct gw_state_heads *h, const struct gw_head *head, const double *x, size_t first)
+{
+	double f = sum(h, head, x, first, GW_STATE_LINEAR_N);
+
+	return head->trees != NULL ? gw_trees_sum(head->trees, f, x) : f;
+}
+
 /* to[LO..HI] become final scores, never below the board and in ascending order. */
 static void
 final_score(const struct gw_state_heads *h, const struct gw_play *p, double mean, int32_t board,
@@ -118,8 +127,8 @@ gw_state_predict(const struct gw_state_heads *h, const struct gw_play *p, struct
 	double x[GW_STATE_N], home[GW_BAND_ROWS], away[GW_BAND_ROWS];
 
 	gw_state_values(h, p, x);
-	final_score(h, p, sum(h, h->home, x, GW_STATE_HOME, GW_STATE_SIDE_N), p->home_score, home);
-	final_score(h, p, sum(h, h->away, x, GW_STATE_AWAY, GW_STATE_SIDE_N), p->away_score, away);
+	final_score(h, p, to_come(h, h->home, x, GW_STATE_HOME), p->home_score, home);
+	final_score(h, p, to_come(h, h->away, x, GW_STATE_AWAY), p->away_score, away);
 	*out = (struct gw_prediction){
 		.home_win_prob =
 		    gw_sigmoid(sum(h, h->win[line], x, GW_STATE_WIN, GW_STATE_WIN_N)),

@@ -6,7 +6,7 @@
  *   home_win               logistic over the win terms, with the betting line
  *   home_win_rating        the same with the rating line in its place
  *   home_win_none          the same without any line
- *   home_score, away_score linear over the side's terms: points still to come, on average
+ *   home_score, away_score linear over the side's terms, and trees: points still to come
  *
  * and the model's bands, by quarter, from that average to a median and an 80 % band.
  */

@@ -11,6 +11,7 @@
 #include "base/slice.h"
 #include "ml/linear.h"
 #include "ml/td_logistic.h"
+#include "nfl/state_fit.h"
 #include "nfl/state_model.h"
 
 #define TD_SECONDS	120	/* how much later the label is taken; 30 to 300 differ little */
@@ -20,30 +21,9 @@
 #define REGULATION	3600
 #define OVERTIME	600
 #define NEXT_SCORE_MAX	8
-#define BAND_KNOTS	45
-#define BAND_COVER	0.8
 #define HISTOGRAM_ROWS	20000	/* deciles need no more */
 
 static const double shifts[] = { 0, -10, -5, 5, 10 };
-
-/* A play without its texts. */
-struct row {
-	unsigned	has;
-	enum gw_play_type type;
-	int32_t		quarter, time_remaining, home_score, away_score, field_position, down,
-	    distance, home_receives_2h, home_backup_qb, away_backup_qb;
-	bool		is_home_team;
-	bool		ends_game;		/* the game's last play */
-	double		spread_line, total_line, rating_line;
-	int32_t		final_home, final_away;
-};
-
-struct gw_state_trainer {
-	struct gw_alloc	*alloc;
-	struct row	*rows;
-	size_t		 n, cap;
-	char		 last_game[GW_GAME_ID_MAX];
-};
 
 struct gw_state_trainer *
 gw_state_trainer_new(struct gw_alloc *alloc)
@@ -84,7 +64,7 @@ gw_state_trainer_add(struct gw_state_trainer *t, const struct gw_season_play *s)
 	} else if (t->n > 0) {
 		t->rows[t->n - 1].ends_game = false;
 	}
-	t->rows[t->n++] = (struct row){ .has = p->has,
+	t->rows[t->n++] = (struct gw_state_row){ .has = p->has,
 		.type = p->type,
 		.quarter = p->quarter,
 		.time_remaining = p->time_remaining,
@@ -106,8 +86,8 @@ gw_state_trainer_add(struct gw_state_trainer *t, const struct gw_season_play *s)
 	return 0;
 }
 
-static void
-play_of(const struct row *r, struct gw_play *p)
+void
+gw_state_play_of(const struct gw_state_row *r, struct gw_play *p)
 {
 	p->has = r->has;
 	p->type = r->type;
@@ -127,24 +107,14 @@ play_of(const struct row *r, struct gw_play *p)
 	p->rating_line = r->rating_line;
 }
 
-/* What the parts of the fit share. */
-struct fit {
-	struct gw_state_trainer	*t;
-	struct gw_model		*m;
-	struct gw_err		*err;
-	struct gw_play		 play;	/* scratch */
-	struct gw_expected	*e;	/* (n) */
-	double			 log_loss;
-};
-
-static int
-no_memory(struct fit *f)
+int
+gw_state_no_memory(struct gw_state_fit *f)
 {
 	return gw_err_set(f->err, GW_ENOMEM, "out of memory for training on %zu plays", f->t->n);
 }
 
-static struct gw_head *
-new_head(struct gw_model *m, const char *name, enum gw_family family)
+struct gw_head *
+gw_state_new_head(struct gw_model *m, const char *name, enum gw_family family)
 {
 	struct gw_head *h = &m->heads[m->n_heads++];
 
@@ -153,16 +123,15 @@ new_head(struct gw_model *m, const char *name, enum gw_family family)
 	return h;
 }
 
-/* Features first to first + n of every play into x (rows, n), derived ones included. */
-static int
-fill(struct fit *f, struct gw_matrix *x, size_t first, size_t n)
+int
+gw_state_fill(struct gw_state_fit *f, struct gw_matrix *x, size_t first, size_t n)
 {
 	for (size_t i = 0; i < f->t->n; i++) {
 		double *row = gw_matrix_add(x);
 
 		if (row == NULL)
 			return GW_ENOMEM;
-		play_of(&f->t->rows[i], &f->play);
+		gw_state_play_of(&f->t->rows[i], &f->play);
 		for (size_t j = 0; j < n; j++) {
 			const struct gw_feature *g = gw_state_features[first + j];
 
@@ -175,7 +144,7 @@ fill(struct fit *f, struct gw_matrix *x, size_t first, size_t n)
 
 /* 1: first half, 2: second, 3: overtime. */
 static int
-half_of(const struct row *r)
+half_of(const struct gw_state_row *r)
 {
 	return r->quarter <= 2 ? 1 : r->quarter <= 4 ? 2 : 3;
 }
@@ -185,7 +154,7 @@ half_of(const struct row *r)
  * the last play of a game it is what the final score has more.
  */
 static double
-next_score(const struct row *r, double later)
+next_score(const struct gw_state_row *r, double later)
 {
 	int home = r->final_home - r->home_score, away = r->final_away - r->away_score;
 
@@ -220,7 +189,7 @@ next_scores(const struct gw_state_trainer *t, double *own, double *other)
 }
 
 static void
-note_expected(struct fit *f, const struct gw_matrix *x, const struct gw_linear *fit)
+note_expected(struct gw_state_fit *f, const struct gw_matrix *x, const struct gw_linear *fit)
 {
 	for (size_t i = 0; i < x->n; i++) {
 		const double *row = gw_matrix_row(x, i);
@@ -235,11 +204,11 @@ note_expected(struct fit *f, const struct gw_matrix *x, const struct gw_linear *
 }
 
 static int
-fit_expected(struct fit *f)
+fit_expected(struct gw_state_fit *f)
 {
 	size_t n = f->t->n;
-	struct gw_head *own = new_head(f->m, GW_HEAD_OWN_NEXT, GW_LINEAR);
-	struct gw_head *other = new_head(f->m, GW_HEAD_OTHER_NEXT, GW_LINEAR);
+	struct gw_head *own = gw_state_new_head(f->m, GW_HEAD_OWN_NEXT, GW_LINEAR);
+	struct gw_head *other = gw_state_new_head(f->m, GW_HEAD_OTHER_NEXT, GW_LINEAR);
 	double *y = gw_alloc_zero(f->t->alloc, 2 * n, sizeof(*y));
 	bool dropped[GW_STATE_WIN];
 	struct gw_matrix x;
@@ -248,7 +217,7 @@ fit_expected(struct fit *f)
 	int rc = GW_ENOMEM;
 
 	gw_matrix_init(&x, f->t->alloc, GW_STATE_WIN);
-	if (y != NULL && (rc = fill(f, &x, 0, GW_STATE_WIN)) == 0) {
+	if (y != NULL && (rc = gw_state_fill(f, &x, 0, GW_STATE_WIN)) == 0) {
 		next_scores(f->t, y, y + n);
 		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
 	}
@@ -257,7 +226,7 @@ fit_expected(struct fit *f)
 		other->intercept = fit.targets[1].intercept;
 		note_expected(f, &x, &fit);
 	} else if (rc == GW_ENOMEM) {
-		rc = no_memory(f);
+		rc = gw_state_no_memory(f);
 	}
 	gw_matrix_fini(&x);
 	gw_alloc_free(f->t->alloc, y);
@@ -266,7 +235,7 @@ fit_expected(struct fit *f)
 
 /* Seconds played, also in overtime. */
 static int32_t
-elapsed(const struct row *r)
+elapsed(const struct gw_state_row *r)
 {
 	return r->quarter <= 4 ? REGULATION - r->time_remaining :
 				 REGULATION + OVERTIME - r->time_remaining;
@@ -306,7 +275,7 @@ struct win {
 };
 
 static int
-gather_win(struct fit *f, struct win *w)
+gather_win(struct gw_state_fit *f, struct win *w)
 {
 	size_t n = f->t->n;
 
@@ -314,16 +283,16 @@ gather_win(struct fit *f, struct win *w)
 	w->next = gw_alloc_zero(f->t->alloc, n, sizeof(*w->next));
 	w->shift = gw_alloc_zero(f->t->alloc, n, sizeof(*w->shift));
 	if (w->margin == NULL || w->next == NULL || w->shift == NULL ||
-	    fill(f, &w->all, GW_STATE_WIN, GW_STATE_WIN_N) != 0)
-		return no_memory(f);
+	    gw_state_fill(f, &w->all, GW_STATE_WIN, GW_STATE_WIN_N) != 0)
+		return gw_state_no_memory(f);
 	find_next(f->t, w->next);
 	for (size_t i = 0; i < n; i++) {
-		const struct row *r = &f->t->rows[i];
+		const struct gw_state_row *r = &f->t->rows[i];
 		double *slope = gw_matrix_add(&w->slope);
 
 		if (slope == NULL)
-			return no_memory(f);
-		play_of(r, &f->play);
+			return gw_state_no_memory(f);
+		gw_state_play_of(r, &f->play);
 		gw_state_slope(&f->play, slope);
 		w->margin[i] = r->final_home - r->final_away;
 		w->shift[i] = r->quarter <= 4 && r->time_remaining > SHIFT_SECONDS;
@@ -349,9 +318,9 @@ choose(const struct gw_matrix *m, enum gw_line line, struct gw_matrix *out)
 }
 
 static int
-fit_line(struct fit *f, const struct win *w, enum gw_line line)
+fit_line(struct gw_state_fit *f, const struct win *w, enum gw_line line)
 {
-	struct gw_head *h = new_head(f->m, gw_head_home_wins[line], GW_LOGISTIC);
+	struct gw_head *h = gw_state_new_head(f->m, gw_head_home_wins[line], GW_LOGISTIC);
 	double coef[GW_STATE_WIN_N];
 	struct gw_matrix z, v;
 	struct gw_td_logistic td = { .z = &z, .v = &v, .margin = w->margin, .next = w->next,
@@ -365,7 +334,7 @@ fit_line(struct fit *f, const struct win *w, enum gw_line line)
 	memcpy(td.shifts, shifts, sizeof(shifts));
 	gw_matrix_init(&z, f->t->alloc, d);
 	gw_matrix_init(&v, f->t->alloc, d);
-	rc = choose(&w->all, line, &z) != 0 || choose(&w->slope, line, &v) != 0 ? no_memory(f) :
+	rc = choose(&w->all, line, &z) != 0 || choose(&w->slope, line, &v) != 0 ? gw_state_no_memory(f) :
 	    gw_td_logistic_fit(f->t->alloc, &td, f->err);
 	d = 0;
 	for (size_t j = 0; j < GW_STATE_WIN_N && rc == 0; j++)
@@ -379,7 +348,7 @@ fit_line(struct fit *f, const struct win *w, enum gw_line line)
 }
 
 static int
-fit_win(struct fit *f)
+fit_win(struct gw_state_fit *f)
 {
 	struct win w = { 0 };
 	int rc;
@@ -397,96 +366,21 @@ fit_win(struct fit *f)
 	return rc;
 }
 
-/* Points still to come: home's, then away's (2n). */
-static void
-points_to_come(const struct gw_state_trainer *t, double *y)
-{
-	for (size_t i = 0; i < t->n; i++) {
-		y[i] = t->rows[i].final_home - t->rows[i].home_score;
-		y[t->n + i] = t->rows[i].final_away - t->rows[i].away_score;
-	}
-}
-
-static int
-fit_bands(struct fit *f, const struct gw_matrix *x, const struct gw_linear *fit)
-{
-	size_t n = x->n;
-	double *mean = gw_alloc_zero(f->t->alloc, n, sizeof(*mean));
-	unsigned char *group = gw_alloc_zero(f->t->alloc, n, 1);
-	struct gw_bands_rows rows = { .mean = mean, .value = fit->targets[0].y, .group = group,
-		.n = n, .n_groups = GW_STATE_PHASES, .knots = BAND_KNOTS, .cover = BAND_COVER };
-	int rc = gw_model_add_bands(f->m, f->err);
-
-	for (size_t i = 0; i < n && mean != NULL && group != NULL; i++) {
-		double sum = 0;
-
-		for (size_t j = 0; j < x->d; j++)
-			sum += fit->targets[0].coef[j] * gw_matrix_row(x, i)[j];
-		mean[i] = fit->targets[0].intercept + sum;
-		play_of(&f->t->rows[i % f->t->n], &f->play);
-		group[i] = (unsigned char)gw_state_phase(&f->play);
-	}
-	if (rc == 0)
-		rc = mean == NULL || group == NULL ? no_memory(f) :
-		    gw_bands_fit(f->t->alloc, &rows, f->m->bands);
-	gw_alloc_free(f->t->alloc, mean);
-	gw_alloc_free(f->t->alloc, group);
-	return rc == GW_ENOMEM ? no_memory(f) : rc;
-}
-
-static void
-set_side(struct gw_model *m, const char *name, size_t first, const struct gw_linear_target *t)
-{
-	struct gw_head *h = new_head(m, name, GW_LINEAR);
-
-	h->intercept = t->intercept;
-	memcpy(h->coef + first, t->coef, GW_STATE_SIDE_N * sizeof(*h->coef));
-}
-
-static int
-fit_scores(struct fit *f)
-{
-	double coef[GW_STATE_SIDE_N] = { 0 }, *y = gw_alloc_zero(f->t->alloc, 2 * f->t->n,
-	    sizeof(*y));
-	bool dropped[GW_STATE_SIDE_N];
-	struct gw_matrix x;
-	struct gw_linear fit = { .z = &x, .n_targets = 1, .dropped = dropped,
-		.targets = { { .y = y, .coef = coef } } };
-	int rc;
-
-	gw_matrix_init(&x, f->t->alloc, GW_STATE_SIDE_N);
-	rc = y == NULL || fill(f, &x, GW_STATE_HOME, GW_STATE_SIDE_N) != 0 ||
-		fill(f, &x, GW_STATE_AWAY, GW_STATE_SIDE_N) != 0 ?
-	    no_memory(f) : 0;
-	if (rc == 0) {
-		points_to_come(f->t, y);
-		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
-	}
-	if (rc == 0) {
-		set_side(f->m, GW_HEAD_HOME_SCORE, GW_STATE_HOME, &fit.targets[0]);
-		set_side(f->m, GW_HEAD_AWAY_SCORE, GW_STATE_AWAY, &fit.targets[0]);
-		rc = fit_bands(f, &x, &fit);
-	}
-	gw_matrix_fini(&x);
-	gw_alloc_free(f->t->alloc, y);
-	return rc;
-}
-
 /* Histograms for drift, from plays spread evenly over the training rows. */
 static int
-describe(struct fit *f)
+describe(struct gw_state_fit *f)
 {
 	size_t step = f->t->n / HISTOGRAM_ROWS + 1, n = (f->t->n + step - 1) / step;
 	double *column = gw_alloc_zero(f->t->alloc, n, sizeof(*column));
 
 	if (column == NULL)
-		return no_memory(f);
+		return gw_state_no_memory(f);
 	for (size_t j = 0; j < GW_STATE_N; j++) {
 		const struct gw_feature *g = gw_state_features[j];
 		struct gw_model_feature *to = &f->m->features[j];
 
 		for (size_t i = 0; i < n; i++) {
-			play_of(&f->t->rows[i * step], &f->play);
+			gw_state_play_of(&f->t->rows[i * step], &f->play);
 			column[i] = g->value != NULL ? g->value(&f->play) :
 						       g->derived(&f->play, &f->e[i * step]);
 		}
@@ -501,16 +395,16 @@ int
 gw_state_trainer_fit(struct gw_state_trainer *t, struct gw_model *m, double *log_loss,
     struct gw_err *err)
 {
-	struct fit f = { .t = t, .m = m, .err = err };
+	struct gw_state_fit f = { .t = t, .m = m, .err = err };
 	int rc;
 
 	assert(m->n_features == GW_STATE_N && m->n_heads == 0 && t->n > 0);
 	f.e = gw_alloc_zero(t->alloc, t->n, sizeof(*f.e));
-	rc = f.e == NULL ? no_memory(&f) : fit_expected(&f);
+	rc = f.e == NULL ? gw_state_no_memory(&f) : fit_expected(&f);
 	if (rc == 0)
 		rc = fit_win(&f);
 	if (rc == 0)
-		rc = fit_scores(&f);
+		rc = gw_state_fit_scores(&f);
 	if (rc == 0)
 		rc = describe(&f);
 	gw_alloc_free(t->alloc, f.e);

@@ -8,7 +8,8 @@
  *    probability two minutes of play later; the lead shifted by 5 and 10 points either way
  *    while a fifth of the game and more is left.
  * 3. home_score, away_score by least squares on the points still to come, both teams as one sample,
- *    so that one set of coefficients serves home and away; then the bands by quarter.
+ *    so that one set of coefficients serves home and away; trees on what that leaves; then the
+ *    bands by quarter.
  */
 #ifndef GW_STATE_TRAINER_H
 #define GW_STATE_TRAINER_H

@@ -72,7 +72,10 @@ exits "roll back" 0 run model rollback state champion
 is "the one before" "$(run model show state --json | jq .version)" 1
 exits "there is no earlier one" 7 run model rollback state champion
 is "the list knows" "$(run model list --json | jq -r '.[] | select(.aliases[0] == "champion") | .version')" 1
-exits "compare" 0 run model compare state:1 classic
+exits "compare" 0 run model compare state:1 classic --data "$data"
+run model compare state:1 classic --data "$data" --json >"$work/pair" 2>/dev/null
+is "compare pairs the games of a season that neither saw" \
+    "$(jq '.win.games == 285 and .win.lo <= .win.diff and .win.diff <= .win.hi and .scores.games == 285' "$work/pair")" true
 exits "a version that is not there" 7 run model promote state:9 champion
 exits "a word that is none" 1 run model lst
 cp "$models/state/1/model.gw" "$work/other.gw"

@@ -81,12 +81,19 @@ write_card(struct gw_alloc *a, const struct gw_card *card)
 	return rc;
 }
 
-/* Train, evaluate, describe; arg is a disk with data/play_by_play_2024.csv. */
+/* What to train, and a disk with data/play_by_play_2024.csv. */
+struct job {
+	struct gw_fs	*fs;
+	const char	*set;
+};
+
+/* Train, evaluate, describe. */
 static int
 use_all(struct gw_alloc *a, void *arg)
 {
 	static struct gw_evaluation e;
-	struct gw_env env = { .alloc = a, .fs = arg };
+	const struct job *job = arg;
+	struct gw_env env = { .alloc = a, .fs = job->fs };
 	struct gw_seasons s = { .env = &env, .data = "data", .years = { 2024 }, .n_years = 1 };
 	struct gw_season_counts counts = { 0 };
 	struct gw_trained trained;
@@ -95,9 +102,9 @@ use_all(struct gw_alloc *a, void *arg)
 	struct gw_err err = { 0 };
 	int rc;
 
-	gw_trainer_init(&t, a, gw_feature_set_find("full"));
+	gw_trainer_init(&t, a, gw_feature_set_find(job->set));
 	rc = gw_seasons_read(&s, gw_trainer_add, &t, &counts, &err);
-	if (rc == 0 && (m = gw_trainer_fit(&t, "full", 1, &trained, &err)) == NULL)
+	if (rc == 0 && (m = gw_trainer_fit(&t, job->set, 1, &trained, &err)) == NULL)
 		rc = err.code;
 	if (rc == 0) {
 		struct gw_card card = {
@@ -113,20 +120,56 @@ use_all(struct gw_alloc *a, void *arg)
 	return rc;
 }
 
-START_TEST(training_and_evaluation_survive_a_failing_allocator)
+#define GAMES_HEADER "game_id,season,week,away_team,home_team,result,spread_line\n"
+
+/* Eight games of two teams in the season before, so that the season's own have a rating line. */
+static void
+write_games(struct sample_world *w)
+{
+	struct gw_buf text;
+
+	gw_buf_init(&text, &w->alloc, 0);
+	gw_buf_puts(&text, GAMES_HEADER);
+	for (int g = 1; g <= 8; g++)
+		gw_buf_printf(&text, "2023_%02d_AAA_BBB,2023,%d,AAA,BBB,%d,%d\n", g, g,
+		    10 - 2 * g, g - 4);
+	for (int g = 1; g <= 6; g++)
+		gw_buf_printf(&text, "2024_%02d_AAA_BBB,2024,%d,AAA,BBB,11,3\n", g, g);
+	gw_buf_putc(&text, '\0');
+	sample_write(w, "data/games.csv", (char *)text.ptr);
+	gw_buf_fini(&text);
+}
+
+static void
+sweep_training(const char *set)
 {
 	struct sample_world w;
 	struct gw_buf text;
+	struct job job = { .set = set };
 
 	sample_world_init(&w);
+	job.fs = w.env.fs;
 	ck_assert_int_eq(w.env.fs->mkdir(w.env.fs->ctx, "data", NULL), 0);
 	gw_buf_init(&text, &w.alloc, 0);
 	sample_season(&text, 2024, 6);
 	gw_buf_putc(&text, '\0');
 	sample_write(&w, "data/play_by_play_2024.csv", (char *)text.ptr);
 	gw_buf_fini(&text);
-	ck_assert_uint_ge(fail_alloc_sweep(use_all, w.env.fs), 20);
+	write_games(&w);
+	ck_assert_uint_ge(fail_alloc_sweep(use_all, &job), 20);
 	sample_world_fini(&w);
+}
+
+START_TEST(training_and_evaluation_survive_a_failing_allocator)
+{
+	sweep_training("full");
+}
+END_TEST
+
+/* Ratings, expected points, temporal differences, trees, bands. */
+START_TEST(the_state_model_survives_a_failing_allocator)
+{
+	sweep_training("state");
 }
 END_TEST
 
@@ -160,8 +203,10 @@ check_nomem_suite(void)
 	Suite *s = suite_create("nfl/nomem");
 	TCase *t = tcase_create("nomem");
 
+	tcase_set_timeout(t, 300);
 	tcase_add_test(t, messages_survive_a_failing_allocator);
 	tcase_add_test(t, training_and_evaluation_survive_a_failing_allocator);
+	tcase_add_test(t, the_state_model_survives_a_failing_allocator);
 	tcase_add_test(t, a_refusal_survives_a_failing_allocator);
 	suite_add_tcase(s, t);
 	return s;

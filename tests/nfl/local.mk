@@ -9,6 +9,7 @@ tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_evaluation.c \
 	tests/nfl/check_features.c \
 	tests/nfl/check_fourth_down.c \
+	tests/nfl/check_loso.c \
 	tests/nfl/check_messages.c \
 	tests/nfl/check_nomem.c \
 	tests/nfl/check_parity.c \

@@ -21,6 +21,7 @@ main(void)
 	srunner_add_suite(sr, check_espn_track_suite());
 	srunner_add_suite(sr, check_features_suite());
 	srunner_add_suite(sr, check_fourth_down_suite());
+	srunner_add_suite(sr, check_loso_suite());
 	srunner_add_suite(sr, check_messages_suite());
 	srunner_add_suite(sr, check_nomem_suite());
 	srunner_add_suite(sr, check_parity_suite());

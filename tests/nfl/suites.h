@@ -15,6 +15,7 @@ Suite	*check_boost_suite(void);
 Suite	*check_evaluation_suite(void);
 Suite	*check_features_suite(void);
 Suite	*check_fourth_down_suite(void);
+Suite	*check_loso_suite(void);
 Suite	*check_messages_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_parity_suite(void);

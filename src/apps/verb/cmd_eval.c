@@ -6,28 +6,34 @@
 #include "config.h"
 #endif
 
+#include "apps/model/model_paired.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
 #include "base/slice.h"
 #include "ml/registry.h"
-#include "nfl/evaluation.h"
+#include "nfl/loso.h"
 #include "nfl/report.h"
 
 enum {
-	OPT_MODEL, OPT_SEASONS, OPT_DATA, OPT_MODELS, OPT_PREDICTIONS, OPT_HTML, OPT_SEED, OPT_JSON,
-	OPT_QUIET
+	OPT_MODEL, OPT_LOSO, OPT_FEATURES, OPT_FAMILY, OPT_SEASONS, OPT_DATA, OPT_MODELS,
+	OPT_PREDICTIONS, OPT_HTML, OPT_SEED, OPT_THREADS, OPT_JSON, OPT_QUIET
 };
 
 static const struct gw_opt opts[] = {
 	[OPT_MODEL] = { 0, "model", "REF", "NAME, NAME:VERSION, NAME@ALIAS or a model file" },
+	[OPT_LOSO] = { 0, "loso", NULL,
+	    "no model: each season by one trained on the others, beside 21-term regression" },
+	[OPT_FEATURES] = { 0, "features", "SET", "--loso: the feature set (default: state)" },
+	[OPT_FAMILY] = { 0, "family", "FAMILY", "--loso: logistic, the default, or gbdt" },
 	[OPT_SEASONS] = { 0, "seasons", "YEARS",
-	    "as 2023,2024 (default: the newest it was not trained on)" },
+	    "as 2023,2024 (default: the newest it was not trained on; --loso: all but that)" },
 	[OPT_DATA] = { 0, "data", "DIR|FILE", "season files, or one of them (default: data)" },
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_PREDICTIONS] = { 0, "predictions", "FILE", "every play and its prediction, as CSV" },
 	[OPT_HTML]	= { 0, "html", "FILE", "the figures as a page with a calibration chart" },
 	[OPT_SEED] = { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
+	[OPT_THREADS] = { 0, "threads", "N", "--loso with trees: at most" },
 	[OPT_JSON] = { 0, "json", NULL, "as one JSON object" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
 };
@@ -36,8 +42,10 @@ struct eval {
 	struct gw_app		*app;
 	struct gw_err		 err;
 	const char		*ref, *models, *predictions, *html;
-	int64_t			 seed;
-	bool			 json;
+	int64_t			 seed, threads;
+	bool			 json, loso, boosted;
+	const struct gw_feature_set *set;	/* loso */
+	struct gw_boost		 boost;
 	struct gw_seasons	 seasons;
 	struct gw_model		*model;
 	struct gw_predictor	*predictor;
@@ -56,6 +64,23 @@ parse_option(struct eval *e, int opt, const char *value)
 	switch (opt) {
 	case OPT_MODEL:
 		e->ref = value;
+		break;
+	case OPT_LOSO:
+		e->loso = true;
+		break;
+	case OPT_FEATURES:
+		if ((e->set = gw_feature_set_find(value)) == NULL)
+			return gw_app_usage(e->app, "no feature set \"%s\"; gridwire features"
+			    " lists them", value);
+		break;
+	case OPT_FAMILY:
+		e->boosted = strcmp(value, "gbdt") == 0;
+		if (!e->boosted && strcmp(value, "logistic") != 0)
+			return gw_app_usage(e->app, "no family \"%s\"; there are logistic and gbdt",
+			    value);
+		break;
+	case OPT_THREADS:
+		rc = gw_cli_i64(&opts[opt], value, 1, 1024, &e->threads, &e->err);
 		break;
 	case OPT_SEASONS:
 		rc = gw_seasons_parse(value, e->seasons.years, GW_SEASONS_MAX, &e->err);
@@ -102,59 +127,26 @@ parse(struct eval *e, int argc, char **argv)
 		if ((rc = parse_option(e, i, value)) != GW_EXIT_OK)
 			return rc;
 	}
-	if (e->ref == NULL)
+	if (e->loso && (e->ref != NULL || e->predictions != NULL || e->html != NULL))
+		return gw_app_usage(e->app, "--loso trains its own models and prints figures only");
+	if (e->ref == NULL && !e->loso)
 		return gw_app_usage(e->app,
 		    "which model? give --model; gridwire model list shows them");
+	if (e->set == NULL)
+		e->set = gw_feature_set_find(e->boosted ? "full" : "state");
+	if (e->boosted && gw_feature_set_is_derived(e->set))
+		return gw_app_usage(e->app, "family gbdt trains on the features classic or full");
 	e->seasons.data = gw_app_data_dir(e->app, e->seasons.data);
 	e->models = gw_app_models_dir(e->app, e->models);
 	return GW_EXIT_OK;
-}
-
-static bool
-trained_on(const struct gw_model *m, int year)
-{
-	int years[GW_SEASONS_MAX], n = gw_seasons_parse(m->trained_on, years, GW_SEASONS_MAX, NULL);
-
-	for (int i = 0; i < n; i++)
-		if (years[i] == year)
-			return true;
-	return false;
-}
-
-static bool
-is_file(struct eval *e)
-{
-	struct gw_fs *fs = e->app->env->fs;
-	struct gw_fs_stat st;
-
-	return fs->stat(fs->ctx, e->seasons.data, &st) == 0 && !st.is_dir;
-}
-
-/* The newest season that is there and was not trained on. */
-static int
-choose_season(struct eval *e)
-{
-	int years[GW_SEASONS_MAX], n;
-
-	n = gw_seasons_present(e->app->env, e->seasons.data, years, GW_SEASONS_MAX, &e->err);
-	if (n < 0 || e->seasons.n_years > 0 || is_file(e))
-		return n < 0 ? n : 0;
-	while (n > 0 && trained_on(e->model, years[n - 1]))
-		n--;
-	if (n == 0)
-		return gw_err_set(&e->err, GW_EDATA, "%s holds no season that %s was not trained"
-		    " on; --seasons evaluates on others", e->seasons.data, e->ref);
-	e->seasons.years[0] = years[n - 1];
-	e->seasons.n_years = 1;
-	return 0;
 }
 
 /* The one way to fool oneself with this verb. */
 static void
 warn_of_training_seasons(struct eval *e)
 {
-	for (size_t i = 0; i < e->result.n_seasons; i++)
-		if (trained_on(e->model, e->result.by_season[i].label))
+	for (size_t i = 0; i < e->result.n_seasons && !e->loso; i++)
+		if (gw_trained_on(e->model, e->result.by_season[i].label))
 			gw_app_say(e->app,
 			    "season %d is one this model was trained on: its figures flatter",
 			    e->result.by_season[i].label);
@@ -186,9 +178,10 @@ add_play(void *arg, const struct gw_season_play *p)
 static int
 score(struct eval *e)
 {
+	const struct gw_model *const models[] = { e->model };
 	int rc;
 
-	if ((rc = choose_season(e)) != 0)
+	if ((rc = gw_unseen_season(e->app, &e->seasons, models, 1, &e->err)) != 0)
 		return rc;
 	gw_prediction_csv_header(&e->csv);
 	if ((rc = gw_seasons_read(&e->seasons, add_play, e, &e->counts, &e->err)) != 0 ||
@@ -224,25 +217,41 @@ write_page(struct eval *e)
 }
 
 static void
-print_whole(struct eval *e)
+print_title(struct eval *e)
 {
 	const struct gw_slice_metrics *m = &e->result.all;
 	char drops[GW_DROPS_TEXT_MAX];
 
 	gw_season_drops_text(&e->counts, drops);
-	gw_app_print(e->app, "%s (%s, trained on %s) on season %s:\n",
-	    gw_predictor_model(e->predictor), e->model->feature_set, e->model->trained_on,
-	    e->seasons_text);
+	if (e->loso)
+		gw_app_print(e->app, "%s, %s; each season of %s by a model of the others:\n",
+		    e->set->name, e->boosted ? "boosted trees" : "regressions", e->seasons_text);
+	else
+		gw_app_print(e->app, "%s (%s, trained on %s) on season %s:\n",
+		    gw_predictor_model(e->predictor), e->model->feature_set,
+		    e->model->trained_on, e->seasons_text);
 	gw_app_print(e->app, "%zu plays, %zu games; ", m->rows, e->result.games);
 	gw_app_print(e->app, "dropped: %s\n\n", drops);
-	gw_app_print(e->app, "  log-loss     %.4f   95 %% %.3f to %.3f, whole games drawn\n",
+}
+
+static void
+print_whole(struct eval *e)
+{
+	const struct gw_slice_metrics *m = &e->result.all;
+
+	print_title(e);
+	gw_app_print(e->app, "  log-loss     %.5f  95 %% %.3f to %.3f, whole games drawn\n",
 	    m->win.log_loss, e->result.log_loss_lo, e->result.log_loss_hi);
 	gw_app_print(e->app, "  Brier        %.4f\n  AUC          %.4f\n  ECE          %.4f\n",
 	    m->win.brier, m->win.auc, m->win.ece);
 	gw_app_print(e->app, "  home score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n",
 	    m->home.mae, m->home.rmse, m->home_floored.mae);
-	gw_app_print(e->app, "  away score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n\n",
+	gw_app_print(e->app, "  away score   MAE %.3f, RMSE %.3f; raised to the board MAE %.3f\n",
 	    m->away.mae, m->away.rmse, m->away_floored.mae);
+	if (m->has_cover)
+		gw_app_print(e->app, "  80 %% band    holds %.3f of the home, %.3f of the away"
+		    " scores\n", m->home_cover, m->away_cover);
+	gw_app_print(e->app, "\n");
 }
 
 static void
@@ -261,6 +270,10 @@ print_part(struct gw_table *t, const char *label, const struct gw_slice_metrics 
 	gw_table_cell(t, "%.4f", m->win.ece);
 	gw_table_cell(t, "%.3f", m->home.mae);
 	gw_table_cell(t, "%.3f", m->away.mae);
+	if (m->has_cover)
+		gw_table_cell(t, "%.0f %.0f", 100 * m->home_cover, 100 * m->away_cover);
+	else
+		gw_table_cell(t, "-");
 }
 
 static void
@@ -268,7 +281,7 @@ print_parts(struct eval *e)
 {
 	static const struct gw_column columns[] = { { "part", false }, { "plays", true },
 		{ "log-loss", true }, { "Brier", true }, { "AUC", true }, { "ECE", true },
-		{ "home MAE", true }, { "away MAE", true } };
+		{ "home MAE", true }, { "away MAE", true }, { "bands %", true } };
 	static const char *const quarters[GW_QUARTERS] = {
 		"quarter 1", "quarter 2", "quarter 3", "quarter 4", "overtime"
 	};
@@ -288,21 +301,15 @@ print_parts(struct eval *e)
 }
 
 static void
-print_reference(struct eval *e)
+print_all_paired(struct eval *e)
 {
-	const char *verdict = "no clear difference";
+	struct gw_evaluation *r = &e->result;
 
-	if (e->result.reference.rows == 0)
-		return;
-	if (e->result.reference.hi < 0)
-		verdict = "the model is better";
-	else if (e->result.reference.lo > 0)
-		verdict = "the model is worse";
-	gw_app_print(e->app, "\nbeside %s on %zu plays of %zu games: %.4f against %.4f,\n"
-	    "difference %+.4f, 95 %% %+.4f to %+.4f, paired by game:\n%s\n", GW_REFERENCE_NAME,
-	    e->result.reference.rows, e->result.reference.games, e->result.reference.model_log_loss,
-	    e->result.reference.log_loss, e->result.reference.diff, e->result.reference.lo,
-	    e->result.reference.hi, verdict);
+	gw_app_print_paired(e->app, GW_REFERENCE_NAME, &r->reference, "log-loss");
+	gw_app_print_paired(e->app, GW_VEGAS_NAME, &r->vegas, "log-loss");
+	gw_app_print_paired(e->app, r->other_name, &r->other, "log-loss");
+	gw_app_print_paired(e->app, r->other_name, &r->other_score,
+	    "mean error of the final scores");
 }
 
 static void
@@ -310,14 +317,67 @@ print(struct eval *e)
 {
 	warn_of_training_seasons(e);
 	if (e->json) {
-		gw_evaluation_json(&e->app->out, &e->result, gw_predictor_model(e->predictor),
+		gw_evaluation_json(&e->app->out, &e->result,
+		    e->loso ? e->set->name : gw_predictor_model(e->predictor),
 		    e->seasons_text, &e->counts);
 		gw_app_print(e->app, "\n");
 		return;
 	}
 	print_whole(e);
 	print_parts(e);
-	print_reference(e);
+	print_all_paired(e);
+}
+
+static int
+loso_step(void *arg, const char *what, int season)
+{
+	struct eval *e = arg;
+
+	if (gw_app_stopping(e->app))
+		return GW_EINTR;
+	gw_app_progress(e->app, "%s %d", what, season);
+	return 0;
+}
+
+/* All seasons there are but the newest, which stays unseen. */
+static int
+choose_loso_seasons(struct eval *e)
+{
+	int n;
+
+	if (e->seasons.n_years > 0)
+		return 0;
+	n = gw_seasons_present(e->app->env, e->seasons.data, e->seasons.years, GW_SEASONS_MAX,
+	    &e->err);
+	e->seasons.n_years = n > 0 ? (size_t)n - 1 : 0;
+	return n < 0 ? n : 0;
+}
+
+static int
+eval_loso(struct eval *e)
+{
+	struct gw_loso l = { .alloc = e->app->env->alloc, .seasons = &e->seasons, .set = e->set,
+		.boost = e->boosted ? &e->boost : NULL, .seed = (uint64_t)e->seed,
+		.step = loso_step, .arg = e };
+	int rc = choose_loso_seasons(e);
+
+	if (e->boosted) {
+		gw_boost_defaults(&e->boost);
+		e->boost.stop = gw_app_stop_asked;
+		e->boost.stop_arg = e->app;
+		e->boost.seed = (uint64_t)e->seed;
+		e->boost.pool = gw_pool_new(e->app->env->alloc, (unsigned)e->threads);
+		if (e->boost.pool == NULL)
+			return gw_err_set(&e->err, GW_ENOMEM, "out of memory");
+	}
+	if (rc == 0)
+		rc = gw_loso_run(&l, &e->err);
+	gw_pool_free(e->boost.pool);
+	e->counts = l.counts;
+	e->result = l.result;
+	if (rc == 0)
+		name_seasons(e);
+	return rc;
 }
 
 static int
@@ -342,7 +402,7 @@ static int
 run(struct gw_app *app, int argc, char **argv)
 {
 	struct eval e = {
-		.app = app, .seed = 1, .seasons = { .env = app->env, .use = GW_FOR_TRAINING }
+		.app = app, .seed = 1, .threads = 1, .seasons = { .env = app->env, .use = GW_FOR_TRAINING }
 	};
 	int rc;
 
@@ -350,7 +410,7 @@ run(struct gw_app *app, int argc, char **argv)
 		return rc;
 	gw_buf_init(&e.csv, app->env->alloc, 0);
 	gw_evaluator_init(&e.evaluator, app->env->alloc, NULL);
-	rc = eval(&e);
+	rc = e.loso ? eval_loso(&e) : eval(&e);
 	gw_app_progress(app, NULL);
 	if (rc == 0)
 		print(&e);
@@ -367,13 +427,16 @@ run(struct gw_app *app, int argc, char **argv)
 const struct gw_verb gw_verb_eval = {
 	.name = "eval",
 	.summary = "a model on seasons it has not seen",
-	.usage = "gridwire eval --model REF [options]",
+	.usage = "gridwire eval --model REF [options]\n       gridwire eval --loso [--features SET] "
+		 "[options]",
 	.details =
 	    "Log-loss, Brier score, AUC and calibration error of the win probability, mean errors "
 	    "of\n"
 	    "the final scores, by quarter and season, and the difference to nflfastR's own home_wp "
 	    "where\n"
-	    "the data has it. The rows are those of doc/data.md, the formulas those of doc/ml.md.",
+	    "the data has it. The rows are those of doc/data.md, the formulas those of doc/ml.md.\n"
+	    "With --loso each season is scored by a model trained on all the others, and compared,"
+	    "\npaired by game, with the logistic regression of set extended trained the same way.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,

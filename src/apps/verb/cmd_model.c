@@ -7,6 +7,7 @@
 #endif
 
 #include "apps/model/model_exchange.h"
+#include "apps/model/model_paired.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
 #include "base/json.h"
@@ -22,6 +23,8 @@ enum {
 	OPT_BASE,
 	OPT_FORMAT,
 	OPT_OUT,
+	OPT_DATA,
+	OPT_SEASONS,
 	OPT_JSON,
 	OPT_QUIET
 };
@@ -38,7 +41,10 @@ static const struct gw_opt opts[] = {
 	[OPT_FORMAT] = { 0, "format", "FORMAT",
 	    "export: xgboost or sklearn (default: xgboost for trees)" },
 	[OPT_OUT] = { 0, "out", "FILE", "export: there, not to standard output" },
-	[OPT_JSON] = { 0, "json", NULL, "list, show: as JSON" },
+	[OPT_DATA] = { 0, "data", "DIR|FILE", "compare: season files (default: data)" },
+	[OPT_SEASONS] = { 0, "seasons", "YEARS",
+	    "compare: on these (default: the newest that neither was trained on)" },
+	[OPT_JSON] = { 0, "json", NULL, "list, show, compare: as JSON" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no notes" },
 };
 
@@ -49,6 +55,7 @@ struct models {
 	struct gw_err	 err;
 	const char	*root;
 	struct gw_exchange exchange;
+	struct gw_seasons seasons;
 	bool		 json;
 	const char	*words[WORDS_MAX];
 	int		 n_words;
@@ -252,8 +259,6 @@ print_pair(struct models *s, const struct gw_model *a, const struct gw_model *b)
 	}
 	gw_table_print(&t, s->app);
 	gw_table_fini(&t);
-	gw_app_print(s->app,
-	    "\nThe paired difference on the same plays: gridwire eval --model each.\n");
 }
 
 static int
@@ -261,11 +266,18 @@ do_compare(struct models *s)
 {
 	struct gw_model *a = load(s, s->words[1]), *b = a == NULL ? NULL : load(s, s->words[2]);
 
-	if (b != NULL)
+	struct gw_compare compare = { .app = s->app, .a = a, .b = b, .seasons = &s->seasons,
+		.json = s->json };
+	int rc = b == NULL ? s->err.code : 0;
+
+	s->seasons.data = gw_app_data_dir(s->app, s->seasons.data);
+	if (rc == 0 && !s->json)
 		print_pair(s, a, b);
+	if (rc == 0)
+		rc = gw_compare(&compare, &s->err);
 	gw_model_free(a);
 	gw_model_free(b);
-	return b == NULL ? s->err.code : 0;
+	return rc;
 }
 
 static int
@@ -326,9 +338,12 @@ static const struct verb {
 	{ "export", " REF", 1, do_export },
 };
 
-static void
+/* 0 or GW_EINVAL. */
+static int
 set_option(struct models *s, int opt, const char *value)
 {
+	int rc = 0;
+
 	switch (opt) {
 	case OPT_MODELS:
 		s->root = value;
@@ -351,6 +366,13 @@ set_option(struct models *s, int opt, const char *value)
 	case OPT_OUT:
 		s->exchange.out = value;
 		break;
+	case OPT_DATA:
+		s->seasons.data = value;
+		break;
+	case OPT_SEASONS:
+		rc = gw_seasons_parse(value, s->seasons.years, GW_SEASONS_MAX, &s->err);
+		s->seasons.n_years = rc > 0 ? (size_t)rc : 0;
+		break;
 	case OPT_JSON:
 		s->json = true;
 		break;
@@ -358,6 +380,7 @@ set_option(struct models *s, int opt, const char *value)
 		s->app->quiet = true;
 		break;
 	}
+	return rc < 0 ? rc : 0;
 }
 
 static int
@@ -373,9 +396,7 @@ parse(struct models *s, int argc, char **argv)
 			return gw_app_usage(s->app, "unexpected word \"%s\"", value);
 		if (i == GW_CLI_OPERAND)
 			s->words[s->n_words++] = value;
-		else if (i >= 0)
-			set_option(s, i, value);
-		else
+		else if (i < 0 || set_option(s, i, value) != 0)
 			return gw_app_usage(s->app, "%s", s->err.msg);
 	}
 	s->root = gw_app_models_dir(s->app, s->root);
@@ -396,7 +417,8 @@ find(struct models *s)
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct models s = { .app = app };
+	struct models s = { .app = app,
+		.seasons = { .env = app->env, .use = GW_FOR_TRAINING } };
 	const struct verb *v;
 	int rc;
 
@@ -428,7 +450,7 @@ const struct gw_verb gw_verb_model = {
 	.usage = "gridwire model list [--json]\n"
 		 "       gridwire model show REF [--json]\n"
 		 "       gridwire model verify REF|FILE\n"
-		 "       gridwire model compare REF REF\n"
+		 "       gridwire model compare REF REF [--seasons YEARS] [--json]\n"
 		 "       gridwire model promote REF ALIAS\n"
 		 "       gridwire model rollback NAME ALIAS\n"
 		 "       gridwire model import FILE --name NAME [--features MAP] [--head HEAD]\n"
@@ -437,7 +459,8 @@ const struct gw_verb gw_verb_model = {
 	.details =
 	    "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the "
 	    "path\n"
-	    "of a model file. Promoting and rolling back switch the alias by an atomic rename.\n"
+	    "of a model file. Compare scores the plays of a season that neither has seen and gives\n"
+	    "the difference with its interval, paired by game. Promoting and rolling back switch the alias by an atomic rename.\n"
 	    "Import reads XGBoost's JSON and UBJ, LightGBM's text, and coefficients of\n"
 	    "scikit-learn as JSON; export writes XGBoost's JSON and coefficients as JSON.",
 	.opts = opts,
