@@ -139,7 +139,7 @@ set_side(struct gw_state_fit *f, const char *name, size_t first, const struct sc
 
 	h->intercept = s->intercept;
 	memcpy(h->coef + first, s->coef, sizeof(s->coef));
-	h->trees = gw_trees_new(f->t->alloc, GW_TREES_SINGLE, GW_STATE_N);
+	h->trees = gw_trees_new(f->m->alloc, GW_TREES_SINGLE, GW_STATE_N);
 	if (h->trees == NULL)
 		return gw_state_no_memory(f);
 	return copy_trees(h->trees, s->trees, first, f->err);
