@@ -45,6 +45,7 @@ struct gw_pbatch {
 	int64_t			 producer_id;	/* -1: not idempotent */
 	int16_t			 epoch;
 	int32_t			 sequence;
+	uint32_t		 stamp;		/* the partition's n_stamped when it got that */
 	/* How it ended, for the events. */
 	int64_t			 base_offset;	/* -1: not told */
 	int32_t			 broker;

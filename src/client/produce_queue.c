@@ -149,6 +149,7 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	b->sequence = s.base_sequence;
 	if (idempotent)
 		p->sequence = (int32_t)(((uint32_t)p->sequence + b->n_records) & INT32_MAX);
+	b->stamp = p->n_stamped++;
 	return 0;
 }
 
@@ -186,6 +187,7 @@ raise_epoch(struct gw_client *c, struct gw_ppart *p)
 		b->producer_id = p->producer_id;
 		b->epoch = p->epoch;
 		b->sequence = p->sequence;
+		b->stamp = p->n_stamped++;
 		b->in_doubt = false;
 		p->sequence = (int32_t)(((uint32_t)p->sequence + b->n_records) & INT32_MAX);
 		gw_batch_restamp(b->buf.ptr, b->buf.len, b->producer_id, b->epoch, b->sequence);
@@ -202,6 +204,20 @@ static unsigned
 sent_max(const struct gw_client *c, const struct gw_ppart *p)
 {
 	return c->cfg.enable_idempotence && p->begun ? (unsigned)c->cfg.max_in_flight : 1;
+}
+
+#define BROKER_REMEMBERS	5	/* ProducerStateEntry.java, NUM_BATCHES_TO_RETAIN */
+
+/*
+ * A broker remembers the last five batches of a producer. Were later ones sent while the first is
+ * still without an answer, though some in between have theirs, it would forget the first: sent
+ * again that would be refused as out of order, and written twice with the next epoch.
+ */
+static bool
+is_remembered(const struct gw_ppart *p, const struct gw_pbatch *b)
+{
+	return b->finished || b == p->first || !p->first->finished ||
+	    p->n_stamped - p->first->stamp < BROKER_REMEMBERS;
 }
 
 /* Whether the partition's state lets anything go. */
@@ -232,7 +248,9 @@ gw_ppart_wants(const struct gw_client *c, const struct gw_ppart *p)
 	if (gw_txn_is_on(c) && !gw_txn_may_produce(c, p))
 		return false;
 	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us &&
-	       p->n_sent < sent_max(c, p) && (p->n_sent == 0 || (!p->again && !p->raise_epoch));
+	       p->n_sent < sent_max(c, p) &&
+	       (!c->cfg.enable_idempotence || is_remembered(p, b)) &&
+	       (p->n_sent == 0 || (!p->again && !p->raise_epoch));
 }
 
 struct gw_pbatch *

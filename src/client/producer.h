@@ -29,6 +29,7 @@ struct gw_ppart {
 	struct gw_ppart		*next_active;	/* of all with a queue that is not empty */
 	bool			 is_active;
 	unsigned		 n_sent;	/* batches under way */
+	uint32_t		 n_stamped;	/* batches given a sequence so far */
 	bool			 again;		/* something came back: from the first, later */
 	bool			 raise_epoch;	/* a gap: new epoch, once n_sent is 0 */
 	unsigned		 n_errors;	/* in a row */
