@@ -129,7 +129,8 @@ sim_broker_start(struct sim_broker *b, struct sim_world *w, int32_t partitions, 
 	sim_node_init(&b->node, w, "broker", true);
 	mem_fs_clock(b->node.fs, &w->now.us, 50, gw_rng_below(&w->rng, 4) == 0 ? 200000 : 5000);
 	b->options = gw_broker_defaults();
-	b->options.listen = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 }, .port = SIM_PORT };
+	b->options.listen = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 }, 
+		.port = w->cluster ? SIM_STORE_PORT : SIM_PORT };
 	b->options.dir = "/broker";
 	b->options.fsync = fsync;
 	b->options.num_partitions = partitions;

@@ -11,6 +11,7 @@
 #include "tests/sim/world.h"
 
 #define SIM_PORT	9092
+#define SIM_STORE_PORT	9099		/* of a broker that stands behind a cluster's nodes */
 #define SIM_TOPIC	"nfl-plays"
 #define SIM_PARTITIONS_MAX 8
 #define SIM_PADDING_MAX	3000

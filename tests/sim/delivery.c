@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "tests/sim/actors.h"
+#include "tests/sim/cluster.h"
 
 #define MEMBERS_MAX	3
 #define PAUSE_MAX_US	15000000	/* longer than the members' session */
@@ -27,6 +28,7 @@ struct pauser {
 struct scene {
 	struct sim_world	world;
 	struct sim_broker	broker;
+	struct sim_cluster	cluster;
 	struct sim_producer	producer;
 	struct sim_consumer	members[MEMBERS_MAX];
 	struct sim_auditor	auditor;
@@ -34,6 +36,7 @@ struct scene {
 	struct sim_ledger	ledger;
 	size_t			n_members;
 	int32_t			partitions;
+	bool			good_network;	/* what is sent arrives soon and whole */
 	char			config[512];
 };
 
@@ -56,6 +59,7 @@ draw_network(struct scene *s)
 	f.p_refuse = maybe(r, 0.3);
 	f.window = gw_rng_below(r, 2) == 0 ? 0 : 1000 + (size_t)gw_rng_below(r, 60000);
 	mem_net_set_faults(s->world.net, &f);
+	s->good_network = f.p_partial == 0 && f.window == 0 && f.delay_max_us < 50000;
 }
 
 static void
@@ -109,6 +113,8 @@ draw_crashes(struct scene *s)
 		s->broker.crash_every_us = 1000000 + (int64_t)gw_rng_below(r, 10000000);
 	s->broker.p_full = maybe(r, 0.5);
 	s->broker.p_hiccup = maybe(r, 0.01);
+	if (s->world.cluster)		/* its nodes die instead */
+		s->broker.crash_every_us = 0;
 	/* Only "always" promises to survive a power cut; the others are killed, never cut off. */
 	s->broker.p_power = s->broker.options.fsync == GW_FSYNC_ALWAYS ? gw_rng_unit(r) : 0;
 	if (s->broker.crash_every_us > 0)
@@ -119,7 +125,7 @@ draw_crashes(struct scene *s)
 }
 
 static void
-set_up(struct scene *s, uint64_t seed, bool verbose)
+set_up(struct scene *s, uint64_t seed, bool verbose, bool cluster)
 {
 	static const char *const names[MEMBERS_MAX] = { "member-1", "member-2", "member-3" };
 	struct gw_rng *r = &s->world.rng;
@@ -127,6 +133,7 @@ set_up(struct scene *s, uint64_t seed, bool verbose)
 	size_t i;
 
 	sim_world_init(&s->world, seed, verbose);
+	s->world.cluster = cluster;
 	s->partitions = 1 + (int32_t)gw_rng_below(r, SIM_PARTITIONS_MAX);
 	s->n_members = (size_t)gw_rng_below(r, MEMBERS_MAX + 1);
 	s->ledger.n = 20 + (size_t)gw_rng_below(r, 400);
@@ -146,11 +153,14 @@ set_up(struct scene *s, uint64_t seed, bool verbose)
 		    "bootstrap.servers=127.0.0.1:9092;auto.offset.reset=earliest;session.timeout.ms=6000;heartbeat.interval.ms=1000");
 	draw_crashes(s);
 	sim_add(&s->world, sim_broker_actor(&s->broker));
+	if (cluster)
+		sim_cluster_start(&s->cluster, &s->world);
 	sim_add(&s->world, sim_producer_actor(&s->producer));
 	for (i = 0; i < s->n_members; i++)
 		sim_add(&s->world, sim_consumer_actor(&s->members[i]));
 	s->pauser = (struct pauser){ .world = &s->world, .next_us = gw_rng_below(r, 3) != 0 ? INT64_MAX :
 	    s->world.now.us + (int64_t)gw_rng_below(r, PAUSE_MAX_US) };
+	s->cluster.strict = s->good_network && s->pauser.next_us == INT64_MAX;
 	s->pauser.end_us = s->world.now.us + FAULTS_US;
 	sim_add(&s->world, (struct sim_actor){ .name = "pauser", .self = &s->pauser,
 	    .pollfds = pauser_pollfds, .step = pauser_step });
@@ -198,6 +208,8 @@ calm(struct scene *s)
 	for (i = 0; i < s->world.n_actors; i++)
 		s->world.actors[i].paused_until_us = 0;
 	sim_broker_calm(&s->broker);
+	if (s->world.cluster)
+		sim_cluster_calm(&s->cluster);
 	for (i = 0; i < s->n_members; i++)
 		sim_consumer_calm(&s->members[i]);
 }
@@ -223,6 +235,8 @@ tear_down(struct scene *s)
 	for (i = 0; i < s->n_members; i++)
 		sim_consumer_stop(&s->members[i]);
 	sim_producer_stop(&s->producer);
+	if (s->world.cluster)
+		sim_cluster_stop(&s->cluster);
 	sim_broker_stop(&s->broker);
 	sim_world_fini(&s->world);
 	free(s->ledger.records);
@@ -243,8 +257,8 @@ play(struct scene *s)
 	sim_auditor_stop(&s->auditor);
 }
 
-struct sim_result
-sim_delivery(uint64_t seed, bool verbose)
+static struct sim_result
+deliver(uint64_t seed, bool verbose, bool cluster)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 	struct sim_result res;
@@ -252,13 +266,13 @@ sim_delivery(uint64_t seed, bool verbose)
 
 	if (s == NULL)
 		abort();
-	set_up(s, seed, verbose);
+	set_up(s, seed, verbose, cluster);
 	play(s);
 	res = (struct sim_result){ .turns = s->world.turns, .virtual_us = (uint64_t)s->world.now.us,
 	    .records = s->ledger.n, .delivered = s->ledger.n_delivered, .failed = s->ledger.n_failed,
 	    .cuts = mem_net_cuts(s->world.net), .crashes = s->broker.crashes,
 	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks,
-	    .pauses = s->pauser.pauses };
+	    .pauses = s->pauser.pauses, .moves = s->cluster.moves, .deaths = s->cluster.deaths };
 	for (i = 0; i < s->n_members; i++)
 		res.members_killed += s->members[i].crashes;
 	tear_down(s);
@@ -266,4 +280,16 @@ sim_delivery(uint64_t seed, bool verbose)
 	memcpy(res.failure, s->world.failure, sizeof(res.failure));
 	free(s);
 	return res;
+}
+
+struct sim_result
+sim_delivery(uint64_t seed, bool verbose)
+{
+	return deliver(seed, verbose, false);
+}
+
+struct sim_result
+sim_delivery_cluster(uint64_t seed, bool verbose)
+{
+	return deliver(seed, verbose, true);
 }

@@ -3,6 +3,7 @@ noinst_PROGRAMS += tests/sim/gw-sim
 dist_check_SCRIPTS += tests/sim/check-seeds
 tests_sim_gw_sim_SOURCES = tests/sim/main.c tests/sim/world.c tests/sim/world.h tests/sim/actors.h \
 	tests/sim/actor_broker.c tests/sim/actor_producer.c tests/sim/actor_consumer.c \
+	tests/sim/cluster.c tests/sim/cluster.h tests/sim/cluster_rules.c \
 	tests/sim/delivery.c tests/sim/delivery.h \
 	tests/sim/transactions.c tests/sim/transactions.h \
 	tests/support/mem_fs.c tests/support/mem_fs.h tests/support/mem_net.c tests/support/mem_net.h

@@ -18,14 +18,14 @@
 
 struct options {
 	uint64_t	from, count;
-	bool		verbose, tap;
+	bool		verbose, tap, cluster, txns;
 	struct sim_result (*play)(uint64_t seed, bool verbose);
 };
 
 static void
 usage(void)
 {
-	puts("gw-sim [--transactions] [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
+	puts("gw-sim [--cluster] [--transactions] [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
 }
 
 static bool
@@ -56,13 +56,19 @@ parse(int argc, char **argv, struct options *o)
 		} else if (strcmp(argv[i], "--verbose") == 0) {
 			o->verbose = true;
 		} else if (strcmp(argv[i], "--transactions") == 0) {
-			o->play = sim_transactions;
+			o->txns = true;
+		} else if (strcmp(argv[i], "--cluster") == 0) {
+			o->cluster = true;
 		} else if (strcmp(argv[i], "--tap") == 0) {
 			o->tap = true;
 		} else {
 			good = false;
 		}
 	}
+	if (o->cluster)
+		o->play = o->txns ? sim_transactions_cluster : sim_delivery_cluster;
+	else if (o->txns)
+		o->play = sim_transactions;
 	return good;
 }
 
@@ -78,8 +84,9 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 			    (unsigned long long)r.trace, (unsigned long long)twin.trace);
 	}
 	if (r.failure[0] != '\0')
-		printf("# seed %llu: %s\n# replay: gw-sim --seed %llu --verbose\n", (unsigned long long)seed,
-		    r.failure, (unsigned long long)seed);
+		printf("# seed %llu: %s\n# replay: gw-sim%s%s --seed %llu --verbose\n",
+		    (unsigned long long)seed, r.failure, o->cluster ? " --cluster" : "",
+		    o->txns ? " --transactions" : "", (unsigned long long)seed);
 	sum->records += r.records;
 	sum->delivered += r.delivered;
 	sum->turns += r.turns;
@@ -90,6 +97,8 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 	sum->full_disks += r.full_disks;
 	sum->members_killed += r.members_killed;
 	sum->pauses += r.pauses;
+	sum->moves += r.moves;
+	sum->deaths += r.deaths;
 	if (o->count == 1)
 		printf("# trace %016llx\n", (unsigned long long)r.trace);
 	return r.failure[0] == '\0';
@@ -112,10 +121,10 @@ main(int argc, char **argv)
 		printf("1..1\n%sok 1 - %llu simulated worlds keep every promise\n", bad == 0 ? "" : "not ",
 		    (unsigned long long)o.count);
 	printf("# %llu seeds, %llu failed; %.0f s of virtual time, %zu records sent, %zu acknowledged; "
-	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed, %u processes stopped\n",
+	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed, %u processes stopped, %u leaders moved, %u nodes died\n",
 	    (unsigned long long)o.count, (unsigned long long)bad, (double)sum.virtual_us / 1e6, sum.records,
 	    sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts, sum.full_disks,
-	    sum.members_killed, sum.pauses);
+	    sum.members_killed, sum.pauses, sum.moves, sum.deaths);
 	fflush(stdout);
 	return bad == 0 ? 0 : 1;
 }

@@ -11,6 +11,7 @@
 
 #include "client/client.h"
 #include "tests/sim/actors.h"
+#include "tests/sim/cluster.h"
 
 #define PRODUCERS	3
 #define DEALS		40		/* of each producer */
@@ -41,6 +42,7 @@ struct dealer {
 struct scene {
 	struct sim_world	 world;
 	struct sim_broker	 broker;
+	struct sim_cluster	 cluster;
 	struct dealer		 dealers[PRODUCERS];
 	struct sim_node		 auditor;
 	struct gw_client	*reader;
@@ -201,7 +203,7 @@ alarm_step(void *self, const struct pollfd *fds, size_t n)
 }
 
 static void
-set_up(struct scene *s, uint64_t seed, bool verbose)
+set_up(struct scene *s, uint64_t seed, bool verbose, bool cluster)
 {
 	static const char *const names[PRODUCERS] = { "one", "zombie", "other" };
 	static const char *const ids[PRODUCERS] = { "x", "x", "y" };
@@ -214,17 +216,20 @@ set_up(struct scene *s, uint64_t seed, bool verbose)
 	struct mem_net_faults f = { .delay_min_us = 50 };
 
 	sim_world_init(&s->world, seed, verbose);
+	s->world.cluster = cluster;
 	f.delay_max_us = 50 + (int64_t)gw_rng_below(r, 20000);
 	f.p_cut = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.02;
 	f.p_partial = gw_rng_unit(r) * 0.5;
 	mem_net_set_faults(s->world.net, &f);
 	sim_broker_start(&s->broker, &s->world, PARTITIONS, GW_FSYNC_ALWAYS);
 	s->broker.p_power = gw_rng_unit(r);
-	if (gw_rng_below(r, 2) == 0) {
+	if (gw_rng_below(r, 2) == 0 && !cluster) {	/* a cluster's nodes die instead */
 		s->broker.crash_every_us = 2000000 + (int64_t)gw_rng_below(r, 10000000);
 		s->broker.next_crash_us = s->world.now.us + (int64_t)gw_rng_below(r, 3000000);
 	}
 	sim_add(&s->world, sim_broker_actor(&s->broker));
+	if (cluster)
+		sim_cluster_start(&s->cluster, &s->world);
 	for (size_t i = 0; i < PRODUCERS; i++) {
 		struct dealer *d = &s->dealers[i];
 
@@ -264,6 +269,8 @@ calm(struct scene *s)
 	sim_note(&s->world, "faults end");
 	mem_net_set_faults(s->world.net, &none);
 	sim_broker_calm(&s->broker);
+	if (s->world.cluster)
+		sim_cluster_calm(&s->cluster);
 	for (size_t i = 0; i < PRODUCERS; i++) {
 		s->dealers[i].calm = true;
 		s->dealers[i].next_crash_us = INT64_MAX;
@@ -359,15 +366,15 @@ audit(struct scene *s)
 	sim_node_fini(&s->auditor);
 }
 
-struct sim_result
-sim_transactions(uint64_t seed, bool verbose)
+static struct sim_result
+deal(uint64_t seed, bool verbose, bool cluster)
 {
 	struct scene *s = calloc(1, sizeof(*s));
 	struct sim_result res = { .turns = 0 };
 
 	if (s == NULL)
 		abort();
-	set_up(s, seed, verbose);
+	set_up(s, seed, verbose, cluster);
 	if (sim_run(&s->world, faults_over, s, FAULTS_US + 1000000, "with faults")) {
 		calm(s);
 		if (sim_run(&s->world, all_over, s, CALM_US, "after the faults"))
@@ -387,10 +394,26 @@ sim_transactions(uint64_t seed, bool verbose)
 	res.cuts = mem_net_cuts(s->world.net);
 	res.crashes = s->broker.crashes;
 	res.power_cuts = s->broker.power_cuts;
+	res.moves = s->cluster.moves;
+	res.deaths = s->cluster.deaths;
+	if (s->world.cluster)
+		sim_cluster_stop(&s->cluster);
 	sim_broker_stop(&s->broker);
 	sim_world_fini(&s->world);
 	res.trace = s->world.trace;
 	memcpy(res.failure, s->world.failure, sizeof(res.failure));
 	free(s);
 	return res;
+}
+
+struct sim_result
+sim_transactions(uint64_t seed, bool verbose)
+{
+	return deal(seed, verbose, false);
+}
+
+struct sim_result
+sim_transactions_cluster(uint64_t seed, bool verbose)
+{
+	return deal(seed, verbose, true);
 }

@@ -11,5 +11,7 @@
 #include "tests/sim/delivery.h"
 
 struct sim_result sim_transactions(uint64_t seed, bool verbose);
+/* The same with the three nodes of cluster.h before the broker. */
+struct sim_result sim_transactions_cluster(uint64_t seed, bool verbose);
 
 #endif

@@ -49,6 +49,7 @@ struct sim_world {
 	const char		*mover;		/* the actor that moved last */
 	uint64_t		 trace;		/* hash over what happened when */
 	bool			 verbose;
+	bool			 cluster;	/* three nodes stand before the broker; cluster.h */
 	char			 failure[512];	/* empty: none; the first one stays */
 };
 
