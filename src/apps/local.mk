@@ -64,6 +64,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/score/history.c src/apps/score/history.h \
 	src/apps/score/score.c src/apps/score/score.h \
 	src/apps/score/score_begin.c \
+	src/apps/score/score_config.c src/apps/score/score_config.h \
 	src/apps/score/score_int.h \
 	src/apps/score/score_lines.c src/apps/score/score_lines.h \
 	src/apps/score/score_place.c \
@@ -75,6 +76,8 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/score/sink_csv.c src/apps/score/sink_csv.h \
 	src/apps/score/sink_csv_int.h \
 	src/apps/score/sink_csv_tail.c \
+	src/apps/score/trial.c src/apps/score/trial.h \
+	src/apps/score/trial_models.c \
 	src/apps/verb/cmd_broker.c \
 	src/apps/verb/cmd_cluster.c \
 	src/apps/verb/cmd_consume.c \

@@ -44,6 +44,8 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/registry.h \
 	src/ml/scaler.c \
 	src/ml/scaler.h \
+	src/ml/sequential.c \
+	src/ml/sequential.h \
 	src/ml/td_logistic.c \
 	src/ml/td_logistic.h \
 	src/ml/tree.c \

@@ -252,6 +252,12 @@ gw_page_free(struct gw_page *p)
 	gw_alloc_free(p->env->alloc, p);
 }
 
+void
+gw_page_set_model(struct gw_page *p, const struct gw_model *model)
+{
+	p->o.model = model;
+}
+
 struct gw_part
 gw_page_part(struct gw_page *p)
 {

@@ -37,6 +37,8 @@ struct gw_page_options {
 struct gw_page	*gw_page_new(struct gw_env *env, const struct gw_page_options *o,
 		    struct gw_err *err);
 void		 gw_page_free(struct gw_page *p);	/* NULL is accepted */
+/* From now on it is this one that scores; as o->model. */
+void		 gw_page_set_model(struct gw_page *p, const struct gw_model *model);
 struct gw_part	 gw_page_part(struct gw_page *p);	/* never done */
 struct gw_addr	 gw_page_addr(const struct gw_page *p);
 /* A play was scored. Out of memory it is not shown; scoring goes on. */

@@ -297,6 +297,15 @@ gw_score_is_reading(const struct gw_score *s)
 }
 
 void
+gw_score_reload(struct gw_score *s, const struct gw_score_options *o)
+{
+	s->o.predictor = o->predictor;
+	s->o.model_sha256 = o->model_sha256;
+	s->o.trial = o->trial;
+	s->o.batch_ms = o->batch_ms;
+}
+
+void
 gw_score_stop(struct gw_score *s)
 {
 	s->stopping = true;

@@ -39,13 +39,16 @@
 
 struct gw_score;
 struct gw_sink_csv;
+struct gw_trial;
 
 /* One play, at the moment it is scored. Borrowed. */
 struct gw_scored {
 	const struct gw_play		*play;
 	const struct gw_prediction	*prediction;
+	const char			*model;		/* "name:version" that predicted it */
 	struct gw_play_place		 place;
 	int64_t				 timestamp_ms;	/* of the record */
+	int64_t				 fetched_us, began_us;	/* its batch; itself. On env's clock */
 };
 
 enum gw_score_from { GW_SCORE_EARLIEST, GW_SCORE_LATEST };
@@ -57,6 +60,8 @@ struct gw_score_options {
 	const char			*dlq;		/* for what is no play; as to */
 	const struct gw_predictor	*predictor;
 	const char			*model_sha256;	/* hex, for the header gw-model-sha256 */
+	struct gw_trial			*trial;		/* NULL: predictor alone; else it is its champion */
+	const char			*shadow_to;	/* for what trial does not publish; as to */
 	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
 	enum gw_score_from		 from;		/* where neither group nor CSV knows */
 	bool				 at_end;	/* stop at the end of all partitions */
@@ -75,6 +80,8 @@ struct gw_score_options {
 	 * yet: asked again soon, and no play is read meanwhile) or GW_E*.
 	 */
 	int	(*durable)(void *arg);
+	/* No unit is under way: the moment for gw_score_reload(). */
+	void	(*between)(void *arg);
 	/* A line for people: a topic that is waited for, the first skipped message of each kind. */
 	void	(*notice)(void *arg, const char *text);
 	/* An event of type GW_EVENT_ERROR. 0: go on; else its code, with err filled. */
@@ -117,6 +124,11 @@ struct gw_part		 gw_score_part(struct gw_score *s);
 
 /* True once it has partitions and knows where to read each of them. */
 bool			 gw_score_is_reading(const struct gw_score *s);
+/*
+ * Go on with o's predictor, model_sha256, trial and batch_ms; the rest of o is passed over. Only
+ * within between(), so that a unit has one model from its first play to its commit.
+ */
+void			 gw_score_reload(struct gw_score *s, const struct gw_score_options *o);
 /* Finish the unit under way, commit, and be done. */
 void			 gw_score_stop(struct gw_score *s);
 

@@ -45,6 +45,8 @@ struct gw_score_place {
 /* A record that waits to be sent: where its parts are in the unit's bytes. */
 struct gw_score_outgoing {
 	size_t	key_at, key_len, value_at, value_len;
+	const char *sha256;		/* of its model; lives as long as the unit */
+	bool	shadow;			/* for shadow_to */
 	/* of a dead letter */
 	bool	dead, has_key, has_value;
 	int32_t	partition;
@@ -133,7 +135,7 @@ void	gw_score_places_free(struct gw_score *s);
 
 /* score_unit.c */
 int	gw_score_take_record(struct gw_score *s, int32_t partition, const struct gw_record *r,
-	    int64_t fetched_ms);
+	    const struct gw_time *fetched);
 /* What cannot be read at all, from one offset up to another. */
 int	gw_score_take_unreadable(struct gw_score *s, int32_t partition, int64_t from, int64_t to,
 	    const struct gw_err *why);

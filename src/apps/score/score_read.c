@@ -43,7 +43,7 @@ unreadable(struct gw_score *s, const struct gw_batch *b, struct gw_score_place *
 
 static int
 take_one(struct gw_score *s, struct gw_score_place *p, int32_t partition, const struct gw_record *r,
-    int64_t fetched_ms)
+    const struct gw_time *fetched)
 {
 	int rc;
 
@@ -54,7 +54,7 @@ take_one(struct gw_score *s, struct gw_score_place *p, int32_t partition, const 
 		s->stats.repeated++;
 		return 0;
 	}
-	rc = gw_score_take_record(s, partition, r, fetched_ms);
+	rc = gw_score_take_record(s, partition, r, fetched);
 	if (rc == 0 && r->offset >= p->next)
 		p->next = r->offset + 1;
 	return rc;
@@ -82,7 +82,7 @@ take_batch(struct gw_score *s, struct gw_batch *b)
 	if (s->unit.records == 0)
 		s->unit.began_us = now.us;
 	while (!gw_score_enough(s) && (rc = gw_batch_next(b, &r)) > 0) {
-		rc = take_one(s, p, info.partition, &r, now.wall_ms);
+		rc = take_one(s, p, info.partition, &r, &now);
 		if (rc < 0)
 			return rc;
 	}
@@ -207,6 +207,8 @@ gw_score_read(struct gw_score *s)
 		s->state = GW_SCORE_WRITING;
 		return 0;
 	}
+	if (rc == 0 && s->unit.records == 0 && s->o.between != NULL)
+		s->o.between(s->o.arg);
 	if (rc == 0 && !s->stopping)
 		rc = fetch(s);
 	if (rc < 0)

@@ -83,6 +83,20 @@ no_topic(struct gw_score_start *s, struct gw_err *err)
 	return GW_EAGAIN;
 }
 
+/* Of the topics that are written, the one after at (NULL: the first); NULL: that was the last. */
+static const char *
+topic_after(const struct gw_score_options *o, const char *at)
+{
+	const char *const all[] = { o->to, o->dlq, o->shadow_to };
+	size_t i = 0;
+
+	while (at != NULL && i < GW_N(all) && all[i++] != at)
+		;
+	while (i < GW_N(all) && all[i] == NULL)
+		i++;
+	return i < GW_N(all) ? all[i] : NULL;
+}
+
 /* The next step, without those that ask what nobody wants to know. */
 static void
 next_step(struct gw_score_start *s)
@@ -99,10 +113,7 @@ next_step(struct gw_score_start *s)
 		s->step = s->step < ASK_BEGIN ? ASK_BEGIN : ASK_END;
 		return;
 	}
-	if (s->step < ASK_TO)
-		s->to = s->o->to != NULL ? s->o->to : s->o->dlq;
-	else
-		s->to = s->to == s->o->dlq ? NULL : s->o->dlq;
+	s->to = topic_after(s->o, s->step < ASK_TO ? NULL : s->to);
 	s->step = s->to != NULL ? ASK_TO : ALL_KNOWN;
 }
 

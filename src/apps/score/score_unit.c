@@ -10,6 +10,7 @@
 
 #include "apps/score/score_int.h"
 #include "apps/score/sink_csv.h"
+#include "apps/score/trial.h"
 #include "base/err.h"
 #include "base/slice.h"
 
@@ -145,7 +146,7 @@ gw_score_take_unreadable(struct gw_score *s, int32_t partition, int64_t from, in
 /* ---- a play ---- */
 
 static int
-put_outgoing(struct gw_score *s, const struct gw_scored *sc)
+put_outgoing(struct gw_score *s, const struct gw_scored *sc, const char *sha256, bool shadow)
 {
 	struct gw_buf *bytes = &s->unit.bytes;
 	struct gw_score_outgoing *out = outgoing_new(s);
@@ -153,24 +154,24 @@ put_outgoing(struct gw_score *s, const struct gw_scored *sc)
 	if (out == NULL)
 		return GW_ENOMEM;
 	out->has_key = out->has_value = true;
+	out->sha256 = sha256;
+	out->shadow = shadow;
 	out->key_at = keep(bytes, gw_str(sc->play->game_id), &out->key_len);
 	out->value_at = bytes->len;
-	gw_prediction_json(bytes, sc->play, sc->prediction, gw_predictor_model(s->o.predictor),
-	    &sc->place);
+	gw_prediction_json(bytes, sc->play, sc->prediction, sc->model, &sc->place);
 	out->value_len = bytes->len - out->value_at;
 	return bytes->err;
 }
 
 static int
-deliver(struct gw_score *s, const struct gw_scored *sc)
+deliver(struct gw_score *s, const struct gw_scored *sc, const char *sha256)
 {
 	int rc = 0;
 
 	if (s->o.csv != NULL && sc->place.offset >= s->places[sc->place.partition].in_csv)
-		gw_prediction_csv(&s->unit.rows, sc->play, sc->prediction,
-		    gw_predictor_model(s->o.predictor), &sc->place);
+		gw_prediction_csv(&s->unit.rows, sc->play, sc->prediction, sc->model, &sc->place);
 	if (s->o.to != NULL)
-		rc = put_outgoing(s, sc);
+		rc = put_outgoing(s, sc, sha256, false);
 	if (s->o.scored != NULL)
 		s->o.scored(s->o.arg, sc);
 	return rc < 0 ? rc : s->unit.rows.err;
@@ -180,6 +181,35 @@ static uint64_t
 since_produced(const struct gw_time *now, int64_t timestamp_ms)
 {
 	return now->wall_ms > timestamp_ms ? (uint64_t)(now->wall_ms - timestamp_ms) * 1000 : 0;
+}
+
+/* Two models, of which one is published and the other may be shown beside it. */
+static int
+deliver_both(struct gw_score *s, struct gw_scored *sc)
+{
+	struct gw_trial_scored both;
+	int rc;
+
+	gw_trial_score(s->o.trial, sc->play, &sc->place, sc->timestamp_ms, &both);
+	sc->prediction = &both.by[0].prediction;
+	sc->model = gw_predictor_model(both.by[0].loaded->predictor);
+	rc = deliver(s, sc, both.by[0].loaded->model->sha256);
+	if (rc < 0 || both.by[1].loaded == NULL || s->o.shadow_to == NULL)
+		return rc;
+	sc->prediction = &both.by[1].prediction;
+	sc->model = gw_predictor_model(both.by[1].loaded->predictor);
+	return put_outgoing(s, sc, both.by[1].loaded->model->sha256, true);
+}
+
+static int
+deliver_one(struct gw_score *s, struct gw_scored *sc)
+{
+	struct gw_prediction prediction;
+
+	gw_predict(s->o.predictor, sc->play, &prediction);
+	sc->prediction = &prediction;
+	sc->model = gw_predictor_model(s->o.predictor);
+	return deliver(s, sc, s->o.model_sha256);
 }
 
 /* A correction of a play that was seen lately gets a revision. */
@@ -197,25 +227,22 @@ revise(struct gw_score *s, int32_t partition, int64_t offset, struct gw_play *pl
 }
 
 static int
-score_play(struct gw_score *s, int32_t partition, const struct gw_record *r, struct gw_play *play,
-    bool is_new)
+score_play(struct gw_score *s, struct gw_scored *sc, bool is_new)
 {
-	struct gw_prediction prediction;
-	struct gw_scored sc = { play, &prediction, { partition, r->offset }, r->timestamp_ms };
+	const struct gw_play *play = sc->play;
 	struct gw_score_unit *u = &s->unit;
 	int rc;
 
-	gw_predict(s->o.predictor, play, &prediction);
 	u->plays++;
 	u->corrected += !is_new;
 	u->withdrawn += (play->has & GW_HAS_WITHDRAWN) != 0;
-	rc = deliver(s, &sc);
+	rc = s->o.trial != NULL ? deliver_both(s, sc) : deliver_one(s, sc);
 	return rc < 0 ? gw_score_fail(s, rc) : 0;
 }
 
 int
 gw_score_take_record(struct gw_score *s, int32_t partition, const struct gw_record *r,
-    int64_t fetched_ms)
+    const struct gw_time *fetched)
 {
 	struct gw_time began = gw_env_now(s->env), ended;
 	struct bad b = { partition, r->offset, r->key, r->value, "no value", "it has no value" };
@@ -223,6 +250,8 @@ gw_score_take_record(struct gw_score *s, int32_t partition, const struct gw_reco
 	char reason[GW_SCORE_REASON_MAX];
 	struct gw_err why = { 0 };
 	struct gw_play play;
+	struct gw_scored sc = { .play = &play, .place = { partition, r->offset },
+		.timestamp_ms = r->timestamp_ms, .fetched_us = fetched->us, .began_us = began.us };
 	int rc = GW_EDATA;
 
 	gw_arena_reset(&s->arena);
@@ -240,11 +269,10 @@ gw_score_take_record(struct gw_score *s, int32_t partition, const struct gw_reco
 		return gw_score_fail(s, GW_ENOMEM);
 	if (only_remember)
 		return 0;
-	rc = score_play(s, partition, r, &play, is_new);
+	rc = score_play(s, &sc, is_new);
 	ended = gw_env_now(s->env);
 	gw_hist_add(&s->stats.compute, (uint64_t)(ended.us - began.us));
-	gw_hist_add(&s->stats.to_fetched,
-	    since_produced(&(struct gw_time){ .wall_ms = fetched_ms }, r->timestamp_ms));
+	gw_hist_add(&s->stats.to_fetched, since_produced(fetched, r->timestamp_ms));
 	gw_hist_add(&s->stats.to_scored, since_produced(&ended, r->timestamp_ms));
 	return rc;
 }
@@ -303,8 +331,10 @@ static int
 send_one(struct gw_score *s, const struct gw_score_outgoing *out)
 {
 	const char *bytes = (const char *)s->unit.bytes.ptr;
-	struct gw_header header = { GW_LIT("gw-model-sha256"), gw_str(s->o.model_sha256) };
-	struct gw_message m = { .topic = s->o.to, .headers = &header, .n_headers = 1 };
+	struct gw_header header = { GW_LIT("gw-model-sha256"),
+		out->sha256 != NULL ? gw_str(out->sha256) : gw_str(s->o.model_sha256) };
+	struct gw_message m = { .topic = out->shadow ? s->o.shadow_to : s->o.to,
+		.headers = &header, .n_headers = 1 };
 
 	if (out->has_key)
 		m.key = (struct gw_slice){ bytes + out->key_at, out->key_len };

@@ -11,9 +11,13 @@
 #include "apps/model/model_load.h"
 #include "apps/page/page.h"
 #include "apps/score/score.h"
+#include "apps/score/score_config.h"
 #include "apps/score/score_lines.h"
 #include "apps/score/sink_csv.h"
+#include "apps/score/trial.h"
+#include "apps/service.h"
 #include "apps/verbs.h"
+#include "base/secret.h"
 #include "base/slice.h"
 
 #define GRACE_US	10000000	/* to finish what is under way after a signal */
@@ -28,7 +32,8 @@
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
 	OPT_END, OPT_COUNT, OPT_BATCH, OPT_JSON, OPT_BOARD, OPT_HTTP, OPT_STDIN,
-	OPT_DLQ, OPT_LOOSE
+	OPT_DLQ, OPT_LOOSE,
+	OPT_CONFIG, OPT_CHECK, OPT_TOKEN, OPT_LOG, OPT_CHALLENGER, OPT_SHARE, OPT_SHADOW, OPT_ALPHA
 };
 
 static const struct gw_opt opts[] = {
@@ -60,21 +65,49 @@ static const struct gw_opt opts[] = {
 	    "what is no play goes there; \"none\": only counted (with --to: TOPIC of -t + \"-dlq\")" },
 	[OPT_LOOSE]	= { 0, "at-least-once", NULL,
 	    "no transactions: a crash may repeat predictions in the topic" },
+	[OPT_CONFIG]	= { 0, "config", "FILE",
+	    "all of this from a file of properties: Java's keys, and gridwire.to for --to; an "
+	    "option goes before it" },
+	[OPT_CHECK]	= { 0, "check", NULL,
+	    "only say what is wrong with options, file and models; exit 0: nothing" },
+	[OPT_TOKEN]	= { 0, "http-token-file", "FILE",
+	    "what every viewer must carry; then --http may be any address, as 0.0.0.0:8080" },
+	[OPT_LOG]	= { 0, "log-format", "FORMAT",
+	    "json or logfmt: whatever is said is such a line" },
+	[OPT_CHALLENGER] = { 0, "challenger", "NAME",
+	    "a second model, as --model, that predicts every play too" },
+	[OPT_SHARE]	= { 0, "share", "PERCENT",
+	    "of the games, whose predictions are the challenger's (default 0)" },
+	[OPT_SHADOW]	= { 0, "shadow-to", "TOPIC",
+	    "send there what the other of the two models predicted" },
+	[OPT_ALPHA]	= { 0, "rollback-rate", "RATE",
+	    "chance of ever rolling back a challenger that is no worse (default 0.05; 0: never)" },
 };
 
 struct cmd {
 	struct gw_app		*app;
 	struct gw_kafka_args	 args;
 	struct gw_kafka		 k;
-	const char		*csv, *model, *models, *http;
+	int			 argc;
+	char			**argv;
+	struct gw_score_config	 config;
+	bool			 check;
+	int			 mistakes;	/* of the file, with --check */
+	const char		*csv, *model, *models, *http, *token_file, *log_format, *challenger;
+	double			 share, alpha;
 	const char		*dlq;		/* NULL: not told */
 	bool			 json, from_stdin, loose, all_games;
 	char			 dlq_name[256], transactional_id[256];
 	struct gw_score_options	 o;
-	struct gw_loaded	 loaded;	/* the model */
+	struct gw_trial		 trial;		/* the model, and perhaps another */
+	struct gw_trial		 next;		/* for the next unit, if swap */
+	bool			 swap, rolled_back;
+	int64_t			 aliases_stamp;
+	struct gw_service	 service;
+	struct gw_buf		 token;
 	struct gw_addr		 http_addr;
 	struct gw_page		*page;		/* NULL: none */
-	const struct gw_score	*score;		/* NULL: not yet */
+	struct gw_score		*score;		/* NULL: not yet */
 	/* on stdout: a line per play, or the board of all games */
 	struct gw_board		 board;
 	struct gw_board_style	 style;
@@ -105,6 +138,53 @@ take_batch_ms(struct cmd *c, const char *value, struct gw_err *err)
 	if (rc == 0)
 		c->o.batch_ms = (int)ms;
 	return rc;
+}
+
+/* Percent, and a rate of less than one half. */
+static int
+take_share(struct cmd *c, int i, const char *value, struct gw_err *err)
+{
+	double max = i == OPT_SHARE ? 100 : 0.5, v;
+	int rc = gw_cli_double(&opts[i], value, 0, max, &v, err);
+
+	if (rc == 0 && i == OPT_SHARE)
+		c->share = v / 100;
+	else if (rc == 0)
+		c->alpha = v;
+	return rc;
+}
+
+static int
+take_service_option(struct cmd *c, int i, const char *value, struct gw_err *err)
+{
+	switch (i) {
+	case OPT_CONFIG:
+		c->config.path = value;
+		return 0;
+	case OPT_CHECK:
+		c->check = true;
+		return 0;
+	case OPT_TOKEN:
+		c->token_file = value;
+		return 0;
+	case OPT_LOG:
+		c->log_format = value;
+		return strcmp(value, "json") == 0 || strcmp(value, "logfmt") == 0 ? 0 :
+		    gw_err_set(err, GW_EINVAL, "--log-format %s: json or logfmt is wanted", value);
+	case OPT_CHALLENGER:
+		c->challenger = value;
+		return 0;
+	case OPT_SHARE:
+	case OPT_ALPHA:
+		return take_share(c, i, value, err);
+	case OPT_SHADOW:
+		c->o.shadow_to = value;
+		return 0;
+	case GW_CLI_OPERAND:
+		return gw_err_set(err, GW_EINVAL, "unexpected argument \"%s\"", value);
+	default:
+		return i < 0 ? i : 0;
+	}
 }
 
 static int
@@ -147,7 +227,7 @@ take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 		return 0;
 	case OPT_HTTP:
 		c->http = value;
-		return gw_http_address("http", value, &c->http_addr, err);
+		return gw_http_any_address("http", value, &c->http_addr, err);
 	case OPT_STDIN:
 		c->from_stdin = true;
 		return 0;
@@ -157,10 +237,8 @@ take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 	case OPT_LOOSE:
 		c->loose = true;
 		return 0;
-	case GW_CLI_OPERAND:
-		return gw_err_set(err, GW_EINVAL, "unexpected argument \"%s\"", value);
 	default:
-		return i < 0 ? i : 0;
+		return take_service_option(c, i, value, err);
 	}
 }
 
@@ -191,6 +269,14 @@ check_options(const struct cmd *c, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
 	if (c->all_games && (c->json || c->from_stdin))
 		return gw_err_set(err, GW_EINVAL, "--board has the screen: no --json, no --stdin");
+	if (c->http != NULL && c->token_file == NULL && !gw_addr_is_loopback(&c->http_addr))
+		return gw_err_set(err, GW_EINVAL, "--http %s: others than this machine are served "
+		    "only with --http-token-file", c->http);
+	if (c->challenger == NULL && (c->share > 0 || c->o.shadow_to != NULL))
+		return gw_err_set(err, GW_EINVAL, "--share and --shadow-to need a --challenger");
+	if (c->o.shadow_to != NULL && (c->o.to == NULL || strcmp(c->o.to, c->o.shadow_to) == 0))
+		return gw_err_set(err, GW_EINVAL,
+		    "--shadow-to %s needs a --to of another name beside it", c->o.shadow_to);
 	if (c->from_stdin &&
 	    (c->o.group != NULL || c->o.to != NULL || c->csv != NULL || c->http != NULL ||
 	    c->dlq != NULL))
@@ -200,12 +286,56 @@ check_options(const struct cmd *c, struct gw_err *err)
 }
 
 static int
+take_key(void *arg, int i, const char *value, struct gw_err *err)
+{
+	struct cmd *c = arg;
+	int rc = gw_kafka_arg(&c->args, i, value, err);
+
+	return rc == 0 ? take_option(c, i, value, err) : rc < 0 ? rc : 0;
+}
+
+static void
+tell_mistake(void *arg, const struct gw_err *err)
+{
+	struct cmd *c = arg;
+
+	c->mistakes++;
+	gw_app_say(c->app, "%s", err->msg);
+}
+
+/* The file comes first, wherever on the line it stands, so that every option goes before it. */
+static int
+read_config(struct cmd *c, struct gw_err *err)
+{
+	struct gw_score_take take = { opts, GW_N(opts), take_key, c, NULL };
+	struct gw_cli cli;
+	const char *value;
+	int i;
+
+	gw_cli_init(&cli, opts, GW_N(opts), c->argc, c->argv);
+	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
+		if (i == OPT_CONFIG)
+			c->config.path = value;
+		else if (i == OPT_CHECK)
+			take.mistake = tell_mistake;
+		else if (i < 0 && i != GW_CLI_OPERAND)
+			return i;
+	}
+	return c->config.path == NULL ? 0 : gw_score_config_read(&c->config, &c->args, &take, err);
+}
+
+static int
 parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
 {
 	struct gw_cli cli;
 	const char *value;
 	int i, rc;
 
+	c->argc = argc;
+	c->argv = argv;
+	rc = read_config(c, err);
+	if (rc < 0)
+		return rc;
 	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
 	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
 		rc = gw_kafka_arg(&c->args, i, value, err);
@@ -251,8 +381,7 @@ on_scored(void *arg, const struct gw_scored *s)
 	if (c->page != NULL)
 		gw_page_scored(c->page, s);
 	if (c->json) {
-		gw_prediction_json(out, s->play, s->prediction,
-		    gw_predictor_model(c->loaded.predictor), &s->place);
+		gw_prediction_json(out, s->play, s->prediction, s->model, &s->place);
 		gw_buf_putc(out, '\n');
 		return;
 	}
@@ -351,17 +480,191 @@ say_stats(struct gw_app *app, const struct gw_score_stats *st)
 	gw_buf_fini(&text);
 }
 
+/* ---- a service ---- */
+
+static int
+open_models(struct cmd *c, struct gw_err *err)
+{
+	struct gw_trial_refs refs = { gw_app_models_dir(c->app, c->models), c->model,
+		c->challenger };
+	int rc = gw_trial_open(&c->trial, c->app, &refs, err);
+
+	c->trial.share = c->share;
+	c->trial.alpha = c->alpha;
+	c->o.trial = &c->trial;
+	if (rc == 0) {
+		c->o.predictor = c->trial.champion.predictor;
+		c->o.model_sha256 = c->trial.champion.model->sha256;
+	}
+	return rc;
+}
+
+static void
+init(struct cmd *c, struct gw_app *app)
+{
+	*c = (struct cmd){ .app = app, .style = gw_board_style(app), .alpha = GW_TRIAL_ALPHA };
+	c->o = (struct gw_score_options){ .topic = "nfl-plays" };
+	gw_kafka_args_init(&c->args, app);
+	gw_buf_init(&c->token, app->env->alloc, 0);
+}
+
+static void
+fini(struct cmd *c)
+{
+	gw_kafka_args_fini(&c->args);
+	gw_score_config_fini(&c->config);
+	gw_secret_buf_fini(&c->token);
+}
+
+static bool
+differ(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
+}
+
+/* What a reload leaves as it is. */
+static void
+tell_fixed(const struct cmd *c, const struct cmd *fresh)
+{
+	const struct { const char *name, *old, *new; } fixed[] = {
+		{ "topic", c->o.topic, fresh->o.topic }, { "group", c->o.group, fresh->o.group },
+		{ "to", c->o.to, fresh->o.to }, { "dlq", c->o.dlq, fresh->o.dlq },
+		{ "shadow-to", c->o.shadow_to, fresh->o.shadow_to }, { "csv", c->csv, fresh->csv },
+		{ "http", c->http, fresh->http },
+	};
+
+	for (size_t i = 0; i < GW_N(fixed); i++)
+		if (differ(fixed[i].old, fixed[i].new))
+			gw_app_say(c->app, "gridwire score: %s is read at the start only: still %s",
+			    fixed[i].name, fixed[i].old == NULL ? "none" : fixed[i].old);
+	if (fresh->args.properties.len != c->args.properties.len || (c->args.properties.len > 0 &&
+	    memcmp(fresh->args.properties.ptr, c->args.properties.ptr,
+	    c->args.properties.len) != 0))
+		gw_app_say(c->app, "gridwire score: the client's keys are read at the start only");
+}
+
+/* SIGHUP, or an alias was switched: all is read again, and taken over when no play is under way. */
+static void
+on_reload(void *arg)
+{
+	struct cmd *c = arg, fresh;
+	struct gw_err err = { 0 };
+	int rc;
+
+	init(&fresh, c->app);
+	rc = parse(&fresh, c->argc, c->argv, &err);
+	if (rc == 0)
+		rc = open_models(&fresh, &err);
+	if (rc < 0) {
+		gw_app_say(c->app, "gridwire score: not reloaded, the old models and settings stay: "
+		    "%s", err.msg);
+		gw_trial_close(&fresh.trial);
+	} else {
+		tell_fixed(c, &fresh);
+		if (c->swap)
+			gw_trial_close(&c->next);
+		c->next = fresh.trial;
+		c->swap = true;
+		c->o.batch_ms = fresh.o.batch_ms;
+		gw_app_verbosity(c->app, fresh.args.quiet, fresh.args.verbose);
+		if (fresh.log_format != NULL)
+			(void)gw_app_log_format(c->app, fresh.log_format, &err);
+	}
+	fini(&fresh);
+}
+
+static void
+take_over(struct cmd *c)
+{
+	struct gw_trial *t = &c->trial;
+
+	c->swap = false;
+	if (gw_trial_has_same_models(t, &c->next)) {
+		t->share = c->next.share;
+		t->alpha = c->next.alpha;
+		gw_trial_close(&c->next);
+	} else {
+		gw_trial_close(t);
+		*t = c->next;
+		c->rolled_back = false;
+	}
+	c->o.predictor = t->champion.predictor;
+	c->o.model_sha256 = t->champion.model->sha256;
+	if (c->page != NULL)
+		gw_page_set_model(c->page, t->champion.model);
+	gw_score_reload(c->score, &c->o);
+	gw_app_say(c->app, "gridwire score: reloaded; %s scores%s%s",
+	    gw_predictor_model(t->champion.predictor), t->challenger.predictor == NULL ? "" :
+	    ", challenger ", t->challenger.predictor == NULL ? "" :
+	    gw_predictor_model(t->challenger.predictor));
+}
+
+static void
+point_back(struct cmd *c)
+{
+	struct gw_buf text;
+
+	c->rolled_back = true;
+	gw_buf_init(&text, c->app->env->alloc, 0);
+	gw_trial_put(&c->trial, &text);
+	gw_buf_puts(&text, "; ");
+	gw_trial_point_back(&c->trial, c->app, &text);
+	gw_buf_putc(&text, '\0');
+	if (text.err == 0)
+		gw_app_say(c->app, "gridwire score: %s", (const char *)text.ptr);
+	gw_buf_fini(&text);
+}
+
+static void
+on_between(void *arg)
+{
+	struct cmd *c = arg;
+
+	if (c->swap)
+		take_over(c);
+	if (c->trial.stopped != NULL && !c->rolled_back)
+		point_back(c);
+}
+
+static void
+on_tick(void *arg)
+{
+	struct cmd *c = arg;
+	int64_t stamp = gw_trial_aliases_stamp(&c->trial, c->app);
+
+	if (stamp != c->aliases_stamp && c->aliases_stamp != 0)
+		on_reload(c);
+	c->aliases_stamp = stamp;
+}
+
+static void
+on_status(void *arg, struct gw_buf *out)
+{
+	const struct cmd *c = arg;
+	struct gw_position at;
+	int64_t lag = 0;
+
+	for (size_t i = 0; gw_assignment(c->k.client, i, &at) > 0; i++)
+		if (at.position >= 0 && at.high_watermark > at.position)
+			lag += at.high_watermark - at.position;
+	gw_buf_printf(out, "%llu plays scored by %s, %lld waiting",
+	    (unsigned long long)gw_score_get_stats(c->score)->plays,
+	    gw_predictor_model(c->trial.champion.predictor), (long long)lag);
+}
+
 /* ---- running ---- */
 
 /* The unit under way gets a while; a second signal ends the process at once. */
 static int
-finish(struct gw_app *app, struct gw_loop *loop, struct gw_score *score, struct gw_err *err)
+finish(struct gw_service *service, struct gw_loop *loop, struct gw_score *score, struct gw_err *err)
 {
+	struct gw_app *app = service->app;
 	const struct gw_part *part = &loop->parts[loop->n_parts - 1];
 	int64_t until = gw_env_now(app->env).us + GRACE_US;
 	int rc = 0;
 
 	gw_score_stop(score);
+	gw_service_stopping(service);
 	while (!part->done && (rc == 0 || rc == GW_EINTR)) {
 		if (gw_env_now(app->env).us >= until)
 			return gw_err_set(err, GW_ETIMEOUT, "the plays under way could not be "
@@ -375,18 +678,26 @@ finish(struct gw_app *app, struct gw_loop *loop, struct gw_score *score, struct 
 static int
 run_loop(struct cmd *c, struct gw_score *score, struct gw_err *err)
 {
-	struct gw_part parts[3] = { c->k.part };
+	struct gw_part parts[4] = { c->k.part };
 	struct gw_loop loop;
 	size_t n = 1;
 	int rc;
 
+	c->service = (struct gw_service){ .status = on_status, .reload = on_reload,
+		.tick = on_tick, .arg = c };
+	rc = gw_service_init(&c->service, c->app, err);
+	if (rc < 0)
+		return rc;
+	on_tick(c);
+	parts[n++] = gw_service_part(&c->service);
 	if (c->page != NULL)
 		parts[n++] = gw_page_part(c->page);
 	parts[n++] = gw_score_part(score);
 	gw_loop_init(&loop, c->app->env, parts, n);
+	gw_service_ready(&c->service);
 	rc = gw_loop_until(&loop, n - 1, gw_app_stop_asked, c->app);
 	if (rc == GW_EINTR)
-		rc = finish(c->app, &loop, score, err);
+		rc = finish(&c->service, &loop, score, err);
 	gw_loop_fini(&loop);
 	if (c->page != NULL && rc == 0)
 		gw_page_end(c->page);
@@ -415,7 +726,7 @@ put_metrics(void *arg, struct gw_buf *out)
 {
 	const struct cmd *c = arg;
 	struct gw_metrics_score s = { .score = c->score, .client = c->k.client,
-		.model = c->loaded.model, .group = c->o.group };
+		.model = c->trial.champion.model, .group = c->o.group };
 
 	gw_metrics_common(out, c->app->env, gw_page_http(c->page));
 	gw_metrics_score(out, &s);
@@ -433,13 +744,14 @@ is_ready(void *arg)
 static int
 open_page(struct cmd *c, struct gw_err *err)
 {
-	struct gw_page_options o = { .listen = c->http_addr, .model = c->loaded.model,
+	struct gw_page_options o = { .listen = c->http_addr, .model = c->trial.champion.model,
 		.topic = c->o.topic, .metrics = { put_metrics, is_ready, c } };
 	char text[GW_ADDR_TEXT_MAX];
 	struct gw_addr at;
 
 	if (c->http == NULL)
 		return 0;
+	o.token = gw_buf_slice(&c->token);
 	c->page = gw_page_new(c->app->env, &o, err);
 	if (c->page == NULL)
 		return err->code;
@@ -590,7 +902,7 @@ run_filter(struct cmd *c)
 {
 	struct gw_score_lines counts;
 	struct gw_err err = { 0 };
-	int rc = gw_score_lines(c->app, c->loaded.predictor, &counts, &err);
+	int rc = gw_score_lines(c->app, c->o.predictor, &counts, &err);
 
 	if (c->app->out_err != 0 && c->app->out_err != GW_EINTR)
 		return c->app->out_err == GW_ECLOSED ? GW_EXIT_OK : GW_EXIT_FILE;
@@ -603,37 +915,69 @@ run_filter(struct cmd *c)
 	return GW_EXIT_OK;
 }
 
+/* All that can be known without a broker. */
+static int
+run_check(struct cmd *c)
+{
+	struct gw_err err = { 0 };
+	struct gw_buf text;
+	int rc;
+
+	gw_buf_init(&text, c->app->env->alloc, 0);
+	rc = gw_kafka_config(&c->args, NULL, &text, &err);
+	gw_secret_buf_fini(&text);
+	if (rc < 0)
+		return gw_app_fail(c->app, &err);
+	gw_app_print(c->app, "good: %s scores %s%s%s\n", gw_predictor_model(c->o.predictor),
+	    c->o.topic, c->o.to != NULL ? " to " : "", c->o.to != NULL ? c->o.to : "");
+	return gw_app_flush(c->app) == 0 ? GW_EXIT_OK : GW_EXIT_FILE;
+}
+
 static int
 run_parsed(struct cmd *c)
 {
 	struct gw_err err = { 0 };
-	int rc, code;
+	int rc = 0, code;
 
+	if (c->log_format != NULL)
+		rc = gw_app_log_format(c->app, c->log_format, &err);
 	gw_app_verbosity(c->app, c->args.quiet, c->args.verbose);
-	rc = gw_loaded_open(&c->loaded, c->app, gw_app_models_dir(c->app, c->models), c->model,
-	    &err);
+	if (rc == 0 && c->token_file != NULL)
+		rc = gw_http_token_file(c->app->env, c->token_file, &c->token, &err);
+	if (rc == 0)
+		rc = open_models(c, &err);
 	if (rc < 0)
-		return gw_app_fail(c->app, &err);
-	c->o.predictor = c->loaded.predictor;
-	c->o.model_sha256 = c->loaded.model->sha256;
-	code = c->from_stdin ? run_filter(c) : run_kafka(c);
-	gw_loaded_close(&c->loaded);
+		code = gw_app_fail(c->app, &err);
+	else if (c->check)
+		code = run_check(c);
+	else
+		code = c->from_stdin ? run_filter(c) : run_kafka(c);
+	gw_trial_close(&c->trial);
+	if (c->swap)
+		gw_trial_close(&c->next);
 	return code;
 }
 
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct cmd c = { .app = app, .style = gw_board_style(app) };
 	struct gw_err err = { 0 };
+	struct cmd c;
 	int rc, code;
 
-	c.o = (struct gw_score_options){ .topic = "nfl-plays", .scored = on_scored,
-		.durable = on_durable, .notice = on_notice, .trouble = on_trouble, .arg = &c };
-	gw_kafka_args_init(&c.args, app);
+	init(&c, app);
+	c.o.scored = on_scored;
+	c.o.durable = on_durable;
+	c.o.notice = on_notice;
+	c.o.trouble = on_trouble;
+	c.o.between = on_between;
+	c.o.arg = &c;
 	rc = parse(&c, argc, argv, &err);
-	code = rc < 0 ? gw_app_usage(app, "%s", err.msg) : run_parsed(&c);
-	gw_kafka_args_fini(&c.args);
+	if (c.mistakes > 0)
+		code = GW_EXIT_USAGE;
+	else
+		code = rc < 0 ? gw_app_usage(app, "%s", err.msg) : run_parsed(&c);
+	fini(&c);
 	return code;
 }
 
