@@ -23,6 +23,7 @@ tests_apps_check_apps_SOURCES = \
 	tests/apps/check_service.c \
 	tests/apps/check_sink_csv.c \
 	tests/apps/check_table.c \
+	tests/apps/check_trial.c \
 	tests/apps/check_verbs.c \
 	tests/apps/check_web.c \
 	tests/apps/fixture.c tests/apps/fixture.h \

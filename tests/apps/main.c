@@ -34,6 +34,7 @@ main(void)
 	srunner_add_suite(sr, check_service_suite());
 	srunner_add_suite(sr, check_sink_csv_suite());
 	srunner_add_suite(sr, check_table_suite());
+	srunner_add_suite(sr, check_trial_suite());
 	srunner_add_suite(sr, check_verbs_suite());
 	srunner_add_suite(sr, check_web_suite());
 	srunner_set_tap(sr, "-");

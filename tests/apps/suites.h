@@ -29,6 +29,7 @@ Suite	*check_score_lines_suite(void);
 Suite	*check_service_suite(void);
 Suite	*check_sink_csv_suite(void);
 Suite	*check_table_suite(void);
+Suite	*check_trial_suite(void);
 Suite	*check_verbs_suite(void);
 Suite	*check_web_suite(void);
 

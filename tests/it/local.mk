@@ -15,6 +15,7 @@ dist_check_SCRIPTS += \
 	tests/it/page.sh \
 	tests/it/pipeline.sh \
 	tests/it/security.sh \
+	tests/it/service.sh \
 	tests/it/trees.sh \
 	tests/it/transactions.sh \
 	tests/it/verbs.sh \

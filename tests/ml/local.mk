@@ -14,6 +14,7 @@ tests_ml_check_ml_SOURCES = \
 	tests/ml/check_nomem.c \
 	tests/ml/check_registry.c \
 	tests/ml/check_scaler.c \
+	tests/ml/check_sequential.c \
 	tests/ml/check_td_logistic.c \
 	tests/ml/check_tree.c \
 	tests/ml/main.c \

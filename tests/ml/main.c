@@ -26,6 +26,7 @@ main(void)
 	srunner_add_suite(sr, check_nomem_suite());
 	srunner_add_suite(sr, check_registry_suite());
 	srunner_add_suite(sr, check_scaler_suite());
+	srunner_add_suite(sr, check_sequential_suite());
 	srunner_add_suite(sr, check_td_logistic_suite());
 	srunner_add_suite(sr, check_tree_suite());
 	srunner_set_tap(sr, "-");

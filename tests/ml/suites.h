@@ -20,6 +20,7 @@ Suite	*check_model_file_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_registry_suite(void);
 Suite	*check_scaler_suite(void);
+Suite	*check_sequential_suite(void);
 Suite	*check_td_logistic_suite(void);
 Suite	*check_tree_suite(void);
 

@@ -1,0 +1,130 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+#
+# The scorer as a service: one configuration, checked and reloaded; a challenger beside the champion
+# and its roll-back; a page with a token; no secret in any log.
+. "$(dirname "$0")/lib.sh"
+require curl jq
+
+train_small
+"$gw" train --data "$data" --seasons 2022 --features classic --name classic --models "$work/models" -q >"$work/train.out" 2>&1
+"$gw" model promote classic:1 champion --models "$work/models" >/dev/null
+"$gw" model promote classic:2 challenger --models "$work/models" >/dev/null
+broker_start
+
+# ---- what is wrong is told with its line, all of it at once ----
+cat >"$work/bad.properties" <<END
+acks = maybe
+gridwire.topik=nfl-plays
+gridwire.json=yes
+sasl.password=\${env:GW_NOT_THERE}
+linger.mss=1
+END
+"$gw" score --config "$work/bad.properties" --check >"$work/check.out" 2>"$work/check.err"
+is "a bad configuration is exit 1" $? 1
+is "each of its lines is told" "$(sed -n 's/.*bad.properties:\([0-9]*\): .*/\1/p' "$work/check.err" | tr '\n' ' ')" "1 2 3 4 5 "
+is "with the nearest name, ours and Java's" "$(grep -cE 'did you mean (gridwire.topic|linger.ms)\?' "$work/check.err")" 2
+
+# ---- one file, secrets elsewhere ----
+secret=t0ken-0123456789abcdef
+echo "$secret" >"$work/token"
+echo pa55word-in-a-file >"$work/password"
+configure() {	# SHARE
+	cat >"$work/s.properties" <<-END
+	bootstrap.servers=$b
+	group.id=service
+	client.id=score\\
+	    r
+	sasl.username=nobody
+	sasl.password=\${file:$work/password}
+	gridwire.models=$work/models
+	gridwire.model=classic
+	gridwire.challenger=classic@challenger
+	gridwire.share=$1
+	gridwire.to=nfl-predictions
+	gridwire.shadow.to=nfl-shadow
+	gridwire.csv=$work/p.csv
+	gridwire.http=0.0.0.0:0
+	gridwire.http.token.file=$work/token
+	gridwire.log.format=json
+	END
+}
+configure 50
+try "a good one is good" "$gw" score --config "$work/s.properties" --check
+"$gw" score --config "$work/s.properties" --to nfl-plays --check >/dev/null 2>"$work/check.err"
+is "an option goes before the file" "$(grep -c 'is the topic that is read' "$work/check.err")" 1
+"$gw" score --http 0.0.0.0:0 --check --models "$work/models" >/dev/null 2>&1
+is "no foreign address without a token" $? 1
+
+# ---- running ----
+if [ -n "$(command -v python3)" ]; then
+	python3 -c 'import socket, sys
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1])
+while True: print(s.recv(4096).decode(), flush=True)' "$work/notify" >"$work/told" 2>/dev/null &
+	pids="$pids $!"
+	tries=0
+	until [ -S "$work/notify" ] || [ $tries -gt 50 ]; do tries=$((tries + 1)); sleep 0.1; done
+fi
+NOTIFY_SOCKET="$work/notify" WATCHDOG_USEC=600000 "$gw" score --config "$work/s.properties" -d all >"$work/score.out" 2>"$work/score.err" &
+score_pid=$!
+pids="$pids $score_pid"
+rows() { if [ -e "$work/p.csv" ]; then lines "$work/p.csv"; else echo 0; fi; }
+wait_for() {	# WHAT COMMAND...: at most 20 s
+	what=$1
+	shift
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		if [ $tries -gt 200 ]; then fail "$what" "$work/score.err"; return 1; fi
+		sleep 0.1
+	done
+	pass "$what"
+}
+said() { grep -q "$1" "$work/score.err"; }
+wait_for "it says where its page is" said 'the page is at'
+port=$(sed -n 's/.*the page is at http:[^ ]*:\([0-9]*\)\/.*/\1/p' "$work/score.err" | head -1)
+"$gw" produce -b "$b" --data "$data" --game 2024_01_BAL_KC --delay 0 -q
+"$gw" produce -b "$b" --data "$data" --game 2024_01_GB_PHI --delay 0 -q
+n=$("$gw" consume -b "$b" -t nfl-plays -e -q | wc -l | tr -d ' ')
+all_scored() { [ "$(rows)" = $((n + 1)) ]; }
+wait_for "every play is scored" all_scored
+is "who does not know the token sees nothing" "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/readyz")" 401
+is "who knows it is let in" "$(curl -s -H "Authorization: Bearer $secret" "http://127.0.0.1:$port/readyz")" ok
+is "a browser gives it as a password" "$(curl -s -u "me:$secret" "http://127.0.0.1:$port/readyz")" ok
+
+# A game is one model's, in the topic, in the CSV, and the other model's beside it.
+by_game() { "$gw" consume -b "$b" -t "$1" -e -q -X isolation.level=read_committed | jq -r '.game_id + " " + .model' | sort | uniq | tr '\n' ' '; }
+is "each game has one model" "$(by_game nfl-predictions)" "2024_01_BAL_KC classic:2 2024_01_GB_PHI classic:1 "
+is "and the other one in the shadow topic" "$(by_game nfl-shadow)" "2024_01_BAL_KC classic:1 2024_01_GB_PHI classic:2 "
+point=$(printf 2024_01_BAL_KC | sha256sum | cut -c1-8)
+is "by a hash that anybody can compute" "$([ $((0x$point)) -lt $((0x80000000)) ] && echo yes)" yes
+
+# ---- reload ----
+configure 0
+kill -HUP $score_pid
+wait_for "SIGHUP reads the configuration again" said 'reloaded; classic:1 scores, challenger classic:2'
+"$gw" produce -b "$b" --data "$data" --game 2024_01_BAL_KC --delay 0 -q
+n=$((2 * n - $(grep -c 2024_01_GB_PHI "$work/p.csv")))
+wait_for "more plays are scored" all_scored
+is "by the champion now" "$(tail -1 "$work/p.csv" | grep -c classic:1)" 1
+configure 5000
+kill -HUP $score_pid
+wait_for "a bad file is told" said 'not reloaded.*s.properties:10.*5000'
+try "and the old one goes on" kill -0 $score_pid
+"$gw" model promote classic:1 challenger --models "$work/models" >/dev/null
+configure 0
+kill -HUP $score_pid
+wait_for "a switched alias is taken over" said 'challenger classic:1'
+is "no secret is on a command line" "$(ps -o args= -p $score_pid 2>/dev/null | grep -cE "$secret|pa55word")" 0
+kill $score_pid
+wait $score_pid
+is "SIGTERM is exit 0" $? 0
+if [ -s "$work/told" ]; then
+	for word in READY=1 STATUS= WATCHDOG=1 RELOADING=1 MONOTONIC_USEC= STOPPING=1; do
+		is "the service manager hears $word" "$(grep -q "^$word" "$work/told" && echo yes)" yes
+	done
+fi
+is "every line of the log is JSON" "$(jq -c . "$work/score.err" 2>&1 | grep -c '^{')" "$(lines "$work/score.err")"
+is "no secret is in a log" "$(cat "$work"/*.err "$work"/*.out "$work"/*.log | grep -cE "$secret|pa55word")" 0
+
+plan
