@@ -24,6 +24,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/decode/capture.c src/apps/decode/capture.h \
 	src/apps/decode/decode.c src/apps/decode/decode.h \
 	src/apps/decode/json_text.c \
+	src/apps/bench/bench.c src/apps/bench/bench.h \
 	src/apps/demo/demo.c src/apps/demo/demo.h \
 	src/apps/demo/demo_live.c src/apps/demo/demo_live.h \
 	src/apps/demo/game_report.c src/apps/demo/game_report.h \
@@ -78,6 +79,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/score/sink_csv_tail.c \
 	src/apps/score/trial.c src/apps/score/trial.h \
 	src/apps/score/trial_models.c \
+	src/apps/verb/cmd_bench.c \
 	src/apps/verb/cmd_broker.c \
 	src/apps/verb/cmd_cluster.c \
 	src/apps/verb/cmd_consume.c \

@@ -25,6 +25,7 @@ const struct gw_verb *const gw_verbs[] = {
 	&gw_verb_cluster,
 	&gw_verb_txn,
 	&gw_verb_decode,
+	&gw_verb_bench,
 	&gw_verb_version,
 };
 

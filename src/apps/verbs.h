@@ -23,6 +23,7 @@ extern const struct gw_verb	gw_verb_group;
 extern const struct gw_verb	gw_verb_cluster;
 extern const struct gw_verb	gw_verb_txn;
 extern const struct gw_verb	gw_verb_decode;
+extern const struct gw_verb	gw_verb_bench;
 extern const struct gw_verb	gw_verb_version;
 
 extern const struct gw_verb *const	gw_verbs[];
