@@ -9,6 +9,8 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/bootstrap.h \
 	src/ml/drift.c \
 	src/ml/drift.h \
+	src/ml/drift_watch.c \
+	src/ml/drift_watch.h \
 	src/ml/export_sklearn.c \
 	src/ml/export_xgboost.c \
 	src/ml/foreign.c \

@@ -50,4 +50,6 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/state_trainer.c \
 	src/nfl/state_trainer.h \
 	src/nfl/trainer.c \
-	src/nfl/trainer.h
+	src/nfl/trainer.h \
+	src/nfl/watch.c \
+	src/nfl/watch.h

@@ -19,6 +19,7 @@ tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_seasons.c \
 	tests/nfl/check_state.c \
 	tests/nfl/check_trainer.c \
+	tests/nfl/check_watch.c \
 	tests/nfl/main.c \
 	tests/nfl/recording.c \
 	tests/nfl/recording.h \

@@ -31,6 +31,7 @@ main(void)
 	srunner_add_suite(sr, check_seasons_suite());
 	srunner_add_suite(sr, check_state_suite());
 	srunner_add_suite(sr, check_trainer_suite());
+	srunner_add_suite(sr, check_watch_suite());
 	srunner_set_tap(sr, "-");
 	srunner_run_all(sr, CK_SILENT);
 	failed = srunner_ntests_failed(sr);

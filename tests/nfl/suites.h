@@ -25,6 +25,7 @@ Suite	*check_season_suite(void);
 Suite	*check_seasons_suite(void);
 Suite	*check_state_suite(void);
 Suite	*check_trainer_suite(void);
+Suite	*check_watch_suite(void);
 
 #define assert_near(got, want, tolerance) \
 	ck_assert_msg((got) - (want) <= (tolerance) && (want) - (got) <= (tolerance), \
