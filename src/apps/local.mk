@@ -45,7 +45,9 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/http/http_parse.c \
 	src/apps/http/metrics.c src/apps/http/metrics.h \
 	src/apps/http/metrics_broker.c \
+	src/apps/http/metrics_lag.c \
 	src/apps/http/metrics_score.c \
+	src/apps/http/metrics_watch.c \
 	src/apps/model/model_exchange.h \
 	src/apps/model/model_export.c \
 	src/apps/model/model_import.c \

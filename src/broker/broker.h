@@ -94,6 +94,27 @@ struct gw_broker_stats {
 	size_t		topics, partitions, groups, connections_open;
 };
 void	gw_broker_get_stats(const struct gw_broker *b, struct gw_broker_stats *out);
+
+/* Where a partition begins and ends, and how many its topic has. */
+struct gw_broker_ends {
+	const char	*topic;
+	int32_t		 partition, n_partitions;
+	int64_t		 start, end;
+};
+void	gw_broker_each_partition(const struct gw_broker *b,
+	    void (*each)(void *arg, const struct gw_broker_ends *e), void *arg);
+
+/* Where a group stands; all partitions of one group follow each other. */
+struct gw_broker_committed {
+	const char	*group;
+	size_t		 n_members;
+	struct gw_slice	 topic;
+	int32_t		 partition;
+	int64_t		 offset, lag;		/* lag -1: the partition is no more */
+};
+void	gw_broker_each_committed(const struct gw_broker *b,
+	    void (*each)(void *arg, const struct gw_broker_committed *c), void *arg);
+
 struct gw_hist;
 /* How long each sync took, in microseconds. */
 const struct gw_hist	*gw_broker_sync_times(const struct gw_broker *b);

@@ -42,6 +42,7 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/plog.c src/broker/plog.h \
 	src/broker/plog_find.c \
 	src/broker/plog_open.c \
+	src/broker/positions.c \
 	src/broker/producer_state.c src/broker/producer_state.h \
 	src/broker/release.c src/broker/release.h \
 	src/broker/segment.c src/broker/segment.h \

@@ -10,6 +10,7 @@
 
 #include "ml/metrics.h"
 #include "nfl/features.h"
+#include "nfl/season.h"
 
 #define LAST_SECONDS	120
 
@@ -31,8 +32,18 @@ struct gw_watch {
 	struct gw_drift_watch		*drift;
 	struct gw_watch_totals		 t;
 	uint64_t			 n_plays;
+	int				 season, trained_season;	/* the newest; 0: none */
 	struct game			 games[GW_DRIFT_SLOTS];
 };
+
+static int
+newest_season(const struct gw_model *model)
+{
+	int years[GW_SEASONS_MAX];
+	int n = gw_seasons_parse(model->trained_on, years, GW_SEASONS_MAX, NULL);
+
+	return n > 0 ? years[n - 1] : 0;
+}
 
 struct gw_watch *
 gw_watch_new(struct gw_alloc *alloc, const struct gw_model *model, const struct gw_predictor *p)
@@ -43,6 +54,7 @@ gw_watch_new(struct gw_alloc *alloc, const struct gw_model *model, const struct 
 		return NULL;
 	w->alloc = alloc;
 	w->predictor = p;
+	w->trained_season = newest_season(model);
 	w->drift = gw_drift_watch_new(alloc, model);
 	if (w->drift != NULL)
 		return w;
@@ -91,14 +103,18 @@ judge(struct gw_watch *w, const struct game *g, int won)
 	t->surplus2 = keep * keep * t->surplus2 + (variation - expected) * (variation - expected);
 }
 
+static bool
+is_ending(const struct game *g)
+{
+	return g->quarter >= 4 && g->time_remaining <= LAST_SECONDS && g->lead != 0;
+}
+
 static void
 settle(struct gw_watch *w, struct game *g)
 {
-	bool ended = g->quarter >= 4 && g->time_remaining <= LAST_SECONDS && g->lead != 0;
-
 	if (g->game_id[0] == '\0')
 		return;
-	if (ended)
+	if (is_ending(g))
 		judge(w, g, g->lead > 0);
 	else
 		w->t.open++;
@@ -177,6 +193,8 @@ gw_watch_scored(struct gw_watch *w, const struct gw_play *play, const struct gw_
 	if ((play->has & GW_HAS_WITHDRAWN) != 0 ||
 	    ((play->has & GW_HAS_REVISION) != 0 && play->revision > 0))
 		return;
+	if ((play->has & GW_HAS_SEASON) != 0 && play->season > w->season)
+		w->season = play->season;
 	g = place_of(w, play->game_id);
 	if (g->n > 0 && play->play_number <= g->play_number)
 		return;
@@ -204,6 +222,26 @@ const struct gw_drift_watch *
 gw_watch_drift(const struct gw_watch *w)
 {
 	return w->drift;
+}
+
+size_t
+gw_watch_live(const struct gw_watch *w, int64_t now_ms)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < GW_N(w->games); i++) {
+		const struct game *g = &w->games[i];
+
+		n += g->game_id[0] != '\0' && !is_ending(g) &&
+		    now_ms - g->seen_ms < GW_WATCH_LIVE_MS;
+	}
+	return n;
+}
+
+int
+gw_watch_model_age(const struct gw_watch *w)
+{
+	return w->season > 0 && w->trained_season > 0 ? w->season - w->trained_season : 0;
 }
 
 double

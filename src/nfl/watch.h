@@ -28,6 +28,7 @@
 #define GW_WATCH_IDLE_MS	(15 * 60 * 1000)
 #define GW_WATCH_IDLE_PLAYS	400
 #define GW_WATCH_BINS		10
+#define GW_WATCH_LIVE_MS	(60 * 60 * 1000)
 #define GW_WATCH_LINE_MAX	320
 
 struct gw_watch_bin { double n, predicted, won; };
@@ -56,6 +57,10 @@ void		 gw_watch_settle_all(struct gw_watch *w);	/* the stream has ended */
 
 const struct gw_watch_totals	*gw_watch_totals(const struct gw_watch *w);
 const struct gw_drift_watch	*gw_watch_drift(const struct gw_watch *w);
+/* Games whose newest play is younger than GW_WATCH_LIVE_MS and not of the last two minutes. */
+size_t	gw_watch_live(const struct gw_watch *w, int64_t now_ms);
+/* Seasons between the newest that trained and the newest that was scored; 0: not known. */
+int	gw_watch_model_age(const struct gw_watch *w);
 double	gw_watch_calibration_error(const struct gw_watch *w);	/* ECE; 0 before the first game */
 double	gw_watch_calibration_z(const struct gw_watch *w);
 double	gw_watch_variation_ratio(const struct gw_watch *w);	/* 1 is right; 1 before the first */

@@ -56,6 +56,18 @@ try "and its free disk" test "$(value broker gridwire_broker_disk_free_bytes | c
 rules=$GW_SRCDIR/contrib/prometheus
 try "the rules are well formed" promtool check rules "$rules/gridwire.rules.yml"
 try "each fires when it must and is silent when it may" promtool test rules "$rules/gridwire.rules.test.yml"
+sed -n 's/.*alert: \(.*\)/\1/p' "$rules/gridwire.rules.yml" | sort >"$work/alerts"
+is "each has a case in which it fires and one in which it is silent" \
+	"$(sed -n 's/.*alertname: \(.*\)/\1/p' "$rules/gridwire.rules.test.yml" | sort | uniq -c | awk '$1 >= 2 { print $2 }')" "$(cat "$work/alerts")"
+is "each has its section in the runbook" "$(sed -n 's/^## \(Gridwire.*\)/\1/p' "$GW_SRCDIR/doc/runbook.md" | sort)" "$(cat "$work/alerts")"
+try "the scrape configuration is well formed" promtool check config "$rules/prometheus.yml"
+if command -v amtool >/dev/null; then
+	try "Alertmanager's configuration is well formed" amtool check-config "$rules/alertmanager.yml"
+	is "a page goes to PagerDuty" "$(amtool config routes test --config.file="$rules/alertmanager.yml" alertname=GridwireDown severity=page)" pagerduty
+	is "a ticket does not" "$(amtool config routes test --config.file="$rules/alertmanager.yml" alertname=GridwireLagGrowing severity=ticket)" tickets
+else
+	skip "Alertmanager's configuration is well formed" "amtool is not installed"
+fi
 if command -v prometheus >/dev/null && command -v python3 >/dev/null; then
 	prom=$work/prometheus
 	mkdir -p "$prom"
@@ -72,6 +84,10 @@ if command -v prometheus >/dev/null && command -v python3 >/dev/null; then
 	until [ "$(curl -s "http://127.0.0.1:$port/api/v1/query?query=up" | grep -o '"__name__":"up"' | wc -l)" -eq 2 ] || [ $tries -gt 200 ]; do
 		tries=$((tries + 1))
 		sleep 0.1
+	done
+	# Four more games: the first is over by then, and its model judged.
+	for g in 2024_01_GB_PHI 2024_01_ARI_BUF 2024_01_DAL_CLE 2024_01_DEN_SEA; do
+		"$gw" produce --data "$data" --game $g --delay 0 -q 2>>"$work/produce.log"
 	done
 	for i in 1 2 3; do
 		sleep 1.2

@@ -235,6 +235,7 @@ gw_http_new(struct gw_env *env, const struct gw_http_options *o, struct gw_err *
 		return NULL;
 	}
 	h->env = env;
+	h->stats.started_ms = gw_env_now(env).wall_ms;
 	h->o = *o;
 	if (h->o.connections_max == 0)
 		h->o.connections_max = CONNECTIONS_MAX;

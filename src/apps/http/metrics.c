@@ -143,6 +143,8 @@ gw_metrics_common(struct gw_buf *out, const struct gw_env *env, const struct gw_
 	if (http == NULL)
 		return;
 	st = gw_http_get_stats(http);
+	gw_metrics_one(out, "gridwire_start_time_seconds", "gauge",
+	    "When it was started, since the Unix epoch.", (double)st.started_ms / 1000);
 	gw_metrics_one(out, "gridwire_http_requests_total", "counter", "Requests for pages.",
 	    (double)st.requests);
 	gw_metrics_one(out, "gridwire_http_refused_total", "counter",

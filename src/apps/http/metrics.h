@@ -42,6 +42,7 @@ void	gw_metrics_common(struct gw_buf *out, const struct gw_env *env, const struc
 struct gw_score;
 struct gw_client;
 struct gw_model;
+struct gw_watch;
 
 /* The scorer's. */
 struct gw_metrics_score {
@@ -49,10 +50,18 @@ struct gw_metrics_score {
 	const struct gw_client	*client;
 	const struct gw_model	*model;
 	const char		*group;		/* NULL: none */
+	const struct gw_watch	*watch;		/* NULL: none */
+	int64_t			 now_ms;
 };
 void	gw_metrics_score(struct gw_buf *out, const struct gw_metrics_score *s);
 
+/* What the models are worth lately; gw_metrics_score() has it too. */
+void	gw_metrics_watch(struct gw_buf *out, const struct gw_watch *w, int64_t now_ms);
+
 struct gw_broker;
+
+/* kafka_exporter's, of all topics and groups of the broker; gw_metrics_broker() has them too. */
+void	gw_metrics_lag(struct gw_buf *out, const struct gw_broker *b);
 
 /* The broker's; dir is where its data is. */
 void	gw_metrics_broker(struct gw_buf *out, const struct gw_env *env, const struct gw_broker *b,

@@ -61,4 +61,5 @@ gw_metrics_broker(struct gw_buf *out, const struct gw_env *env, const struct gw_
 	if (free_bytes >= 0)
 		gw_metrics_one(out, "gridwire_broker_disk_free_bytes", "gauge",
 		    "Free on the file system of the data folder.", (double)free_bytes);
+	gw_metrics_lag(out, b);
 }

@@ -165,4 +165,6 @@ gw_metrics_score(struct gw_buf *out, const struct gw_metrics_score *s)
 		if (!numbers[i].in_group || s->group != NULL)
 			put_number(out, s, &numbers[i]);
 	put_client(out, s->client);
+	if (s->watch != NULL)
+		gw_metrics_watch(out, s->watch, s->now_ms);
 }

@@ -19,6 +19,7 @@
 #include "apps/verbs.h"
 #include "base/secret.h"
 #include "base/slice.h"
+#include "nfl/watch.h"
 
 #define GRACE_US	10000000	/* to finish what is under way after a signal */
 #define BOARD_US	100000
@@ -108,6 +109,10 @@ struct cmd {
 	struct gw_addr		 http_addr;
 	struct gw_page		*page;		/* NULL: none */
 	struct gw_score		*score;		/* NULL: not yet */
+	/* over the champion's predictions; NULL: not yet, or out of memory */
+	struct gw_watch		*watch;
+	const struct gw_model	*watched;
+	int64_t			 watch_day;	/* since 1970, of the last line about it */
 	/* on stdout: a line per play, or the board of all games */
 	struct gw_board		 board;
 	struct gw_board_style	 style;
@@ -372,12 +377,52 @@ show_board(struct cmd *c, bool at_end)
 	gw_board_draw(&c->board, &c->app->out, c->style);
 }
 
+/* NULL: none, or it is over a model that was replaced meanwhile. */
+static struct gw_watch *
+watch_of(const struct cmd *c)
+{
+	return c->watched == c->trial.champion.model ? c->watch : NULL;
+}
+
+static void
+say_watch(struct cmd *c)
+{
+	char line[GW_WATCH_LINE_MAX];
+
+	gw_watch_line(c->watch, line);
+	gw_app_say(c->app, "gridwire score: model %s: %s",
+	    gw_predictor_model(c->trial.champion.predictor), line);
+}
+
+/* Another model begins anew; a line about it when the day (UTC) changes. */
+static void
+watch_play(struct cmd *c, const struct gw_scored *s)
+{
+	int64_t day = gw_env_now(c->app->env).wall_ms / 86400000;
+
+	if (c->watch == NULL || c->watched != c->trial.champion.model) {
+		gw_watch_free(c->watch);
+		c->watch = gw_watch_new(c->app->env->alloc, c->trial.champion.model,
+		    c->trial.champion.predictor);
+		c->watched = c->trial.champion.model;
+		c->watch_day = day;
+	}
+	if (c->watch == NULL ||
+	    strcmp(s->prediction->model, gw_predictor_model(c->trial.champion.predictor)) != 0)
+		return;
+	if (day != c->watch_day && gw_watch_totals(c->watch)->games > 0)
+		say_watch(c);
+	c->watch_day = day;
+	gw_watch_scored(c->watch, s->play, s->prediction, s->timestamp_ms);
+}
+
 static void
 on_scored(void *arg, const struct gw_scored *s)
 {
 	struct cmd *c = arg;
 	struct gw_buf *out = &c->app->out;
 
+	watch_play(c, s);
 	if (c->page != NULL)
 		gw_page_scored(c->page, s);
 	if (c->json) {
@@ -726,7 +771,8 @@ put_metrics(void *arg, struct gw_buf *out)
 {
 	const struct cmd *c = arg;
 	struct gw_metrics_score s = { .score = c->score, .client = c->k.client,
-		.model = c->trial.champion.model, .group = c->o.group };
+		.model = c->trial.champion.model, .group = c->o.group, .watch = watch_of(c),
+		.now_ms = gw_env_now(c->app->env).wall_ms };
 
 	gw_metrics_common(out, c->app->env, gw_page_http(c->page));
 	gw_metrics_score(out, &s);
@@ -777,6 +823,11 @@ score_topic(struct cmd *c)
 	code = exit_code(c, score, rc, &err);
 	if (rc == 0)
 		say_stats(c->app, gw_score_get_stats(score));
+	if (rc == 0 && watch_of(c) != NULL) {
+		gw_watch_settle_all(c->watch);
+		if (gw_watch_totals(c->watch)->games > 1)
+			say_watch(c);
+	}
 	gw_score_free(score);
 	if (c->o.group != NULL)
 		gw_client_close(c->k.client, CLOSE_MS);
@@ -894,6 +945,7 @@ run_kafka(struct cmd *c)
 	gw_kafka_close(&c->k);
 	gw_sink_csv_close(c->o.csv);
 	gw_page_free(c->page);
+	gw_watch_free(c->watch);
 	return code;
 }
 
