@@ -13,17 +13,12 @@
 
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<style>\n"
-    ":root{color-scheme:light dark;--ink:#1b1f24;--soft:#6a737d;--line:#d8dee4;--mark:#0b63c5}\n"
-    "@media(prefers-color-scheme:dark){:root{--ink:#e6edf3;--soft:#8b949e;--line:#30363d;"
-    "--mark:#58a6ff}}\n"
-    "body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);max-width:52rem;margin:2rem auto;"
-    "padding:0 1rem}\n"
-    "table{border-collapse:collapse;font-variant-numeric:tabular-nums}\n"
-    "th,td{padding:.2rem .8rem;border-bottom:1px solid var(--line);text-align:right}\n"
-    "th:first-child,td:first-child{text-align:left}\nth{font-weight:600;color:var(--soft)}\n"
-    "svg{max-width:30rem;width:100%;height:auto}\nsvg text{fill:var(--soft);font-size:12px}\n"
-    "</style>\n";
+    "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+    "<meta name=\"color-scheme\" content=\"light dark\">\n<style>\n";
+static const char style[] =
+    "main{padding-bottom:2rem}.game{display:block}h1{font-size:1.4rem;margin:0 0 .6rem}"
+    "h2{margin-top:1.2rem}td,th{text-align:right}td:first-child,th:first-child{text-align:left}"
+    "svg{display:block;width:100%;max-width:30rem;height:auto}\n</style>\n";
 
 static double
 x_of(double p)
@@ -44,9 +39,9 @@ put_axes(struct gw_buf *out)
 		double p = i / 10.0;
 
 		gw_buf_printf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\""
-		    " stroke=\"var(--line)\"/>\n", x_of(p), y_of(0), x_of(p), y_of(1));
+		    " class=\"rule\"/>\n", x_of(p), y_of(0), x_of(p), y_of(1));
 		gw_buf_printf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\""
-		    " stroke=\"var(--line)\"/>\n", x_of(0), y_of(p), x_of(1), y_of(p));
+		    " class=\"rule\"/>\n", x_of(0), y_of(p), x_of(1), y_of(p));
 		gw_buf_printf(out,
 		    "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%d%%</text>\n", x_of(p),
 		    y_of(0) + 18, i * 10);
@@ -54,8 +49,7 @@ put_axes(struct gw_buf *out)
 		    x_of(0) - 6, y_of(p) + 4, i * 10);
 	}
 	gw_buf_printf(out,
-	    "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" stroke=\"var(--soft)\""
-	    " stroke-dasharray=\"4 4\"/>\n",
+	    "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"diagonal\"/>\n",
 	    x_of(0), y_of(0), x_of(1), y_of(1));
 }
 
@@ -78,8 +72,8 @@ put_chart(struct gw_buf *out, const struct gw_binary_metrics *m)
 		if (bin->n == 0)
 			continue;
 		gw_buf_printf(out,
-		    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" fill=\"var(--mark)\""
-		    " fill-opacity=\".75\"><title>predicted %.1f%%, observed %.1f%%, %zu "
+		    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" class=\"bin\""
+		    "><title>predicted %.1f%%, observed %.1f%%, %zu "
 		    "plays</title>"
 		    "</circle>\n",
 		    x_of(bin->mean_p), y_of(bin->mean_y),
@@ -110,7 +104,8 @@ put_table(struct gw_buf *out, const struct gw_evaluation *e)
 	};
 
 	gw_buf_puts(out,
-	    "<h2>Figures</h2>\n<table>\n<tr><th>part<th>plays<th>log-loss<th>Brier<th>AUC"
+	    "<h2>Figures</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\""
+	    " aria-label=\"Figures\">\n<table>\n<tr><th>part<th>plays<th>log-loss<th>Brier<th>AUC"
 	    "<th>ECE<th>home MAE<th>away MAE\n");
 	put_row(out, "all", &e->all);
 	for (size_t q = 0; q < GW_QUARTERS; q++)
@@ -121,7 +116,7 @@ put_table(struct gw_buf *out, const struct gw_evaluation *e)
 		gw_seasons_text(&e->by_season[i].label, 1, name, sizeof(name));
 		put_row(out, name, &e->by_season[i]);
 	}
-	gw_buf_puts(out, "</table>\n");
+	gw_buf_puts(out, "</table>\n</div>\n");
 }
 
 static void
@@ -141,16 +136,21 @@ put_words(struct gw_buf *out, const struct gw_evaluation *e)
 
 void
 gw_report_html(struct gw_buf *out, const struct gw_evaluation *e, const struct gw_model *m,
-    const char *seasons)
+    const char *seasons, struct gw_slice css)
 {
 	gw_buf_puts(out, head);
+	gw_buf_put(out, css.ptr, css.len);
+	gw_buf_puts(out, style);
 	gw_buf_printf(out, "<title>%s:%d on %s</title>\n</head>\n<body>\n", m->name,
 	    (int)m->version, seasons);
+	gw_buf_puts(out, "<header class=\"top\"><p class=\"brand\">grid<b>wire</b></p></header>\n"
+	    "<main>\n<section class=\"game\">\n");
 	gw_buf_printf(out, "<h1>%s:%d on season %s</h1>\n", m->name, (int)m->version, seasons);
 	gw_buf_printf(out, "<p>Features %s, trained on %s. Scored: %zu plays of %zu games.</p>\n",
 	    m->feature_set, m->trained_on, e->all.rows, e->games);
 	put_words(out, e);
 	put_table(out, e);
 	put_chart(out, &e->all.win);
-	gw_buf_puts(out, "<p>Data: the nflverse project, CC BY 4.0.</p>\n</body>\n</html>\n");
+	gw_buf_puts(out, "</section>\n</main>\n"
+	    "<footer><p>Data: the nflverse project, CC BY 4.0.</p></footer>\n</body>\n</html>\n");
 }

@@ -8,8 +8,12 @@
 #include "ml/model.h"
 #include "nfl/evaluation.h"
 
-/* Deterministic. Names of models are letters, digits, '.', '_', '-': there is nothing to escape. */
+/*
+ * css: the live page's, so that the two look like one product; its classes .rule, .bin, .diagonal
+ * draw the chart. Deterministic. Names of models are letters, digits, '.', '_', '-': there is
+ * nothing to escape.
+ */
 void	gw_report_html(struct gw_buf *out, const struct gw_evaluation *e, const struct gw_model *m,
-	    const char *seasons);
+	    const char *seasons, struct gw_slice css);
 
 #endif

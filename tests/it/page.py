@@ -247,6 +247,28 @@ def keyboard(b):
     b.run('document.getElementById("live").click()')
 
 
+def advice(b, port):
+    """Opens the page at a game that is not the first to come in, at its first fourth down."""
+    with open(f'{WORK}/p.csv', newline='') as f:
+        rows = [r for r in csv.DictReader(f) if r['game_id'] == '2024_01_LA_DET']
+    rows.sort(key=lambda r: int(r['play_number']))
+    at = next(i for i, r in enumerate(rows) if r['fourth_down'])
+    b.go('about:blank')
+    b.go(f'http://127.0.0.1:{port}/#game=2024_01_LA_DET')
+    until(10, lambda: len(page_games(b).get('2024_01_LA_DET', {'plays': []})['plays']) == len(rows))
+    time.sleep(0.5)
+    b.run(f'''const s = document.getElementById("seek"); s.value = {at}; s.dispatchEvent(new Event("input"));''')
+    time.sleep(0.5)
+    name, best, now = b.run('''return [document.getElementById("home-short").textContent,
+        document.querySelector("#fourth-list .best")?.textContent, document.getElementById("fourth").dataset.now];''')
+    word = {'go': 'go for it', 'punt': 'punt', 'field_goal': 'kick'}[rows[at]['fourth_down']]
+    value = {'go': 'go', 'punt': 'punt', 'field_goal': 'field_goal'}[rows[at]['fourth_down']] + '_win_prob'
+    say(name == 'DET', 'the page opens at the game of its address, whichever comes first', name)
+    say(best is not None and best.startswith(f'{word}{100 * float(rows[at][value]):.1f}%') and now == 'true',
+        'fourth-down advice is the prediction\'s', best, rows[at][value], now)
+    b.run('document.getElementById("live").click()')
+
+
 def looks(b):
     b.run('document.getElementById("about").open = true; document.getElementById("all").open = true')
     time.sleep(0.5)
@@ -345,6 +367,7 @@ def main():
         until(3, lambda: True)
         order(b)
         keyboard(b)
+        advice(b, cutter.port)
         looks(b)
         hostile_viewers()
         hostile_name(b)

@@ -177,7 +177,7 @@ START_TEST(the_page_holds_the_figures_and_loads_nothing)
 	read_season(2024, 6);
 	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
 	gw_buf_init(&page, &alloc, 0);
-	gw_report_html(&page, &e, model, "2024");
+	gw_report_html(&page, &e, model, "2024", GW_LIT(".bin{fill:red}"));
 	gw_buf_putc(&page, '\0');
 	ck_assert_int_eq(page.err, 0);
 	text = (char *)page.ptr;

@@ -8,6 +8,8 @@
 
 #include "apps/page/page_files.h"
 
+#include <string.h>
+
 static const unsigned char index_html[] = {
 #include "apps/page/web/index.html.inc"
 };
@@ -42,3 +44,13 @@ const struct gw_page_file gw_page_files[GW_PAGE_FILES] = {
 	FILE_OF("/teams.js", SCRIPT, teams_js),
 	FILE_OF("/icon.svg", "image/svg+xml", icon_svg),
 };
+
+struct gw_slice
+gw_page_bytes(const char *path)
+{
+	for (size_t i = 0; i < GW_PAGE_FILES; i++)
+		if (strcmp(gw_page_files[i].path, path) == 0)
+			return (struct gw_slice){ (const char *)gw_page_files[i].bytes,
+				gw_page_files[i].len };
+	return (struct gw_slice){ NULL, 0 };
+}

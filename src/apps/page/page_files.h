@@ -18,4 +18,7 @@ struct gw_page_file {
 
 extern const struct gw_page_file gw_page_files[GW_PAGE_FILES];
 
+/* The bytes of one of them; nothing when there is none of this path. */
+struct gw_slice gw_page_bytes(const char *path);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include "apps/model/model_paired.h"
 #include "apps/table.h"
+#include "apps/page/page_files.h"
 #include "apps/verbs.h"
 #include "base/slice.h"
 #include "ml/registry.h"
@@ -209,7 +210,7 @@ write_page(struct eval *e)
 	int rc;
 
 	gw_buf_init(&page, e->app->env->alloc, 0);
-	gw_report_html(&page, &e->result, e->model, e->seasons_text);
+	gw_report_html(&page, &e->result, e->model, e->seasons_text, gw_page_bytes("/page.css"));
 	rc = page.err != 0 ? gw_err_set(&e->err, page.err, "out of memory for the page") :
 	    gw_fs_replace(e->app->env->fs, e->html, gw_buf_slice(&page), &e->err);
 	gw_buf_fini(&page);
