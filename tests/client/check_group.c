@@ -8,6 +8,7 @@
 
 #include "tests/client/fake.h"
 #include "tests/client/suites.h"
+#include "wire/msg_group_protocol.h"
 
 struct world {
 	struct fake_world	*w;
@@ -415,6 +416,184 @@ START_TEST(new_partitions_of_a_topic_are_assigned)
 }
 END_TEST
 
+/* ---- cooperative-sticky (KIP-429) ---- */
+
+#define COOPERATIVE	"partition.assignment.strategy=cooperative-sticky;heartbeat.interval.ms=500;"
+
+/* "aaa" subscribes to t and owns nothing. */
+static void
+other_joins(struct world *x)
+{
+	static const uint8_t subscription[] = { 0, 1, 0, 0, 0, 1, 0, 1, 't', 255, 255, 255, 255, 0,
+		0, 0, 0 };
+
+	memcpy(x->w->group.metadata[1], subscription, sizeof(subscription));
+	x->w->group.metadata_len[1] = sizeof(subscription);
+	x->w->group.has_other = true;
+	x->w->group.heartbeat = GW_K_REBALANCE_IN_PROGRESS;
+}
+
+/* What the client said of itself in its last JoinGroup. */
+static struct gw_consumer_protocol_subscription
+said(struct world *x)
+{
+	struct gw_consumer_protocol_subscription s;
+	struct gw_slice bytes = { (const char *)x->w->group.metadata[0],
+		x->w->group.metadata_len[0] };
+
+	ck_assert_int_eq(gw_visit_decode(bytes, gw_consumer_protocol_subscription_visit, &s, 3,
+	    false, &x->w->arena, &x->err), 0);
+	return s;
+}
+
+START_TEST(a_cooperative_member_keeps_all_through_a_rebalance_that_moves_nothing)
+{
+	struct world *x = begin(2, COOPERATIVE "auto.offset.reset=earliest");
+	struct gw_consumer_protocol_subscription s;
+	struct gw_batch *b;
+
+	fake_fill(x->w, &x->w->topics[0].parts[1], 10, "value");
+	b = gw_fetch(x->c, 5000, &x->err);
+	ck_assert_ptr_nonnull(b);
+	s = said(x);
+	ck_assert_int_eq(s.generation_id, -1);
+	ck_assert_uint_eq(s.n_owned_partitions, 0);
+	(void)count(x->c, GW_EVENT_NONE);
+	x->w->group.heartbeat = GW_K_REBALANCE_IN_PROGRESS;
+	fake_run(x->w, x->c, 1500);
+	ck_assert_int_eq(x->c->group.generation, 2);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	s = said(x);
+	ck_assert_int_eq(s.generation_id, 1);
+	ck_assert_uint_eq(s.user_data.len, 4);
+	ck_assert_uint_eq(s.n_owned_partitions, 1);
+	ck_assert_uint_eq(s.owned_partitions[0].n_partitions, 2);
+	ck_assert_uint_eq(count(x->c, GW_EVENT_REVOKED), 0);
+	/* The batch of before is still its own to commit. */
+	ck_assert_int_eq(gw_commit(x->c, b), 0);
+	ck_assert_int_eq(gw_commit_wait(x->c, 1000), 0);
+	ck_assert_int_eq(gw_cpart_find(x->c, GW_LIT("t"), 1)->position, 10);
+	end(x);
+}
+END_TEST
+
+START_TEST(what_goes_to_another_is_given_back_first_and_only_then_free)
+{
+	struct world *x = begin(4, COOPERATIVE);
+	size_t n;
+
+	join(x);
+	fake_run(x->w, x->c, 100);
+	ck_assert_uint_eq(x->c->consumer.n_assigned, 4);
+	(void)count(x->c, GW_EVENT_NONE);
+	n = fake_n_seen(x->w, GW_API_SYNC_GROUP);
+	other_joins(x);
+	fake_run(x->w, x->c, 2000);
+	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_SYNC_GROUP), n + 2);
+	ck_assert_uint_eq(x->c->consumer.n_assigned, 2);
+	ck_assert_uint_eq(count(x->c, GW_EVENT_REVOKED), 2);
+	/* The first round gave "aaa" nothing: version, no topics; the second one both. */
+	ck_assert_uint_gt(x->w->group.assignment_len[1], 10);
+	ck_assert_uint_eq(said(x).owned_partitions[0].n_partitions, 2);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_cooperative_member_commits_while_others_join)
+{
+	struct world *x = begin(1, COOPERATIVE);
+
+	join(x);
+	fake_run(x->w, x->c, 100);
+	x->w->group.heartbeat = GW_K_REBALANCE_IN_PROGRESS;
+	fake_plan(x->w, GW_API_OFFSET_COMMIT, FAKE_ERROR, GW_K_REBALANCE_IN_PROGRESS, 0, 1);
+	ck_assert_int_eq(gw_commit_offset(x->c, "t", 0, 7), 0);
+	ck_assert_int_eq(gw_commit_wait(x->c, 3000), 0);
+	ck_assert_int_eq(x->w->topics[0].parts[0].committed, 7);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_cooperative_member_that_the_group_forgot_loses_all)
+{
+	struct world *x = begin(2, COOPERATIVE);
+
+	join(x);
+	fake_run(x->w, x->c, 100);
+	(void)count(x->c, GW_EVENT_NONE);
+	x->w->group.heartbeat = GW_K_UNKNOWN_MEMBER_ID;
+	fake_run(x->w, x->c, 1500);
+	ck_assert_int_eq(said(x).generation_id, -1);
+	ck_assert_uint_eq(said(x).n_owned_partitions, 0);
+	ck_assert_uint_eq(count(x->c, GW_EVENT_REVOKED), 2);
+	ck_assert_uint_eq(x->c->consumer.n_assigned, 2);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_lost_connection_while_joining_costs_a_cooperative_member_nothing)
+{
+	struct world *x = begin(2, COOPERATIVE);
+
+	join(x);
+	fake_run(x->w, x->c, 100);
+	(void)count(x->c, GW_EVENT_NONE);
+	fake_plan(x->w, GW_API_JOIN_GROUP, FAKE_CLOSE, 0, 0, 2);
+	fake_plan(x->w, GW_API_SYNC_GROUP, FAKE_ERROR, GW_K_REBALANCE_IN_PROGRESS, 0, 1);
+	x->w->group.heartbeat = GW_K_REBALANCE_IN_PROGRESS;
+	fake_run(x->w, x->c, 5000);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(count(x->c, GW_EVENT_REVOKED), 0);
+	/* The generation whose SyncGroup failed gave nothing: the one before is what it says. */
+	ck_assert_int_eq(said(x).generation_id, 1);
+	end(x);
+}
+END_TEST
+
+/* ---- patterns ---- */
+
+START_TEST(a_pattern_finds_topics_now_and_later_and_drops_those_that_are_gone)
+{
+	struct fake_world *w = fake_new(1);
+	struct gw_client *c;
+
+	fake_topic(w, "nfl-a", 1);
+	fake_topic(w, "other", 1);
+	c = fake_client(w, "metadata.max.age.ms=1000");
+	ck_assert_int_eq(gw_subscribe(c, "^nfl-.*", "g"), 0);
+	fake_run(w, c, 1500);
+	ck_assert_uint_eq(c->consumer.n_assigned, 1);
+	fake_topic(w, "nfl-b", 2);
+	fake_run(w, c, 3000);
+	ck_assert_uint_eq(c->consumer.n_assigned, 3);
+	ck_assert_int_eq(gw_subscribe(c, "other", "g"), 0);
+	fake_run(w, c, 1500);
+	ck_assert_uint_eq(c->consumer.n_assigned, 4);
+	w->topics[0].error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	fake_run(w, c, 3000);
+	ck_assert_uint_eq(c->consumer.n_assigned, 3);
+	gw_client_free(c);
+	fake_free(w);
+}
+END_TEST
+
+START_TEST(a_pattern_that_nothing_matches_waits)
+{
+	struct fake_world *w = fake_new(1);
+	struct gw_client *c = fake_client(w, "metadata.max.age.ms=1000");
+
+	ck_assert_int_eq(gw_subscribe(c, "^nfl-.*", "g"), 0);
+	fake_run(w, c, 1500);
+	ck_assert_int_eq(c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(c->consumer.n_assigned, 0);
+	fake_topic(w, "nfl-a", 2);
+	fake_run(w, c, 3000);
+	ck_assert_uint_eq(c->consumer.n_assigned, 2);
+	gw_client_free(c);
+	fake_free(w);
+}
+END_TEST
+
 Suite *
 check_group_suite(void)
 {
@@ -442,6 +621,17 @@ check_group_suite(void)
 	tcase_add_test(tc, subscribing_and_assigning_do_not_mix);
 	tcase_add_test(tc, another_topic_is_joined_for);
 	tcase_add_test(tc, new_partitions_of_a_topic_are_assigned);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("cooperative");
+	tcase_add_test(tc, a_cooperative_member_keeps_all_through_a_rebalance_that_moves_nothing);
+	tcase_add_test(tc, what_goes_to_another_is_given_back_first_and_only_then_free);
+	tcase_add_test(tc, a_cooperative_member_commits_while_others_join);
+	tcase_add_test(tc, a_cooperative_member_that_the_group_forgot_loses_all);
+	tcase_add_test(tc, a_lost_connection_while_joining_costs_a_cooperative_member_nothing);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("patterns");
+	tcase_add_test(tc, a_pattern_finds_topics_now_and_later_and_drops_those_that_are_gone);
+	tcase_add_test(tc, a_pattern_that_nothing_matches_waits);
 	suite_add_tcase(s, tc);
 	return s;
 }

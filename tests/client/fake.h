@@ -118,6 +118,8 @@ struct fake_group {
 	int16_t		heartbeat;		/* answer to heartbeats */
 	unsigned	n_left;
 	char		member[64];
+	uint8_t		metadata[2][512];	/* of the client's first strategy; "aaa"'s, else the same */
+	size_t		metadata_len[2];
 	uint8_t		assignment[2][512];	/* made by the client: its own; the other's */
 	size_t		assignment_len[2];
 	int32_t		coordinator;		/* node */

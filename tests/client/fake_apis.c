@@ -630,11 +630,17 @@ join_group(struct ask *a, const struct gw_join_group_request *rq)
 	r.leader = g->leader == NULL ? r.member_id : gw_str(g->leader);
 	r.protocol_name = rq->protocols[0].name;
 	g->heartbeat = 0;
+	g->metadata_len[0] = rq->protocols[0].metadata.len;
+	ck_assert_uint_le(g->metadata_len[0], sizeof(g->metadata[0]));
+	memcpy(g->metadata[0], rq->protocols[0].metadata.ptr, g->metadata_len[0]);
 	if (g->leader == NULL) {
 		m[0] = (struct gw_join_group_member){ .member_id = r.member_id,
 		    .metadata = rq->protocols[0].metadata };
 		m[1] = (struct gw_join_group_member){ .member_id = GW_LIT("aaa"),
 		    .metadata = rq->protocols[0].metadata };
+		if (g->metadata_len[1] > 0)
+			m[1].metadata =
+			    (struct gw_slice){ (const char *)g->metadata[1], g->metadata_len[1] };
 		r.members = m;
 		r.n_members = g->has_other ? 2 : 1;
 	}
