@@ -186,7 +186,7 @@ build(struct gw_client *c, struct gw_offset_commit_request *rq)
 		topic = p->topic;
 		rq->topics[rq->n_topics - 1].n_partitions++;
 		*d++ = (struct gw_offset_commit_request_partition){ .partition_index = p->index,
-		    .committed_offset = p->commit_at, .committed_leader_epoch = -1,
+		    .committed_offset = p->commit_at, .committed_leader_epoch = p->commit_epoch,
 		    .committed_metadata = { "", 0 } };
 	}
 	return 0;
@@ -261,7 +261,7 @@ gw_commits_step(struct gw_client *c)
 }
 
 static int
-wish(struct gw_client *c, struct gw_cpart *p, int64_t offset)
+wish(struct gw_client *c, struct gw_cpart *p, int64_t offset, int32_t epoch)
 {
 	if (gw_group_id(c) == NULL)
 		return gw_client_fail(c, GW_ESTATE, "gw_commit: there is no group to commit to; "
@@ -275,6 +275,7 @@ wish(struct gw_client *c, struct gw_cpart *p, int64_t offset)
 		return GW_ESTATE;
 	}
 	p->commit_at = offset;
+	p->commit_epoch = epoch;
 	c->again = true;
 	return 0;
 }
@@ -282,7 +283,7 @@ wish(struct gw_client *c, struct gw_cpart *p, int64_t offset)
 int
 gw_commit(struct gw_client *c, const struct gw_batch *b)
 {
-	return wish(c, b->part, b->next_offset);
+	return wish(c, b->part, b->next_offset, b->epoch);
 }
 
 int
@@ -294,7 +295,7 @@ gw_commit_offset(struct gw_client *c, const char *topic, int32_t partition, int6
 		return gw_client_fail(c, GW_ENOENT,
 		    "gw_commit_offset: %s-%d is not assigned to this client",
 		    topic == NULL ? "" : topic, (int)partition);
-	return wish(c, p, offset);
+	return wish(c, p, offset, offset == p->position ? p->epoch : -1);
 }
 
 int

@@ -69,6 +69,7 @@ gw_cpart_get(struct gw_client *c, struct gw_topic *t, int32_t index)
 	p->position = p->fetch_at = p->high_watermark = p->last_stable = -1;
 	p->committed = p->commit_at = p->commit_sent = p->txn_offset = -1;
 	p->replica = -1;
+	p->epoch = p->fetch_epoch = p->checked_epoch = -1;
 	*at = p;
 	return p;
 }
@@ -80,6 +81,9 @@ gw_cpart_seek(struct gw_client *c, struct gw_cpart *p, int64_t offset)
 	p->n_errors = 0;
 	p->retry_at_us = 0;
 	c->again = true;
+	if (offset < 0 || offset != p->position)
+		p->epoch = -1;		/* of what was before there nothing is known */
+	p->fetch_epoch = p->epoch;
 	if (offset >= 0) {
 		p->state = GW_CPART_READY;
 		p->position = p->fetch_at = offset;
@@ -164,6 +168,7 @@ gw_consumer_step(struct gw_client *c)
 		return;
 	check_topics(c);
 	gw_offsets_step(c);
+	gw_epochs_step(c);
 	gw_fetcher_step(c);
 	for (const struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
 		if (p->assigned && p->retry_at_us > c->now.us)

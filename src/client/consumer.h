@@ -4,8 +4,8 @@
  * Source: KIP-227 (fetch sessions), KIP-320 (leader epochs), KIP-392 (nearest replica), KIP-98
  * (control batches, read_committed).
  *
- * consumer.c has the public calls, consumer_offsets.c finds where to begin, fetcher.c asks the
- * brokers, fetched.c hands out. One fetch a broker is under way, and it is sent as soon as the
+ * consumer.c has the public calls, consumer_offsets.c finds where to begin, consumer_epochs.c sees
+ * that it is still the same log, fetcher.c asks the brokers, fetched.c hands out. One fetch a broker is under way, and it is sent as soon as the
  * answer before it is begun to be read.
  */
 #ifndef GW_CLIENT_CONSUMER_H
@@ -17,6 +17,7 @@
 enum gw_cpart_state {
 	GW_CPART_OFFSET_WANTED,		/* where to begin is not known: "from" says what to ask */
 	GW_CPART_OFFSET_ASKED,
+	GW_CPART_CHECK_ASKED,		/* whether the log is still the one that was read */
 	GW_CPART_READY
 };
 
@@ -32,6 +33,9 @@ struct gw_cpart {
 	uint64_t		 life;		/* grows when what is under way for it is void */
 	int64_t			 position;	/* to be handed out next; -1: not known */
 	int64_t			 fetch_at;	/* to be asked for next */
+	int32_t			 epoch;		/* of the record before position; -1: not known */
+	int32_t			 fetch_epoch;	/* of the record before fetch_at */
+	int32_t			 checked_epoch;	/* leader's, when fetch_at was last checked */
 	int64_t			 high_watermark, last_stable;	/* -1: not known */
 	int64_t			 retry_at_us;
 	unsigned		 n_errors;	/* in a row */
@@ -48,8 +52,10 @@ struct gw_cpart {
 	int64_t			 committed;	/* acknowledged; -1: none */
 	int64_t			 commit_at;	/* wanted; -1: none */
 	int64_t			 commit_sent;	/* under way; -1: none */
+	int32_t			 commit_epoch;	/* of the record before commit_at, or commit_sent */
 	/* commits in the open transaction: txn_offsets.c */
 	int64_t			 txn_offset;	/* -1: none */
+	int32_t			 txn_epoch;
 	bool			 txn_sent;	/* the group's coordinator has it */
 	uint64_t		 assignment;	/* grows each time it is assigned */
 };
@@ -59,6 +65,7 @@ struct gw_fetched_part {
 	uint64_t		 life;
 	struct gw_slice		 records;	/* whole batches */
 	int64_t			 next_offset;
+	int32_t			 epoch;		/* of the record before next_offset; -1: not known */
 	int64_t			 high_watermark;
 	struct gw_aborted	*aborted;	/* n_aborted, sorted; read_committed */
 	size_t			 n_aborted;
@@ -89,6 +96,7 @@ struct gw_batch {
 	int64_t			 unreadable;	/* then: the offset behind what cannot be read; -1 */
 	int64_t			 from;		/* records before were not asked for */
 	int64_t			 next_offset, high_watermark;
+	int32_t			 epoch;		/* of the record before next_offset */
 	uint64_t		 assignment;	/* of part, when it was handed out */
 	struct gw_buf		 scratch;
 	const struct gw_aborted	*aborted;
@@ -128,6 +136,13 @@ void	gw_consumer_fail(struct gw_client *c, int code, const char *fmt, ...) GW_PR
 void	gw_offsets_step(struct gw_client *c);
 /* An offset that is not there: as auto.offset.reset says. */
 void	gw_cpart_reset(struct gw_client *c, struct gw_cpart *p, const char *why);
+/* consumer_epochs.c (KIP-320): ask leaders before Fetch v12 whether the log was cut. */
+void	gw_epochs_step(struct gw_client *c);
+/* Fetch must not go to b before its versions are known: they decide who checks. */
+bool	gw_epochs_wait(struct gw_client *c, const struct gw_broker *b);
+/* The log that was read ended in this epoch at end_offset (-1: not known where). */
+void	gw_cpart_diverged(struct gw_client *c, struct gw_cpart *p, int32_t epoch,
+	    int64_t end_offset);
 /* fetcher.c */
 void	gw_fetcher_step(struct gw_client *c);
 struct gw_broker *gw_cpart_source(struct gw_client *c, const struct gw_cpart *p);

@@ -50,10 +50,11 @@ failed(struct gw_client *c, struct gw_cpart *p, int code)
 }
 
 static void
-found(struct gw_client *c, struct gw_cpart *p, int64_t offset)
+found(struct gw_client *c, struct gw_cpart *p, int64_t offset, int32_t epoch)
 {
 	p->state = GW_CPART_READY;
 	p->position = p->fetch_at = offset;
+	p->epoch = p->fetch_epoch = epoch;
 	p->n_errors = 0;
 	p->retry_at_us = 0;
 	c->again = true;
@@ -124,7 +125,7 @@ take_list(
     struct gw_client *c, struct gw_cpart *p, const struct gw_list_offsets_partition_response *a)
 {
 	if (a->error_code == 0 && a->offset >= 0) {
-		found(c, p, a->offset);
+		found(c, p, a->offset, -1);
 		return;
 	}
 	gw_cluster_refresh(c);
@@ -205,28 +206,35 @@ ask_ends(struct gw_client *c, struct gw_broker *b)
 
 /* ---- OffsetFetch ---- */
 
+/* Of either form of the answer. */
+struct committed {
+	int64_t	offset;		/* -1: none */
+	int32_t	epoch;
+	int	error;
+};
+
 static void
-take_commit(struct gw_client *c, struct gw_cpart *p, int64_t offset, int error)
+take_commit(struct gw_client *c, struct gw_cpart *p, const struct committed *a)
 {
-	if (error != 0) {
-		failed(c, p, error);
+	if (a->error != 0) {
+		failed(c, p, a->error);
 		return;
 	}
-	if (offset < 0) {
+	if (a->offset < 0) {
 		gw_cpart_reset(c, p, "the group has committed nothing");
 		return;
 	}
-	p->committed = offset;
-	found(c, p, offset);
+	p->committed = a->offset;
+	found(c, p, a->offset, a->epoch);
 }
 
 static void
-take_commit_at(struct gw_client *c, const struct asked *k, const struct gw_cpart *p, int64_t offset,
-    int error)
+take_commit_at(struct gw_client *c, const struct asked *k, const struct gw_cpart *p,
+    const struct committed *a)
 {
 	for (size_t j = 0; p != NULL && j < k->n; j++)
 		if (k->items[j].part == p && is_current(k, j))
-			take_commit(c, k->items[j].part, offset, error);
+			take_commit(c, k->items[j].part, a);
 }
 
 static void
@@ -238,7 +246,8 @@ take_topics(struct gw_client *c, const struct asked *k, const struct gw_offset_f
 
 			take_commit_at(c, k,
 			    gw_cpart_find(c, r->topics[t].name, a->partition_index),
-			    a->committed_offset, a->error_code);
+			    &(struct committed){ a->committed_offset, a->committed_leader_epoch,
+				a->error_code });
 		}
 }
 
@@ -252,7 +261,8 @@ take_group(struct gw_client *c, const struct asked *k, const struct gw_offset_fe
 
 			take_commit_at(c, k,
 			    gw_cpart_find(c, g->topics[t].name, a->partition_index),
-			    a->committed_offset, a->error_code);
+			    &(struct committed){ a->committed_offset, a->committed_leader_epoch,
+				a->error_code });
 		}
 }
 

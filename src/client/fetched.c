@@ -74,6 +74,7 @@ begin(struct gw_client *c, const struct gw_fetched_part *fp)
 	b->from = p->position;
 	b->assignment = p->assignment;
 	b->next_offset = fp->next_offset;
+	b->epoch = fp->epoch;
 	b->high_watermark = fp->high_watermark;
 	b->aborted = fp->aborted;
 	b->n_aborted = fp->n_aborted;
@@ -110,6 +111,7 @@ gw_fetched_next(struct gw_client *c)
 				continue;
 			begin(c, fp);
 			fp->part->position = fp->next_offset;
+			fp->part->epoch = fp->epoch;
 			if (has_records(fp->records, c->consumer.batch.from))
 				return &c->consumer.batch;
 		}

@@ -87,7 +87,7 @@ add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
 	d = &t->partitions[t->n_partitions++];
 	*d = (struct gw_fetch_partition){ .partition = p->index,
 	    .current_leader_epoch = p->topic->leaders[p->index].epoch, .fetch_offset = p->fetch_at,
-	    .last_fetched_epoch = -1, .log_start_offset = -1, .high_watermark = INT64_MAX,
+	    .last_fetched_epoch = p->fetch_epoch, .log_start_offset = -1, .high_watermark = INT64_MAX,
 	    .partition_max_bytes = (int32_t)c->cfg.max_partition_fetch_bytes };
 	p->session = b->session.serial;
 	p->session_at = p->fetch_at;
@@ -206,7 +206,7 @@ gw_fetcher_step(struct gw_client *c)
 			gw_wake(c, b->session.retry_at_us);
 			continue;
 		}
-		if (!gw_conn_want(conn))
+		if (!gw_conn_want(conn) || gw_epochs_wait(c, b))
 			continue;
 		version = gw_conn_version(conn, GW_API_FETCH, &err);
 		if (version >= 0) {
@@ -260,7 +260,7 @@ refused(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
  * Returns 0, or GW_EUNSUPPORTED, GW_EPROTO for a batch that cannot be read.
  */
 static int
-measure(struct gw_slice *records, int64_t *next)
+measure(struct gw_slice *records, int64_t *next, int32_t *epoch)
 {
 	struct gw_slice rest = *records;
 
@@ -275,6 +275,7 @@ measure(struct gw_slice *records, int64_t *next)
 			return (int)size;
 		}
 		*next = h.base_offset + h.last_offset_delta + 1;
+		*epoch = h.leader_epoch;
 		rest.ptr += size;
 		rest.len -= (size_t)size;
 	}
@@ -321,10 +322,11 @@ take_part(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 	fp->life = p->life;
 	fp->records = a->records;
 	fp->next_offset = p->fetch_at;
+	fp->epoch = p->fetch_epoch;
 	fp->high_watermark = a->high_watermark;
 	if (a->records.len == 0)
 		return;
-	rc = measure(&fp->records, &fp->next_offset);
+	rc = measure(&fp->records, &fp->next_offset, &fp->epoch);
 	if (fp->next_offset < p->fetch_at)
 		fp->next_offset = p->fetch_at;
 	if (rc != 0 && fp->records.len == 0) {
@@ -339,6 +341,7 @@ take_part(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 	p->n_errors = 0;
 	p->retry_at_us = 0;
 	p->fetch_at = fp->next_offset;
+	p->fetch_epoch = fp->epoch;
 }
 
 static struct gw_cpart *
@@ -377,6 +380,11 @@ take_all(struct gw_client *c, struct gw_broker *b, const struct gw_fetch_respons
 				continue;
 			if (a->error_code != 0) {
 				refused(c, b, p, a);
+				continue;
+			}
+			if (a->diverging_epoch.epoch >= 0 || a->diverging_epoch.end_offset >= 0) {
+				gw_cpart_diverged(c, p, a->diverging_epoch.epoch,
+				    a->diverging_epoch.end_offset);
 				continue;
 			}
 			take_part(c, b, p, a, fp);

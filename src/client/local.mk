@@ -18,6 +18,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/configuration.c src/client/configuration.h \
 	src/client/conn.c src/client/conn.h \
 	src/client/consumer.c src/client/consumer.h \
+	src/client/consumer_epochs.c \
 	src/client/consumer_offsets.c \
 	src/client/coordinator.c \
 	src/client/event.c src/client/event.h \

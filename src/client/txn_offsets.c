@@ -71,6 +71,7 @@ gw_commit_in_txn(struct gw_client *c, const struct gw_batch *b)
 		    "gw_commit_in_txn: %s-%d was taken away since this batch was fetched; abort",
 		    p->topic->name, (int)p->index);
 	p->txn_offset = b->next_offset;
+	p->txn_epoch = b->epoch;
 	return 0;
 }
 
@@ -239,7 +240,7 @@ build(struct gw_client *c, struct gw_txn_offset_commit_request *rq, size_t n)
 		rq->topics[rq->n_topics - 1].n_partitions++;
 		*d++ = (struct gw_txn_offset_commit_request_partition){
 		    .partition_index = p->index, .committed_offset = p->txn_offset,
-		    .committed_leader_epoch = -1, .committed_metadata = { "", 0 } };
+		    .committed_leader_epoch = p->txn_epoch, .committed_metadata = { "", 0 } };
 	}
 	return 0;
 }
