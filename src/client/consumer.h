@@ -136,6 +136,8 @@ void	gw_consumer_fail(struct gw_client *c, int code, const char *fmt, ...) GW_PR
 void	gw_offsets_step(struct gw_client *c);
 /* An offset that is not there: as auto.offset.reset says. */
 void	gw_cpart_reset(struct gw_client *c, struct gw_cpart *p, const char *why);
+/* The version of Fetch that checks by itself whether the log was cut. */
+#define GW_FETCH_CHECKS_MIN	12
 /* consumer_epochs.c (KIP-320): ask leaders before Fetch v12 whether the log was cut. */
 void	gw_epochs_step(struct gw_client *c);
 /* Fetch must not go to b before its versions are known: they decide who checks. */

@@ -14,7 +14,6 @@
 #include "client/internal.h"
 #include "wire/msg_offset_for_leader_epoch.h"
 
-#define FETCH_CHECKS_MIN	12	/* Fetch that checks by itself */
 #define CONSUMER_REPLICA	(-1)
 
 /* The owner of a request: what it asks for, of which leader. */
@@ -243,7 +242,7 @@ check(struct gw_client *c, struct gw_broker *b)
 	int version;
 
 	if (!gw_conn_want(conn) || conn->versions != GW_VERSIONS_KNOWN ||
-	    gw_conn_version(conn, GW_API_FETCH, NULL) >= FETCH_CHECKS_MIN)
+	    gw_conn_version(conn, GW_API_FETCH, NULL) >= GW_FETCH_CHECKS_MIN)
 		return;
 	version = gw_conn_version(conn, GW_API_OFFSET_FOR_LEADER_EPOCH, NULL);
 	k = version < 0 ? NULL : collect(c, b);

@@ -71,7 +71,7 @@ is_news(const struct gw_broker *b, const struct gw_cpart *p)
 
 static void
 add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
-    struct gw_fetch_request *rq)
+    struct gw_fetch_request *rq, int version)
 {
 	struct gw_fetch_topic *t = rq->n_topics == 0 ? NULL : &rq->topics[rq->n_topics - 1];
 	struct gw_slice name = { p->topic->name, p->topic->name_len };
@@ -87,7 +87,8 @@ add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
 	d = &t->partitions[t->n_partitions++];
 	*d = (struct gw_fetch_partition){ .partition = p->index,
 	    .current_leader_epoch = p->topic->leaders[p->index].epoch, .fetch_offset = p->fetch_at,
-	    .last_fetched_epoch = p->fetch_epoch, .log_start_offset = -1, .high_watermark = INT64_MAX,
+	    .last_fetched_epoch = version >= GW_FETCH_CHECKS_MIN ? p->fetch_epoch : -1,
+	    .log_start_offset = -1, .high_watermark = INT64_MAX,
 	    .partition_max_bytes = (int32_t)c->cfg.max_partition_fetch_bytes };
 	p->session = b->session.serial;
 	p->session_at = p->fetch_at;
@@ -106,7 +107,8 @@ add_forgotten(struct gw_cpart *p, struct gw_fetch_request *rq, int32_t *index)
 }
 
 static int
-build(struct gw_client *c, struct gw_broker *b, size_t n_parts, struct gw_fetch_request *rq)
+build(struct gw_client *c, struct gw_broker *b, size_t n_parts, struct gw_fetch_request *rq,
+    int version)
 {
 	struct gw_fetch_partition *d = gw_arena_zero(&c->scratch, n_parts, sizeof(*d));
 	int32_t *indexes = gw_arena_zero(&c->scratch, n_parts, sizeof(*indexes));
@@ -121,7 +123,7 @@ build(struct gw_client *c, struct gw_broker *b, size_t n_parts, struct gw_fetch_
 		bool ours = is_from(c, p, b);
 
 		if (ours && is_news(b, p))
-			add_part(c, b, p, rq);
+			add_part(c, b, p, rq, version);
 		else if (!ours && b->session.epoch > 0 && p->session == b->session.serial)
 			add_forgotten(p, rq, &indexes[rq->n_forgotten_topics_data]);
 		if (ours) {
@@ -162,7 +164,7 @@ ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 	if (version < 7)
 		rq.session_epoch = -1;
 	gw_arena_reset(&c->scratch);
-	rc = build(c, b, n, &rq);
+	rc = build(c, b, n, &rq, version);
 	if (rc == 0)
 		rc = gw_conn_send(conn, &spec, &rq, &c->err);
 	if (rc != 0) {

@@ -583,6 +583,146 @@ START_TEST(commits_by_hand_go_to_the_configured_group_and_are_read_back)
 }
 END_TEST
 
+/* ---- a log that was cut (KIP-320) ---- */
+
+/* Twenty records are read; a leader without the last ten takes over and writes three others. */
+static struct world *
+cut(const char *config, int16_t fetch_max)
+{
+	struct world *x = begin(1, 1, config);
+
+	x->w->brokers[0].max[GW_API_FETCH] = fetch_max;
+	fake_fill(x->w, x->p, 10, "value");
+	fake_fill(x->w, x->p, 10, "value");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, GW_OFFSET_EARLIEST), 0);
+	ck_assert_int_eq(read_all(x, 0), 20);
+	fake_cut(x->p, 10);
+	fake_fill(x->w, x->p, 3, "other");
+	return x;
+}
+
+static int64_t
+said_cut(struct gw_client *c)
+{
+	struct gw_event ev;
+	int64_t at = -2;
+
+	while (gw_next_event(c, &ev))
+		if (ev.type == GW_EVENT_ERROR && ev.err.code == GW_K_OFFSET_OUT_OF_RANGE &&
+		    strstr(ev.err.msg, "the log was cut") != NULL)
+			at = ev.offset;
+	return at;
+}
+
+START_TEST(a_log_that_was_cut_is_said_and_read_from_where_it_parts)
+{
+	static const int16_t versions[] = { 12, 11 };	/* Fetch says it; or it has to be asked */
+
+	for (size_t i = 0; i < GW_N(versions); i++) {
+		struct world *x = cut("auto.offset.reset=latest;metadata.max.age.ms=500",
+		    versions[i]);
+		struct gw_batch *b;
+		struct gw_record r;
+
+		b = gw_fetch(x->c, 5000, &x->err);
+		ck_assert_ptr_nonnull(b);
+		ck_assert_int_eq(gw_batch_next(b, &r), 1);
+		ck_assert_int_eq(r.offset, 10);
+		ck_assert(gw_slice_is(r.value, "other-0"));
+		ck_assert_int_eq(said_cut(x->c), 10);
+		ck_assert_uint_eq(fake_n_seen(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH), i);
+		fake_run(x->w, x->c, 3000);
+		ck_assert_uint_eq(fake_n_seen(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH), i);
+		end(x);
+	}
+}
+END_TEST
+
+START_TEST(without_a_reset_a_cut_log_stops_the_reader_and_names_the_offset)
+{
+	static const int16_t versions[] = { 12, 11 };
+
+	for (size_t i = 0; i < GW_N(versions); i++) {
+		struct world *x = cut("auto.offset.reset=none;metadata.max.age.ms=500",
+		    versions[i]);
+
+		ck_assert_ptr_null(gw_fetch(x->c, 5000, &x->err));
+		ck_assert_int_eq(x->err.code, GW_K_OFFSET_OUT_OF_RANGE);
+		ck_assert_ptr_nonnull(strstr(x->err.msg, "from offset 10 to 20 is gone"));
+		ck_assert_int_eq(said_cut(x->c), 10);
+		ck_assert_ptr_null(gw_fetch(x->c, 1000, &x->err));
+		ck_assert_int_eq(x->err.code, GW_ETIMEOUT);
+		ck_assert_int_eq(gw_seek(x->c, "t", 0, 10), 0);
+		ck_assert_int_eq(read_all(x, 10), 3);
+		end(x);
+	}
+}
+END_TEST
+
+START_TEST(a_new_leader_of_the_same_log_is_asked_once_and_read_on)
+{
+	struct world *x = begin(2, 1, "metadata.max.age.ms=500");
+
+	x->w->brokers[0].max[GW_API_FETCH] = x->w->brokers[1].max[GW_API_FETCH] = 11;
+	fake_fill(x->w, x->p, 10, "value");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, GW_OFFSET_EARLIEST), 0);
+	ck_assert_int_eq(read_all(x, 0), 10);
+	x->p->leader = 2;
+	x->p->epoch = 6;
+	fake_fill(x->w, x->p, 10, "value");
+	fake_plan(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH, FAKE_CLOSE, 0, 0, 1);
+	fake_plan(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH, FAKE_ERROR, GW_K_UNKNOWN_LEADER_EPOCH, 0, 1);
+	fake_run(x->w, x->c, 3000);
+	ck_assert_int_eq(read_all(x, 10), 10);
+	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH), 3);
+	ck_assert_int_eq(said_cut(x->c), -2);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_reader_that_may_not_ask_reads_on)
+{
+	struct world *x = begin(1, 1, "metadata.max.age.ms=500");
+
+	x->w->brokers[0].max[GW_API_FETCH] = 11;
+	fake_fill(x->w, x->p, 10, "value");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, GW_OFFSET_EARLIEST), 0);
+	ck_assert_int_eq(read_all(x, 0), 10);
+	x->p->epoch = 6;
+	fake_plan(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH, FAKE_ERROR,
+	    GW_K_CLUSTER_AUTHORIZATION_FAILED, 0, 9);
+	fake_run(x->w, x->c, 3000);
+	fake_fill(x->w, x->p, 10, "value");
+	fake_run(x->w, x->c, 1000);
+	ck_assert_int_eq(read_all(x, 10), 10);
+	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH), 1);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_commit_carries_its_epoch_so_that_the_next_reader_notices)
+{
+	struct world *x = begin(1, 1, "group.id=g;auto.offset.reset=earliest");
+	struct gw_batch *b;
+
+	fake_fill(x->w, x->p, 10, "value");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, GW_OFFSET_EARLIEST), 0);
+	b = gw_fetch(x->c, 5000, &x->err);
+	ck_assert_ptr_nonnull(b);
+	ck_assert_int_eq(gw_commit(x->c, b), 0);
+	ck_assert_int_eq(gw_commit_wait(x->c, 1000), 0);
+	ck_assert_int_eq(x->p->committed_epoch, 5);
+	gw_client_free(x->c);
+	fake_cut(x->p, 0);
+	fake_fill(x->w, x->p, 3, "other");
+	x->c = fake_client(x->w, "group.id=g;auto.offset.reset=earliest");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, GW_OFFSET_COMMITTED), 0);
+	ck_assert_int_eq(read_all(x, 0), 3);
+	ck_assert_int_ne(said_cut(x->c), -2);
+	end(x);
+}
+END_TEST
+
 START_TEST(an_idle_reader_sleeps)
 {
 	struct world *x = begin(1, 1, "");
@@ -647,6 +787,11 @@ check_consumer_suite(void)
 	tcase_add_test(tc, an_error_of_the_broker_reaches_the_reader_with_its_code);
 	tcase_add_test(tc, the_next_fetch_is_out_while_this_one_is_read);
 	tcase_add_test(tc, commits_by_hand_go_to_the_configured_group_and_are_read_back);
+	tcase_add_test(tc, a_log_that_was_cut_is_said_and_read_from_where_it_parts);
+	tcase_add_test(tc, without_a_reset_a_cut_log_stops_the_reader_and_names_the_offset);
+	tcase_add_test(tc, a_new_leader_of_the_same_log_is_asked_once_and_read_on);
+	tcase_add_test(tc, a_reader_that_may_not_ask_reads_on);
+	tcase_add_test(tc, a_commit_carries_its_epoch_so_that_the_next_reader_notices);
 	tcase_add_test(tc, an_idle_reader_sleeps);
 	tcase_add_test(tc, a_steady_stream_allocates_nothing_a_record);
 	suite_add_tcase(s, tc);

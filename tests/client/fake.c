@@ -361,7 +361,8 @@ fake_topic(struct fake_world *w, const char *name, int32_t n_parts)
 	t->n_parts = n_parts;
 	for (int32_t i = 0; i < n_parts; i++)
 		t->parts[i] = (struct fake_part){
-			.leader = i % (int32_t)w->n_brokers + 1, .epoch = 5, .committed = -1
+			.leader = i % (int32_t)w->n_brokers + 1, .epoch = 5, .committed = -1,
+			.committed_epoch = -1
 		};
 	return t;
 }
@@ -406,6 +407,15 @@ fake_append(struct fake_world *w, struct fake_part *p, const uint8_t *batch, siz
 	memcpy(b->bytes, batch, len);
 	gw_batch_place(b->bytes, p->end, p->epoch);
 	p->end += h.last_offset_delta + 1;
+}
+
+void
+fake_cut(struct fake_part *p, int64_t offset)
+{
+	while (p->n_batches > 0 && p->batches[p->n_batches - 1].base_offset >= offset)
+		free(p->batches[--p->n_batches].bytes);
+	p->end = offset;
+	p->epoch++;
 }
 
 void

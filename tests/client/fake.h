@@ -60,6 +60,7 @@ struct fake_part {
 	bool			 forgot;	/* knows nothing of producers any more */
 	bool			 lost;		/* the next sequence check fails whatever it is */
 	int64_t			 committed;	/* by the group; -1 none */
+	int32_t			 committed_epoch;
 };
 
 struct fake_topic {
@@ -108,6 +109,8 @@ struct fake_broker {
 	int16_t			 max[GW_API_KEY_MAX];	/* advertised; -1: as the codecs know */
 	int32_t			 session_id, session_epoch;	/* of the fetch session; 0: none */
 	int64_t			 session_at[FAKE_TOPICS][FAKE_PARTS];	/* -1: not in it */
+	int32_t			 session_last[FAKE_TOPICS][FAKE_PARTS];	/* last fetched epoch */
+	int32_t			 session_leader[FAKE_TOPICS][FAKE_PARTS];	/* epoch as asked */
 };
 
 struct fake_group {
@@ -200,6 +203,8 @@ void	fake_up(struct fake_broker *b);
 void	fake_fill(struct fake_world *w, struct fake_part *p, int n, const char *value);
 /* A batch of the given bytes and attributes at the end of the log. */
 void	fake_append(struct fake_world *w, struct fake_part *p, const uint8_t *batch, size_t len);
+/* A new leader without the batches from this offset on. */
+void	fake_cut(struct fake_part *p, int64_t offset);
 /* An empty control batch: end of a transaction. */
 void	fake_marker(struct fake_world *w, struct fake_part *p, int64_t producer_id, bool commit);
 /* Records in the log; *in_order is false if some "value-<i>" does not follow the one before. */

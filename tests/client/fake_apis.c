@@ -29,6 +29,7 @@
 #include "wire/msg_metadata.h"
 #include "wire/msg_offset_commit.h"
 #include "wire/msg_offset_fetch.h"
+#include "wire/msg_offset_for_leader_epoch.h"
 #include "wire/msg_produce.h"
 #include "wire/msg_sasl_authenticate.h"
 #include "wire/msg_sasl_handshake.h"
@@ -45,7 +46,6 @@ struct ask {
 	int16_t				 code;		/* to answer with; 0: well */
 	bool				 take;		/* do what is asked */
 	int32_t				 throttle_ms;
-	int32_t				 leader_epoch;	/* that the client believes in; Fetch */
 };
 
 static void *
@@ -402,18 +402,47 @@ records_from(struct ask *a, const struct fake_part *p, int64_t offset, int32_t m
 	return (struct gw_slice){ all, at };
 }
 
+/* Where the newest epoch up to this one ends in the log; LeaderEpochFileCache.java. */
+static struct gw_fetch_epoch_end_offset
+epoch_end(const struct fake_part *p, int32_t epoch)
+{
+	struct gw_fetch_epoch_end_offset e = { -1, -1 };
+
+	if (epoch > p->epoch)
+		return e;
+	e.end_offset = p->end;
+	for (size_t i = 0; i < p->n_batches; i++) {
+		struct gw_batch_header h;
+
+		ck_assert_int_gt(gw_batch_header_read((struct gw_slice){
+		    (const char *)p->batches[i].bytes, p->batches[i].len }, &h), 0);
+		if (h.leader_epoch > epoch) {
+			e.end_offset = h.base_offset;
+			break;
+		}
+		e.epoch = h.leader_epoch;
+	}
+	if (epoch == p->epoch)
+		e.epoch = epoch;
+	return e;
+}
+
 static bool
-fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset, int32_t max_bytes,
+fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset,
     struct gw_fetch_partition_response *r)
 {
 	struct fake_part *p = part_of(a->w, topic, index);
+	size_t t = (size_t)(topic_of(a->w, topic) - a->w->topics);
+	int32_t last = a->b->session_last[t][index], leader = a->b->session_leader[t][index];
+	struct gw_fetch_epoch_end_offset agreed;
 
 	*r = (struct gw_fetch_partition_response){ .partition_index = index, .high_watermark = -1,
 	    .last_stable_offset = -1, .log_start_offset = -1, .diverging_epoch = { -1, -1 },
 	    .current_leader = { -1, -1 }, .snapshot_id = { -1, -1 }, .preferred_read_replica = -1,
 	    .n_aborted_transactions = GW_NULL_ARRAY, .records = { "", 0 } };
-	if (p != NULL && p->leader == a->b->node_id && a->leader_epoch > p->epoch) {
-		r->error_code = GW_K_UNKNOWN_LEADER_EPOCH;
+	if (p != NULL && p->leader == a->b->node_id && leader >= 0 && leader != p->epoch) {
+		r->error_code = leader > p->epoch ? GW_K_UNKNOWN_LEADER_EPOCH :
+		    GW_K_FENCED_LEADER_EPOCH;
 		return true;
 	}
 	if (p == NULL || (p->leader != a->b->node_id && p->near != a->b->node_id)) {
@@ -428,11 +457,20 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset, 
 	}
 	r->high_watermark = r->last_stable_offset = p->end;
 	r->log_start_offset = p->start;
+	agreed = epoch_end(p, last);
+	if (a->h->api_version >= 12 && last >= 0 &&
+	    (agreed.epoch < last || agreed.end_offset < offset)) {
+		if (agreed.end_offset < 0)
+			r->error_code = GW_K_OFFSET_OUT_OF_RANGE;
+		else
+			r->diverging_epoch = agreed;
+		return true;
+	}
 	if (offset < p->start || offset > p->end) {
 		r->error_code = GW_K_OFFSET_OUT_OF_RANGE;
 		return true;
 	}
-	r->records = records_from(a, p, offset, max_bytes);
+	r->records = records_from(a, p, offset, 1 << 20);
 	return r->records.len > 0;
 }
 
@@ -490,10 +528,14 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 		for (size_t i = 0; ft != NULL && i < q->n_partitions; i++) {
 			const struct gw_fetch_partition *d = &q->partitions[i];
 
-			if (d->partition < ft->n_parts)
+			if (d->partition < ft->n_parts) {
 				b->session_at[ft - a->w->topics][d->partition] = d->fetch_offset;
+				b->session_last[ft - a->w->topics][d->partition] =
+				    d->last_fetched_epoch;
+				b->session_leader[ft - a->w->topics][d->partition] =
+				    d->current_leader_epoch;
+			}
 			a->seen->offset = d->fetch_offset;
-			a->leader_epoch = d->current_leader_epoch;
 		}
 		a->seen->n_parts += (int32_t)q->n_partitions;
 	}
@@ -521,7 +563,7 @@ fetch_answer(struct ask *a, bool full, int8_t isolation, struct gw_fetch_respons
 
 			if (a->b->session_at[t][i] < 0)
 				continue;
-			has = fetch_part(a, rt->topic, i, a->b->session_at[t][i], 1 << 20, rp);
+			has = fetch_part(a, rt->topic, i, a->b->session_at[t][i], rp);
 			if (has && isolation != 0)
 				fetch_aborted(a, rt->topic, rp);
 			rt->n_partitions += has || full;
@@ -572,6 +614,37 @@ fake_answer_held(struct fake_broker *b, struct fake_held *held)
 	if (!fetch_answer(&a, false, 0, &r) && b->world->now.us < held->until_us)
 		return false;
 	return reply(&a, &r);
+}
+
+static bool
+offset_for_leader_epoch(struct ask *a, const struct gw_offset_for_leader_epoch_request *rq)
+{
+	struct gw_offset_for_leader_epoch_response r = { .n_topics = rq->n_topics };
+
+	r.topics = make(a, rq->n_topics, sizeof(*r.topics));
+	for (size_t t = 0; t < rq->n_topics; t++) {
+		r.topics[t].topic = rq->topics[t].topic;
+		r.topics[t].n_partitions = rq->topics[t].n_partitions;
+		r.topics[t].partitions =
+		    make(a, rq->topics[t].n_partitions, sizeof(*r.topics[t].partitions));
+		for (size_t i = 0; i < rq->topics[t].n_partitions; i++) {
+			const struct gw_offset_for_leader_epoch_partition *q =
+			    &rq->topics[t].partitions[i];
+			struct fake_part *p = part_of(a->w, rq->topics[t].topic, q->partition);
+			struct gw_fetch_epoch_end_offset e = { -1, -1 };
+			int16_t code = a->code;
+
+			ck_assert_ptr_nonnull(p);
+			if (code == 0 && q->current_leader_epoch != p->epoch)
+				code = GW_K_FENCED_LEADER_EPOCH;
+			if (code == 0)
+				e = epoch_end(p, q->leader_epoch);
+			r.topics[t].partitions[i] = (struct gw_offset_for_leader_epoch_end_offset){
+			    .error_code = code, .partition = q->partition,
+			    .leader_epoch = e.epoch, .end_offset = e.end_offset };
+		}
+	}
+	return reply(a, &r);
 }
 
 static bool
@@ -703,8 +776,10 @@ offset_commit(struct ask *a, const struct gw_offset_commit_request *rq)
 			    part_of(a->w, q->name, q->partitions[i].partition_index);
 
 			ck_assert_ptr_nonnull(p);
-			if (a->take && stale == 0)
+			if (a->take && stale == 0) {
 				p->committed = q->partitions[i].committed_offset;
+				p->committed_epoch = q->partitions[i].committed_leader_epoch;
+			}
 			r.topics[t].partitions[i] = (struct gw_offset_commit_partition){
 			    q->partitions[i].partition_index, a->code != 0 ? a->code : stale };
 			a->seen->n_parts++;
@@ -767,7 +842,8 @@ offset_fetch(struct ask *a, const struct gw_offset_fetch_request *rq)
 			if (!all || a->w->topics[t].parts[i].committed >= 0)
 				rt->partitions[rt->n_partitions++] =
 				    (struct gw_offset_fetch_group_partition){ .partition_index = i,
-					    .committed_leader_epoch = -1,
+					    .committed_leader_epoch =
+						a->w->topics[t].parts[i].committed_epoch,
 					    .committed_offset =
 						a->w->topics[t].parts[i].committed };
 	}
@@ -930,6 +1006,7 @@ fake_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw_reque
 		return fake_txn_answer(b, conn, h, body, plan);
 	case GW_API_PRODUCE:		return produce(&a, body);
 	case GW_API_FETCH:		return fetch(&a, body);
+	case GW_API_OFFSET_FOR_LEADER_EPOCH: return offset_for_leader_epoch(&a, body);
 	case GW_API_LIST_OFFSETS:	return list_offsets(&a, body);
 	case GW_API_CONSUMER_GROUP_HEARTBEAT:
 		return fake_consumer_group_answer(b, conn, h, body, plan);
