@@ -296,7 +296,7 @@ run(struct gw_app *app, int argc, char **argv)
 const struct gw_verb gw_verb_bench = {
 	.name = "bench",
 	.summary = "plays at a rate, timed from due to a prediction that is seen",
-	.usage = "gridwire bench [--rate N] [--seconds N] [--find-max] [-b HOST:PORT] [options]",
+	.usage = "gridwire bench [--rate N] [--seconds N] [--find-max] [options]",
 	.details =
 	    "Producer, scorer and reader are one process; without -b the broker is in it too.\n"
 	    "Each play is due at its moment whether or not the system keeps up, and latency\n"
