@@ -125,7 +125,8 @@ teardown(void)
 }
 
 /*
- * A static member: its successor need not wait for its session to end, though nobody says goodbye.
+ * A static member of a classic group, as the score verb's: its successor need not wait for its
+ * session to end, though nobody says goodbye.
  */
 static struct gw_client *
 a_client(void)
@@ -138,7 +139,7 @@ a_client(void)
 	gw_addr_text(&at, address);
 	snprintf(config, sizeof(config), "bootstrap.servers=%s\nlinger.ms=0\n"
 	    "auto.offset.reset=earliest\ngroup.instance.id=scorer\n"
-	    "allow.auto.create.topics=false\n%s", address, more_config);
+	    "session.timeout.ms=10000\nallow.auto.create.topics=false\n%s", address, more_config);
 	c = gw_client_new_env(env, config, &err);
 	ck_assert_msg(c != NULL, "%s", err.msg);
 	return c;
