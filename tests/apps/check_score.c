@@ -860,7 +860,7 @@ END_TEST
 START_TEST(exactly_once_rows_that_were_not_committed_are_cut)
 {
 	struct reading *r;
-	size_t len;
+	size_t len, at;
 	char *text;
 
 	make_topic(PLAYS, 1);
@@ -868,12 +868,13 @@ START_TEST(exactly_once_rows_that_were_not_committed_are_cut)
 	score(exactly(), NULL);
 	/* As if killed after the rows and before the transaction. */
 	text = test_read(csv_path, &len);
-	text = realloc(text, len + 200);
-	len += (size_t)snprintf(text + len, 200,
-	    "2024_01_BAL_KC,20,21,1,1,KC,BAL,0,0,0.5,1,1,,,,,test:1,0,20,,,\n");
+	for (at = len - 1; text[at - 1] != '\n'; at--)
+		;
+	text = realloc(text, 2 * len);
+	memcpy(text + len, text + at, len - at);
+	len += len - at;
 	test_write(csv_path, text, len);
 	free(text);
-	ck_assert_uint_eq(csv_rows(), 21);
 	score(exactly(), NULL);
 	ck_assert_ptr_nonnull(strstr(notices, "never committed"));
 	ck_assert_uint_eq(csv_rows(), 20);
