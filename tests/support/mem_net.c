@@ -417,9 +417,10 @@ net_write(void *ctx, int handle, const struct gw_slice *v, size_t n_slices)
 		len = v[k].len;
 		if (len == 0)
 			continue;
-		if (out->under_way >= window(m))
+		if (!out->lost && out->under_way >= window(m))
 			break;
-		if (len > window(m) - out->under_way)
+		/* What is lost fills no window: taken byte by byte it would stop the clock. */
+		if (!out->lost && len > window(m) - out->under_way)
 			len = window(m) - out->under_way;
 		if (len > 1 && chance(m, m->faults.p_partial))
 			len = 1 + (size_t)gw_rng_below(&m->rng, len);
@@ -456,7 +457,8 @@ handle_events(struct mem_net *m, struct handle *h)
 			return 0;
 		if (way_readable(m, &h->conn->way[h->side]))
 			ev |= POLLIN;
-		if (h->conn->way[1 - h->side].under_way < window(m))
+		if (h->conn->way[1 - h->side].lost ||
+		    h->conn->way[1 - h->side].under_way < window(m))
 			ev |= POLLOUT;
 		return ev;
 	case DEAD:
