@@ -153,14 +153,15 @@ static int
 sleep_on(struct gw_loop *l, size_t n, int64_t deadline_us)
 {
 	struct gw_net *net = l->env->net;
-	int64_t us;
+	int64_t now;
 
 	if (net->poll_us == NULL)
 		return net->poll(net->ctx, l->fds, n, sleep_ms(l->env, deadline_us));
-	us = deadline_us == INT64_MAX ? -1 : deadline_us - gw_env_now(l->env).us;
-	if (us < 0 && deadline_us != INT64_MAX)
-		us = 0;
-	return net->poll_us(net->ctx, l->fds, n, us);
+	if (deadline_us == INT64_MAX)
+		return net->poll_us(net->ctx, l->fds, n, -1);
+	/* A part that is due at once may say INT64_MIN. */
+	now = gw_env_now(l->env).us;
+	return net->poll_us(net->ctx, l->fds, n, deadline_us > now ? deadline_us - now : 0);
 }
 
 static int

@@ -212,12 +212,17 @@ fit_expected(struct gw_state_fit *f)
 	double *y = gw_alloc_zero(f->t->alloc, 2 * n, sizeof(*y));
 	bool dropped[GW_STATE_WIN];
 	struct gw_matrix x;
-	struct gw_linear fit = { .z = &x, .n_targets = 2, .dropped = dropped,
-		.targets = { { .y = y, .coef = own->coef }, { .y = y + n, .coef = other->coef } } };
-	int rc = GW_ENOMEM;
+	struct gw_linear fit = { .z = &x, .n_targets = 2, .dropped = dropped };
+	int rc;
 
+	if (y == NULL)
+		return gw_state_no_memory(f);
+	fit.targets[0].y = y;
+	fit.targets[0].coef = own->coef;
+	fit.targets[1].y = y + n;
+	fit.targets[1].coef = other->coef;
 	gw_matrix_init(&x, f->t->alloc, GW_STATE_WIN);
-	if (y != NULL && (rc = gw_state_fill(f, &x, 0, GW_STATE_WIN)) == 0) {
+	if ((rc = gw_state_fill(f, &x, 0, GW_STATE_WIN)) == 0) {
 		next_scores(f->t, y, y + n);
 		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
 	}
