@@ -39,11 +39,7 @@ put_file(struct gw_env *env, const char *path, struct gw_buf *out, struct gw_err
 
 	gw_buf_init(&text, env->alloc, GW_PROPERTIES_MAX);
 	rc = gw_fs_read_file(env->fs, path, &text, err);
-	s = gw_buf_slice(&text);
-	if (s.len > 0 && s.ptr[s.len - 1] == '\n')
-		s.len--;
-	if (s.len > 0 && s.ptr[s.len - 1] == '\r')
-		s.len--;
+	s = gw_slice_chomp(gw_buf_slice(&text));
 	if (rc == 0)
 		gw_buf_put(out, s.ptr, s.len);
 	gw_secret_buf_fini(&text);
@@ -127,9 +123,7 @@ take_line(struct reader *r, struct gw_slice *line)
 {
 	if (r->text.ptr == NULL)
 		return false;
-	*line = gw_slice_cut(r->text, '\n', &r->text);
-	if (line->len > 0 && line->ptr[line->len - 1] == '\r')
-		line->len--;
+	*line = gw_slice_line(&r->text);
 	r->line++;
 	return true;
 }

@@ -62,6 +62,26 @@ gw_slice_cut(struct gw_slice a, char c, struct gw_slice *rest)
 	return a;
 }
 
+static struct gw_slice
+without(struct gw_slice a, char last)
+{
+	if (a.len > 0 && a.ptr[a.len - 1] == last)
+		a.len--;
+	return a;
+}
+
+struct gw_slice
+gw_slice_line(struct gw_slice *rest)
+{
+	return without(gw_slice_cut(*rest, '\n', rest), '\r');
+}
+
+struct gw_slice
+gw_slice_chomp(struct gw_slice a)
+{
+	return without(without(a, '\n'), '\r');
+}
+
 #define WORD_MAX 64
 
 /* Edit distance where a swap of neighbours is one step (optimal string alignment). */

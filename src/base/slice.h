@@ -19,6 +19,10 @@ bool	gw_slice_starts(struct gw_slice a, const char *prefix);
 struct gw_slice gw_slice_trim(struct gw_slice a);		/* blanks and tabs at both ends */
 /* Cut at the first c: returns what is before, and in *rest what is after it (ptr NULL: no c). */
 struct gw_slice gw_slice_cut(struct gw_slice a, char c, struct gw_slice *rest);
+/* The next line without its end, "\n" or "\r\n"; *rest is what follows (ptr NULL: no more). */
+struct gw_slice gw_slice_line(struct gw_slice *rest);
+/* Without one line end, of a file that holds one word. */
+struct gw_slice gw_slice_chomp(struct gw_slice a);
 
 /*
  * The whole slice must be the number: 0, or GW_EDATA (empty, blanks, a plus sign, hexadecimal, nan,

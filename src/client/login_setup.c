@@ -29,11 +29,7 @@ read_password_file(struct gw_client *c, struct gw_err *err)
 	if (gw_buf_reserve(&text, GW_SASL_TEXT_MAX + 2) == NULL)
 		return no_memory(err);
 	rc = gw_fs_read_file(c->env->fs, c->cfg.sasl_password_file, &text, err);
-	s = gw_buf_slice(&text);
-	if (s.len > 0 && s.ptr[s.len - 1] == '\n')
-		s.len--;
-	if (s.len > 0 && s.ptr[s.len - 1] == '\r')
-		s.len--;
+	s = gw_slice_chomp(gw_buf_slice(&text));
 	if (rc == 0)
 		rc = gw_sasl_check(s, "the password", err);
 	if (rc == 0) {

@@ -20,16 +20,6 @@ struct block {
 	struct gw_slice	text;
 };
 
-static struct gw_slice
-next_line(struct gw_slice *rest)
-{
-	struct gw_slice line = gw_slice_cut(*rest, '\n', rest);
-
-	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 /* The value of a key; ptr NULL: not there. */
 static struct gw_slice
 value(const struct block *b, const char *key)
@@ -37,7 +27,7 @@ value(const struct block *b, const char *key)
 	struct gw_slice rest = b->text;
 
 	while (rest.len > 0) {
-		struct gw_slice line = next_line(&rest), v;
+		struct gw_slice line = gw_slice_line(&rest), v;
 
 		if (gw_slice_is(gw_slice_cut(line, '=', &v), key) && v.ptr != NULL)
 			return v;
@@ -63,7 +53,7 @@ until(struct gw_slice text, const char *mark, const char *end, struct gw_slice *
 	struct gw_slice at = text;
 
 	while (at.len > 0 && !gw_slice_starts(at, mark) && !gw_slice_starts(at, end))
-		(void)next_line(&at);
+		(void)gw_slice_line(&at);
 	*rest = at;
 	return (struct gw_slice){ text.ptr, text.len - at.len };
 }
@@ -221,7 +211,7 @@ read_trees(struct gw_foreign *f, struct gw_slice text, double slope, struct gw_e
 	for (; gw_slice_starts(text, "Tree="); k++) {
 		struct block b;
 
-		(void)next_line(&text);
+		(void)gw_slice_line(&text);
 		b.text = until(text, "Tree=", "end of trees", &text);
 		if ((rc = read_tree(f, &b, slope, err)) != 0) {
 			gw_err_prefix(err, "tree %zu: ", k);
@@ -247,7 +237,7 @@ gw_import_lightgbm(struct gw_foreign *f, struct gw_slice text, struct gw_err *er
 	if (whole(&b, "num_class", 1) != 1 || whole(&b, "num_tree_per_iteration", 1) != 1)
 		return gw_err_set(err, GW_EDATA, "several classes in one model");
 	while (rest.len > 0)
-		if (gw_slice_is(next_line(&rest), "average_output"))
+		if (gw_slice_is(gw_slice_line(&rest), "average_output"))
 			return gw_err_set(err, GW_EDATA, "a random forest (average_output);"
 			    " only sums of trees are supported");
 	if ((rc = read_objective(value(&b, "objective"), &f->heads[0].family, &slope, err)) != 0 ||

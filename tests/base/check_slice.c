@@ -103,6 +103,29 @@ START_TEST(a_foreign_word_finds_nothing)
 }
 END_TEST
 
+START_TEST(lines_come_without_their_ends)
+{
+	struct gw_slice rest = GW_LIT("a\r\n\nb\rc\r");
+
+	ck_assert(gw_slice_is(gw_slice_line(&rest), "a"));
+	ck_assert(gw_slice_is(gw_slice_line(&rest), ""));
+	ck_assert_ptr_nonnull(rest.ptr);
+	ck_assert(gw_slice_is(gw_slice_line(&rest), "b\rc"));
+	ck_assert_ptr_null(rest.ptr);
+	ck_assert_uint_eq(gw_slice_line(&rest).len, 0);
+}
+END_TEST
+
+START_TEST(one_line_end_is_taken_off)
+{
+	ck_assert(gw_slice_is(gw_slice_chomp(GW_LIT("secret\r\n")), "secret"));
+	ck_assert(gw_slice_is(gw_slice_chomp(GW_LIT("secret\n")), "secret"));
+	ck_assert(gw_slice_is(gw_slice_chomp(GW_LIT("two\nlines\n\n")), "two\nlines\n"));
+	ck_assert(gw_slice_is(gw_slice_chomp(GW_LIT(" kept ")), " kept "));
+	ck_assert_uint_eq(gw_slice_chomp(GW_LIT("")).len, 0);
+}
+END_TEST
+
 Suite *
 check_slice_suite(void)
 {
@@ -116,6 +139,8 @@ check_slice_suite(void)
 	tcase_add_test(tc, a_slip_of_the_hand_finds_the_name);
 	tcase_add_test(tc, the_nearer_of_two_names_wins);
 	tcase_add_test(tc, a_foreign_word_finds_nothing);
+	tcase_add_test(tc, lines_come_without_their_ends);
+	tcase_add_test(tc, one_line_end_is_taken_off);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -122,16 +122,6 @@ curl_fd(const void *ctx, short *events, int64_t *deadline_us)
 
 /* ---- the answer ---- */
 
-static struct gw_slice
-next_line(struct gw_slice *rest)
-{
-	struct gw_slice line = gw_slice_cut(*rest, '\n', rest);
-
-	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
-		line.len--;
-	return line;
-}
-
 int
 gw_web_split(struct gw_slice text, struct gw_web_answer *out)
 {
@@ -142,9 +132,9 @@ gw_web_split(struct gw_slice text, struct gw_web_answer *out)
 		return GW_EPROTO;
 	while (rest.ptr != NULL && gw_slice_starts(rest, "HTTP/")) {
 		memset(out, 0, sizeof(*out));
-		if (gw_web_status_line(next_line(&rest), &out->status) != 0)
+		if (gw_web_status_line(gw_slice_line(&rest), &out->status) != 0)
 			return GW_EPROTO;
-		while (rest.ptr != NULL && (line = next_line(&rest)).len > 0)
+		while (rest.ptr != NULL && (line = gw_slice_line(&rest)).len > 0)
 			gw_web_header(line, out);
 	}
 	out->body = rest.ptr != NULL ? rest : GW_LIT("");
