@@ -3,7 +3,9 @@
 #include "config.h"
 #endif
 
-#include "nfl/espn_carry.h"
+#include "nfl/espn_passer.h"
+
+#include <string.h>
 
 #include "base/slice.h"
 
@@ -47,40 +49,4 @@ gw_espn_passer(struct gw_slice text)
 	if ((at = find(text, " pass ")) == text.len && (at = find(text, " sacked ")) == text.len)
 		return (struct gw_slice){ "", 0 };
 	return last_word((struct gw_slice){ text.ptr, at });
-}
-
-static void
-take_passer(struct gw_espn_passers *team, struct gw_slice name)
-{
-	char now[GW_ESPN_PASSER_MAX] = { 0 };
-
-	if (name.len == 0)
-		return;
-	memcpy(now, name.ptr, name.len < sizeof(now) ? name.len : sizeof(now) - 1);
-	if (team->first[0] == '\0')
-		memcpy(team->first, now, sizeof(now));
-	if (strcmp(team->first, now) == 0)
-		team->backup = false;
-	else if (strcmp(team->last, now) == 0)
-		team->backup = true;
-	memcpy(team->last, now, sizeof(now));
-}
-
-void
-gw_espn_carry_take(struct gw_espn_carry *c, struct gw_play *p, struct gw_slice text)
-{
-	/* Who received the first kick-off kicks off the second half. */
-	if (!c->kicked_off && p->quarter == 1 && p->type == GW_PLAY_KICKOFF) {
-		c->kicked_off = true;
-		c->home_received = p->is_home_team;
-	}
-	if (c->kicked_off) {
-		p->home_receives_2h = !c->home_received;
-		p->has |= GW_HAS_SECOND_HALF;
-	}
-	p->home_backup_qb = c->passers[1].backup;
-	p->away_backup_qb = c->passers[0].backup;
-	p->has |= GW_HAS_HOME_BACKUP_QB | GW_HAS_AWAY_BACKUP_QB;
-	if (p->type == GW_PLAY_PASS)
-		take_passer(&c->passers[p->is_home_team], gw_espn_passer(text));
 }

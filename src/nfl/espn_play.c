@@ -10,7 +10,8 @@
 #include "nfl/espn.h"
 
 #include "base/slice.h"
-#include "nfl/espn_carry.h"
+#include "nfl/carry.h"
+#include "nfl/espn_passer.h"
 
 #define PERIOD_S	900
 #define PERIODS		4
@@ -420,7 +421,7 @@ gw_espn_plays(const struct gw_espn_game *game, struct gw_arena *arena, struct gw
     struct gw_err *err)
 {
 	struct between b = { .game = game, .clock_s = -1 };
-	struct gw_espn_carry carry = { .kicked_off = false };
+	struct gw_carry carry = { .kicked_off = false };
 
 	memset(out, 0, sizeof(*out));
 	if (game->game_id[0] == '\0')
@@ -438,8 +439,10 @@ gw_espn_plays(const struct gw_espn_game *game, struct gw_arena *arena, struct gw
 		memset(p, 0, sizeof(*p));
 		skip = take_row(&b, r, p);
 		if (skip == GW_N_ESPN_SKIPS) {
-			if (!p->nullified)
-				gw_espn_carry_take(&carry, &p->play, final_text(r->text));
+			if (!p->nullified) {
+				gw_carry_kick_off(&carry, &p->play);
+				gw_carry_passer(&carry, &p->play, gw_espn_passer(final_text(r->text)));
+			}
 			out->n++;
 			out->n_clock_up += b.clock_s >= 0 && r->clock_s > b.clock_s;
 		} else {

@@ -5,14 +5,16 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/boost.c src/nfl/boost.h \
 	src/nfl/card.c \
 	src/nfl/card.h \
+	src/nfl/carry.c \
+	src/nfl/carry.h \
 	src/nfl/espn.c \
 	src/nfl/espn.h \
-	src/nfl/espn_carry.c \
-	src/nfl/espn_carry.h \
 	src/nfl/espn_ids.c \
 	src/nfl/espn_ids.h \
 	src/nfl/espn_json.c \
 	src/nfl/espn_json.h \
+	src/nfl/espn_passer.c \
+	src/nfl/espn_passer.h \
 	src/nfl/espn_play.c \
 	src/nfl/espn_rows.c \
 	src/nfl/espn_teams.c \

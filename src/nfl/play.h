@@ -94,6 +94,17 @@ void	gw_play_set_desc(struct gw_play *play, struct gw_slice text);
  */
 int	gw_play_parse(struct gw_slice json, struct gw_arena *arena, struct gw_play *play,
 	    struct gw_err *err) GW_CHECK_RESULT;
+/*
+ * Whether a game whose newest play begins so may have ended with it: in the last two minutes of the
+ * fourth quarter or of an overtime. The stream has no final score, so who led then is taken to have won.
+ */
+#define GW_LAST_SECONDS	120
+static inline bool
+gw_play_may_be_last(int32_t quarter, int32_t time_remaining)
+{
+	return quarter >= 4 && time_remaining <= GW_LAST_SECONDS;
+}
+
 /* The message, without a line end. */
 void	gw_play_write(struct gw_buf *out, const struct gw_play *play);
 

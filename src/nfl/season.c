@@ -15,6 +15,7 @@
 #include "base/csv.h"
 #include "base/json.h"
 #include "base/slice.h"
+#include "nfl/carry.h"
 
 /* clang-format off */
 enum column {
@@ -41,14 +42,6 @@ static const char *const drop_names[GW_N_DROPS] = {
 };
 /* clang-format on */
 
-#define PASSER_MAX 24	/* an id; a longer one is cut, which keeps it apart from others */
-
-/* Who throws for a team in the game being read. */
-struct passers {
-	char	first[PASSER_MAX], last[PASSER_MAX];
-	bool	backup;
-};
-
 struct reader {
 	struct gw_alloc			*alloc;
 	const char			*path;
@@ -66,9 +59,7 @@ struct reader {
 	struct gw_season_play		*plays;
 	size_t				 n_plays, cap_plays;
 	int32_t				 play_number, last_home, last_away;
-	bool				 kicked_off;	/* and the home team received it */
-	bool				 home_received;
-	struct passers			 passers[2];	/* away, home */
+	struct gw_carry			 carry;
 	/* Ids of the games before, to tell when one comes back. */
 	char				(*games)[GW_GAME_ID_MAX];
 	size_t				 n_games, cap_games;
@@ -535,8 +526,7 @@ begin_game(struct reader *r, struct gw_slice id)
 	memcpy(r->games[r->n_games++], r->game_id, sizeof(r->game_id));
 	r->play_number = 0;
 	r->last_home = r->last_away = -1;
-	r->kicked_off = false;
-	memset(r->passers, 0, sizeof(r->passers));
+	memset(&r->carry, 0, sizeof(r->carry));
 	r->counts->games++;
 	return 0;
 }
@@ -566,45 +556,6 @@ read_totals(struct reader *r)
 	return home < 0 || away < 0 ? GW_EDATA : 0;
 }
 
-/* Who received the first kick-off kicks off the second half. */
-static void
-note_kick_off(struct reader *r, struct gw_play *p)
-{
-	if (!r->kicked_off && p->quarter == 1 && p->type == GW_PLAY_KICKOFF) {
-		r->kicked_off = true;
-		r->home_received = p->is_home_team;
-	}
-	if (r->kicked_off) {
-		p->home_receives_2h = !r->home_received;
-		p->has |= GW_HAS_SECOND_HALF;
-	}
-}
-
-/* The state before the snap into the play, then what the play tells about the next one. */
-static void
-note_passer(struct reader *r, struct gw_play *p)
-{
-	struct passers *team = &r->passers[p->is_home_team];
-	struct gw_slice id = field(r, C_PASSER);
-	char now[PASSER_MAX] = { 0 };
-
-	if (!has_column(r, C_PASSER))
-		return;
-	p->home_backup_qb = r->passers[1].backup;
-	p->away_backup_qb = r->passers[0].backup;
-	p->has |= GW_HAS_HOME_BACKUP_QB | GW_HAS_AWAY_BACKUP_QB;
-	if (p->type != GW_PLAY_PASS || id.len == 0)
-		return;
-	memcpy(now, id.ptr, id.len < sizeof(now) ? id.len : sizeof(now) - 1);
-	if (team->first[0] == '\0')
-		memcpy(team->first, now, sizeof(now));
-	if (strcmp(team->first, now) == 0)
-		team->backup = false;
-	else if (strcmp(team->last, now) == 0)
-		team->backup = true;
-	memcpy(team->last, now, sizeof(now));
-}
-
 static int
 read_row(struct reader *r)
 {
@@ -622,8 +573,9 @@ read_row(struct reader *r)
 		return rc;
 	if (rc > 0) {
 		s->play.play_number = ++r->play_number;
-		note_kick_off(r, &s->play);
-		note_passer(r, &s->play);
+		gw_carry_kick_off(&r->carry, &s->play);
+		if (has_column(r, C_PASSER))
+			gw_carry_passer(&r->carry, &s->play, field(r, C_PASSER));
 	}
 	if (drop == GW_N_DROPS)
 		r->n_plays++;

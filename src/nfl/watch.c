@@ -12,8 +12,6 @@
 #include "nfl/features.h"
 #include "nfl/season.h"
 
-#define LAST_SECONDS	120
-
 /* A game under way: everything that either outcome will need. */
 struct game {
 	char			game_id[GW_GAME_ID_MAX];	/* "": free */
@@ -106,7 +104,7 @@ judge(struct gw_watch *w, const struct game *g, int won)
 static bool
 is_ending(const struct game *g)
 {
-	return g->quarter >= 4 && g->time_remaining <= LAST_SECONDS && g->lead != 0;
+	return gw_play_may_be_last(g->quarter, g->time_remaining) && g->lead != 0;
 }
 
 static void

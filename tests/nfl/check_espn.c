@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "base/slice.h"
-#include "nfl/espn_carry.h"
+#include "nfl/espn_passer.h"
 #include "tests/nfl/recording.h"
 #include "tests/support/fail_alloc.h"
 

@@ -11,8 +11,6 @@
 #include "base/sha256.h"
 #include "base/slice.h"
 
-#define LAST_SECONDS	120
-
 void
 gw_trial_begin(struct gw_trial *t)
 {
@@ -44,7 +42,7 @@ is_sound(const struct gw_prediction *p)
 static bool
 is_near_its_end(const struct gw_trial_game *g)
 {
-	return g->quarter >= 4 && g->time_remaining <= LAST_SECONDS;
+	return gw_play_may_be_last(g->quarter, g->time_remaining);
 }
 
 static void
