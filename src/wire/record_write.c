@@ -136,16 +136,24 @@ body_len(const struct body *b)
 	    slice_len(b->key) + slice_len(b->value) + headers_len(b->headers, b->n_headers);
 }
 
+/* Everything of a record between its length and its headers. */
+static inline uint8_t *
+put_front(uint8_t *p, int64_t timestamp_delta, int32_t offset_delta, struct gw_slice key,
+    struct gw_slice value)
+{
+	*p++ = 0;	/* attributes: no bit has a meaning yet */
+	p = put_varlong(p, timestamp_delta);
+	p = put_size(p, (uint32_t)offset_delta);
+	p = put_slice(p, key);
+	return put_slice(p, value);
+}
+
 static uint8_t *
 put_body(uint8_t *p, const struct body *b)
 {
 	size_t i;
 
-	*p++ = 0;	/* attributes: no bit has a meaning yet */
-	p = put_varlong(p, b->timestamp_delta);
-	p = put_size(p, (size_t)b->offset_delta);
-	p = put_slice(p, b->key);
-	p = put_slice(p, b->value);
+	p = put_front(p, b->timestamp_delta, b->offset_delta, b->key, b->value);
 	p = put_size(p, b->n_headers);
 	for (i = 0; i < b->n_headers; i++) {
 		assert(b->headers[i].key.ptr != NULL);
@@ -173,11 +181,7 @@ append_fast(struct gw_batch_writer *w, int64_t timestamp_delta, struct gw_slice 
 	uint8_t *begin = w->buf->ptr + w->buf->len, *body = begin + 2, *p = body;
 	size_t len, n = 2;
 
-	*p++ = 0;	/* attributes: no bit has a meaning yet */
-	p = put_varlong(p, timestamp_delta);
-	p = put_size(p, (uint32_t)w->n_records);
-	p = put_slice(p, key);
-	p = put_slice(p, value);
+	p = put_front(p, timestamp_delta, w->n_records, key, value);
 	*p++ = 0;	/* headers */
 	len = (size_t)(p - body);
 	if (GW_UNLIKELY(len - 64 >= 8192 - 64)) {
