@@ -16,9 +16,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <gridwire/gridwire.h>
+
+#include "tests/bench/timing.h"
 
 #define ANSWER_MS	60000
 
@@ -30,15 +31,6 @@ struct work {
 	double			*us;	/* of each record, lone */
 	size_t			 n_us;
 };
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 die(const struct work *w, const char *what)
@@ -131,14 +123,6 @@ lone(struct work *w)
 	free(value);
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -164,10 +148,7 @@ main(int argc, char **argv)
 		consume(&w);
 	else
 		lone(&w);
-	wall = seconds(CLOCK_MONOTONIC) - wall;
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-	qsort(w.us, w.n_us, sizeof(*w.us), by_size);
-	(void)printf("%.6f %.6f %.1f %.1f\n", wall, cpu, w.us[w.n_us / 2], w.us[w.n_us * 99 / 100]);
+	tell(wall, cpu, w.us, w.n_us);
 	gw_client_free(w.c);
 	free(w.us);
 	return 0;

@@ -20,10 +20,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/env.h"
+#include "tests/bench/timing.h"
 #include "wire/api.h"
 #include "wire/bytes.h"
 #include "wire/msg_fetch.h"
@@ -38,15 +38,6 @@
 static struct gw_alloc *alloc;
 static int fd;
 static struct gw_buf in;
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 die(const char *what)
@@ -251,14 +242,6 @@ consume(struct gw_arena *arena, const char *topic, size_t n, size_t n_parts)
 	gw_buf_fini(&out);
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -296,10 +279,7 @@ main(int argc, char **argv)
 			produce(&arena, argv[3], 1, size, 1, 1);
 			us[n_us++] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
 		}
-	wall = seconds(CLOCK_MONOTONIC) - wall;
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-	qsort(us, n_us, sizeof(*us), by_size);
-	(void)printf("%.6f %.6f %.1f %.1f\n", wall, cpu, us[n_us / 2], us[n_us * 99 / 100]);
+	tell(wall, cpu, us, n_us);
 	gw_arena_fini(&arena);
 	gw_buf_fini(&in);
 	free(us);

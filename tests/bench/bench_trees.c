@@ -13,20 +13,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/sha256.h"
 #include "ml/gbdt.h"
 #include "ml/model.h"
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
+#include "tests/bench/timing.h"
 
 static void
 die(const char *what)

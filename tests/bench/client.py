@@ -11,18 +11,14 @@ import sys
 BUILD, CACHE, ADDRESS, RECORDS, TURNS = sys.argv[1:6]
 RECORDS, TURNS, PEERS = int(RECORDS), int(TURNS), sys.argv[6:]
 
-CONFIG = {
-    "gridwire": f"bootstrap.servers={ADDRESS}",
-    "librdkafka": f"bootstrap.servers={ADDRESS};group.id=none;enable.idempotence=true;linger.ms=0;"
-                  "queue.buffering.max.messages=1000000;check.crcs=true;enable.partition.eof=false",
-    "franz": ADDRESS,
-    "raw": ADDRESS,
+KAFKA = f"bootstrap.servers={ADDRESS}"
+CONFIG = {          # by program; librdkafka's defaults differ from ours where something is set
+    "gridwire": {"produce": KAFKA, "consume": KAFKA, "lone": f"{KAFKA};linger.ms=0"},
+    "librdkafka": {
+        "produce": f"{KAFKA};enable.idempotence=true;linger.ms=5;queue.buffering.max.messages=1000000",
+        "consume": f"{KAFKA};group.id=none;check.crcs=true",
+        "lone": f"{KAFKA};enable.idempotence=true;linger.ms=0"},
 }
-CONSUMER = {"librdkafka": f"bootstrap.servers={ADDRESS};group.id=none;check.crcs=true"}
-PRODUCER = {"librdkafka": f"bootstrap.servers={ADDRESS};enable.idempotence=true;linger.ms=5;"
-                          "queue.buffering.max.messages=1000000"}
-LONE = {"librdkafka": f"bootstrap.servers={ADDRESS};enable.idempotence=true;linger.ms=0",
-        "gridwire": f"bootstrap.servers={ADDRESS};linger.ms=0"}
 
 
 def program(who):
@@ -30,7 +26,7 @@ def program(who):
 
 
 def config(who, mode):
-    return {"produce": PRODUCER, "consume": CONSUMER, "lone": LONE}[mode].get(who, CONFIG[who])
+    return CONFIG[who][mode] if who in CONFIG else ADDRESS
 
 
 def run(who, mode, topic, n, size, parts, before=()):

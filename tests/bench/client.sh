@@ -34,7 +34,7 @@ librdkafka() {
 		make -C src librdkafka.a) >"$work/rdk.log" 2>&1 || return 1
 	fi
 	mkdir -p "$work/include/librdkafka" && cp "$cache"/rdk/src/rdkafka.h "$work/include/librdkafka"
-	cc -O2 -I"$work/include" -o "$cache/librdkafka" "$here/peers/librdkafka.c" "$cache/rdk/src/librdkafka.a" -lz -lpthread -lm -ldl -lrt
+	cc -O2 -I"$work/include" -I"$here/../.." -o "$cache/librdkafka" "$here/peers/librdkafka.c" "$cache/rdk/src/librdkafka.a" -lz -lpthread -lm -ldl -lrt
 }
 franz() {
 	[ -x "$cache/franz" ] && [ "$cache/franz" -nt "$here/peers/franz/main.go" ] && return

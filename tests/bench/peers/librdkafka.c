@@ -10,18 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "tests/bench/timing.h"
 
 static size_t n_delivered;
-
-static double
-seconds(clockid_t clock)
-{
-	struct timespec t;
-
-	(void)clock_gettime(clock, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 static void
 die(const char *what)
@@ -114,14 +106,6 @@ consume(rd_kafka_t *rk, const char *name, size_t n, int n_partitions)
 	rd_kafka_topic_partition_list_destroy(list);
 }
 
-static int
-by_size(const void *a, const void *b)
-{
-	double x = *(const double *)a, y = *(const double *)b;
-
-	return x < y ? -1 : x > y;
-}
-
 static void
 lone(rd_kafka_t *rk, const char *name, double *us, size_t n)
 {
@@ -170,10 +154,7 @@ main(int argc, char **argv)
 		produce(rk, argv[3], n, size);
 	else
 		lone(rk, argv[3], us, n);
-	wall = seconds(CLOCK_MONOTONIC) - wall;
-	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
-	qsort(us, n, sizeof(*us), by_size);
-	(void)printf("%.6f %.6f %.1f %.1f\n", wall, cpu, us[n / 2], us[n * 99 / 100]);
+	tell(wall, cpu, us, n);
 	(void)fflush(stdout);
 	_Exit(0);	/* its shutdown is not what is timed */
 }
