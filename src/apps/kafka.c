@@ -77,6 +77,23 @@ gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *e
 	}
 }
 
+int
+gw_kafka_options(struct gw_kafka_args *a, struct gw_cli *cli, gw_option_fn *take, void *arg,
+    struct gw_err *err)
+{
+	const char *value;
+	int i, rc;
+
+	while ((i = gw_cli_next(cli, &value, err)) != GW_CLI_END) {
+		rc = gw_kafka_arg(a, i, value, err);
+		if (rc == 0)
+			rc = take(arg, i, value, err);
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
 /* As the client reads it, with a server so that only what is in text can be wrong. */
 static int
 check(struct gw_alloc *alloc, struct gw_slice text, struct gw_err *err)

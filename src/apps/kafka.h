@@ -43,6 +43,12 @@ void	gw_kafka_args_fini(struct gw_kafka_args *a);
 /* Takes option i if it is one of GW_KAFKA_OPTS: 1, else 0; GW_E* when its value is wrong. */
 int	gw_kafka_arg(struct gw_kafka_args *a, int i, const char *value, struct gw_err *err);
 
+/* Takes an option or word that is none of GW_KAFKA_OPTS: >= 0, or GW_E* with err. */
+typedef int	gw_option_fn(void *arg, int i, const char *value, struct gw_err *err);
+/* The whole command line: those of GW_KAFKA_OPTS into a, the others to take(). 0 or GW_E*. */
+int	gw_kafka_options(struct gw_kafka_args *a, struct gw_cli *cli, gw_option_fn *take, void *arg,
+	    struct gw_err *err);
+
 /* A client as the only part of a loop. */
 struct gw_kafka {
 	struct gw_app		*app;

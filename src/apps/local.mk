@@ -3,6 +3,7 @@
 noinst_LIBRARIES += src/apps/libgwapps.a
 src_apps_libgwapps_a_CFLAGS = $(AM_CFLAGS) $(SMALL_CFLAGS)
 src_apps_libgwapps_a_SOURCES = \
+	src/apps/actions.c src/apps/actions.h \
 	src/apps/app.c src/apps/app.h \
 	src/apps/chart.c src/apps/chart.h \
 	src/apps/input.c src/apps/input.h \

@@ -107,3 +107,13 @@ gw_json_kv_text(struct gw_json_out *w, const char *key, const char *s)
 	else
 		gw_json_str(w, gw_str(s));
 }
+
+void
+gw_json_kv_known(struct gw_json_out *w, const char *key, int64_t v)
+{
+	gw_json_key(w, key);
+	if (v < 0)
+		gw_json_null(w);
+	else
+		gw_json_int(w, v);
+}

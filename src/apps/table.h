@@ -29,5 +29,7 @@ void	gw_table_print(const struct gw_table *t, struct gw_app *app);
 /* What is not there: a dash for people, null for programs. */
 const char	*gw_or_dash(const char *s);
 void		 gw_json_kv_text(struct gw_json_out *w, const char *key, const char *s);
+/* A number that is never negative, where -1 and the like stand for "not known". */
+void		 gw_json_kv_known(struct gw_json_out *w, const char *key, int64_t v);
 
 #endif

@@ -314,16 +314,6 @@ aim(struct reset *s, struct gw_err *err)
 /* ---- tell and do ---- */
 
 static void
-json_offset(struct gw_json_out *w, const char *key, int64_t v)
-{
-	gw_json_key(w, key);
-	if (v < 0)
-		gw_json_null(w);
-	else
-		gw_json_int(w, v);
-}
-
-static void
 tell_json(const struct reset *s)
 {
 	struct gw_json_out w;
@@ -338,8 +328,8 @@ tell_json(const struct reset *s)
 		gw_json_object(&w);
 		gw_json_kv_text(&w, "topic", s->moves[i].topic);
 		gw_json_kv_int(&w, "partition", s->moves[i].partition);
-		json_offset(&w, "from", s->moves[i].from);
-		json_offset(&w, "to", s->moves[i].to);
+		gw_json_kv_known(&w, "from", s->moves[i].from);
+		gw_json_kv_known(&w, "to", s->moves[i].to);
 		gw_json_object_end(&w);
 	}
 	gw_json_array_end(&w);

@@ -84,35 +84,21 @@ gw_show_cluster(struct gw_kafka *k, bool json, struct gw_err *err)
 /* ---- features ---- */
 
 static void
-json_level(struct gw_json_out *w, const char *key, int level)
-{
-	gw_json_key(w, key);
-	if (level < 0)
-		gw_json_null(w);
-	else
-		gw_json_int(w, level);
-}
-
-static void
 features_json(struct gw_kafka *k, const struct gw_features *f)
 {
 	struct gw_json_out w;
 
 	gw_json_begin(&w, &k->app->out);
 	gw_json_object(&w);
-	gw_json_key(&w, "epoch");
-	if (f->epoch < 0)
-		gw_json_null(&w);
-	else
-		gw_json_int(&w, f->epoch);
+	gw_json_kv_known(&w, "epoch", f->epoch);
 	gw_json_key(&w, "features");
 	gw_json_array(&w);
 	for (size_t i = 0; i < f->n_features; i++) {
 		gw_json_object(&w);
 		gw_json_kv_text(&w, "name", f->features[i].name);
-		json_level(&w, "level", f->features[i].level);
-		json_level(&w, "min", f->features[i].min);
-		json_level(&w, "max", f->features[i].max);
+		gw_json_kv_known(&w, "level", f->features[i].level);
+		gw_json_kv_known(&w, "min", f->features[i].min);
+		gw_json_kv_known(&w, "max", f->features[i].max);
 		gw_json_object_end(&w);
 	}
 	gw_json_array_end(&w);

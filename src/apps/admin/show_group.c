@@ -199,24 +199,14 @@ total_lag(const struct facts *s)
 }
 
 static void
-json_known(struct gw_json_out *w, const char *key, int64_t v)
-{
-	gw_json_key(w, key);
-	if (v < 0)
-		gw_json_null(w);
-	else
-		gw_json_int(w, v);
-}
-
-static void
 json_row(struct gw_json_out *w, const struct row *r)
 {
 	gw_json_object(w);
 	gw_json_kv_text(w, "topic", r->topic);
 	gw_json_kv_int(w, "partition", r->partition);
-	json_known(w, "committed", r->committed);
-	json_known(w, "end", r->end);
-	json_known(w, "lag", lag(r));
+	gw_json_kv_known(w, "committed", r->committed);
+	gw_json_kv_known(w, "end", r->end);
+	gw_json_kv_known(w, "lag", lag(r));
 	gw_json_kv_text(w, "member_id", r->member);
 	gw_json_object_end(w);
 }

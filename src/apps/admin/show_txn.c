@@ -87,11 +87,7 @@ txn_json(struct gw_kafka *k, const struct gw_txn_info *t)
 	gw_json_kv_int(&w, "producer_id", t->producer_id);
 	gw_json_kv_int(&w, "producer_epoch", t->producer_epoch);
 	gw_json_kv_int(&w, "timeout_ms", t->timeout_ms);
-	gw_json_key(&w, "started_ms");
-	if (t->started_ms < 0)
-		gw_json_null(&w);
-	else
-		gw_json_int(&w, t->started_ms);
+	gw_json_kv_known(&w, "started_ms", t->started_ms);
 	gw_json_key(&w, "partitions");
 	gw_json_array(&w);
 	for (size_t i = 0; i < t->n_partitions; i++) {
@@ -153,11 +149,7 @@ producers_json(struct gw_kafka *k, const struct gw_producers_found *f)
 		gw_json_kv_int(&w, "producer_epoch", p->producer_epoch);
 		gw_json_kv_int(&w, "last_sequence", p->last_sequence);
 		gw_json_kv_int(&w, "last_ms", p->last_ms);
-		gw_json_key(&w, "open_from");
-		if (p->txn_start < 0)
-			gw_json_null(&w);
-		else
-			gw_json_int(&w, p->txn_start);
+		gw_json_kv_known(&w, "open_from", p->txn_start);
 		gw_json_object_end(&w);
 	}
 	gw_json_array_end(&w);

@@ -56,15 +56,17 @@ struct cmd {
 };
 
 static int
-take_option(struct cmd *c, int i, const char *value)
+take_option(void *self, int i, const char *value, struct gw_err *err)
 {
+	struct cmd *c = self;
+
 	switch (i) {
 	case OPT_RATE:
-		return gw_cli_double(&opts[i], value, 1, RATE_MAX, &c->o.rate, &c->err);
+		return gw_cli_double(&opts[i], value, 1, RATE_MAX, &c->o.rate, err);
 	case OPT_SECONDS:
-		return gw_cli_double(&opts[i], value, 0.1, 3600, &c->o.seconds, &c->err);
+		return gw_cli_double(&opts[i], value, 0.1, 3600, &c->o.seconds, err);
 	case OPT_LIMIT:
-		return gw_cli_double(&opts[i], value, 0.1, 60000, &c->limit_ms, &c->err);
+		return gw_cli_double(&opts[i], value, 0.1, 60000, &c->limit_ms, err);
 	case OPT_MAX:
 		c->find_max = true;
 		return 0;
@@ -87,7 +89,7 @@ take_option(struct cmd *c, int i, const char *value)
 		c->json = true;
 		return 0;
 	case GW_CLI_OPERAND:
-		return gw_err_set(&c->err, GW_EINVAL, "unexpected argument \"%s\"", value);
+		return gw_err_set(err, GW_EINVAL, "unexpected argument \"%s\"", value);
 	default:
 		return i < 0 ? i : 0;
 	}
@@ -97,18 +99,9 @@ static int
 parse(struct cmd *c, int argc, char **argv)
 {
 	struct gw_cli cli;
-	const char *value;
-	int i, rc;
 
 	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
-	while ((i = gw_cli_next(&cli, &value, &c->err)) != GW_CLI_END) {
-		rc = gw_kafka_arg(&c->args, i, value, &c->err);
-		if (rc == 0)
-			rc = take_option(c, i, value);
-		if (rc < 0)
-			return rc;
-	}
-	return 0;
+	return gw_kafka_options(&c->args, &cli, take_option, c, &c->err);
 }
 
 static int

@@ -48,8 +48,10 @@ struct consume {
 /* ---- options ---- */
 
 static int
-take_option(struct consume *s, int i, const char *value, struct gw_err *err)
+take_option(void *self, int i, const char *value, struct gw_err *err)
 {
+	struct consume *s = self;
+
 	switch (i) {
 	case GW_CLI_OPERAND:
 	case OPT_TOPIC:
@@ -121,18 +123,11 @@ static int
 parse(struct consume *s, int argc, char **argv, struct gw_err *err)
 {
 	struct gw_cli cli;
-	const char *value;
-	int i, rc;
+	int rc;
 
 	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
-	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
-		rc = gw_kafka_arg(&s->args, i, value, err);
-		if (rc == 0)
-			rc = take_option(s, i, value, err);
-		if (rc < 0)
-			return rc;
-	}
-	return check_options(s, err);
+	rc = gw_kafka_options(&s->args, &cli, take_option, s, err);
+	return rc == 0 ? check_options(s, err) : rc;
 }
 
 /*

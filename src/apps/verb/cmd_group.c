@@ -6,7 +6,7 @@
 #include "config.h"
 #endif
 
-#include "apps/kafka.h"
+#include "apps/actions.h"
 #include "apps/admin/reset_group.h"
 #include "apps/admin/show_group.h"
 #include "apps/table.h"
@@ -35,10 +35,8 @@ static const struct gw_opt opts[] = {
 };
 
 struct group {
-	struct gw_app		*app;
-	struct gw_kafka_args	 args;
-	struct gw_kafka		 k;
-	const char		*action, *group;
+	struct gw_actor		 a;
+	const char		*group;
 	struct gw_reset		 reset;
 	bool			 json;
 };
@@ -64,7 +62,7 @@ list_json(struct group *s, const struct gw_groups *groups)
 	struct gw_json_out w;
 	size_t i;
 
-	gw_json_begin(&w, &s->app->out);
+	gw_json_begin(&w, &s->a.app->out);
 	gw_json_object(&w);
 	gw_json_key(&w, "groups");
 	gw_json_array(&w);
@@ -78,7 +76,7 @@ list_json(struct group *s, const struct gw_groups *groups)
 	}
 	gw_json_array_end(&w);
 	gw_json_object_end(&w);
-	gw_app_print(s->app, "\n");
+	gw_app_print(s->a.app, "\n");
 }
 
 static void
@@ -89,7 +87,7 @@ list_table(struct group *s, const struct gw_groups *groups)
 	struct gw_table t;
 	size_t i;
 
-	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
+	gw_table_init(&t, s->a.app->env->alloc, columns, GW_N(columns));
 	for (i = 0; i < groups->n_groups; i++) {
 		gw_table_cell(&t, "%s", groups->groups[i].group);
 		gw_table_cell(&t, "%s", gw_or_dash(state_of(&groups->groups[i])));
@@ -97,20 +95,21 @@ list_table(struct group *s, const struct gw_groups *groups)
 		gw_table_cell(&t, "%s", gw_or_dash(groups->groups[i].protocol_type));
 	}
 	if (t.n_cells == 0)
-		gw_app_say(s->app, "%s has no groups", s->k.bootstrap);
+		gw_app_say(s->a.app, "%s has no groups", s->a.k.bootstrap);
 	else
-		gw_table_print(&t, s->app);
+		gw_table_print(&t, s->a.app);
 	gw_table_fini(&t);
 }
 
 static int
-list(struct group *s, struct gw_err *err)
+list(void *self, struct gw_err *err)
 {
-	struct gw_call *call = gw_call_list_groups(s->k.client);
+	struct group *s = self;
+	struct gw_call *call = gw_call_list_groups(s->a.k.client);
 	const struct gw_groups *groups;
 	int rc;
 
-	rc = gw_kafka_wait(&s->k, call, err);
+	rc = gw_kafka_wait(&s->a.k, call, err);
 	if (rc == 0 && (groups = gw_call_groups_result(call)) != NULL) {
 		if (s->json)
 			list_json(s, groups);
@@ -124,63 +123,50 @@ list(struct group *s, struct gw_err *err)
 /* ---- describe, delete, reset ---- */
 
 static int
-describe(struct group *s, struct gw_err *err)
+describe(void *self, struct gw_err *err)
 {
-	return gw_show_group(&s->k, s->group, s->json, err);
+	struct group *s = self;
+
+	return gw_show_group(&s->a.k, s->group, s->json, err);
 }
 
 static int
-delete(struct group *s, struct gw_err *err)
+delete(void *self, struct gw_err *err)
 {
-	struct gw_call *call = gw_call_delete_group(s->k.client, s->group);
-	int rc = gw_kafka_wait(&s->k, call, err);
+	struct group *s = self;
+	struct gw_call *call = gw_call_delete_group(s->a.k.client, s->group);
+	int rc = gw_kafka_wait(&s->a.k, call, err);
 
 	gw_call_free(call);
 	if (rc == GW_K_GROUP_ID_NOT_FOUND)
 		return gw_err_set(err, rc, "group \"%s\" does not exist on %s", s->group,
-		    s->k.bootstrap);
+		    s->a.k.bootstrap);
 	if (rc == GW_K_NON_EMPTY_GROUP)
 		return gw_err_set(err, rc, "group \"%s\" is in use: stop its members first; "
 		    "\"gridwire group describe %s\" shows them", s->group, s->group);
 	if (rc == 0)
-		gw_app_say(s->app, "deleted %s", s->group);
+		gw_app_say(s->a.app, "deleted %s", s->group);
 	return rc;
 }
 
 static int
-reset(struct group *s, struct gw_err *err)
+reset(void *self, struct gw_err *err)
 {
+	struct group *s = self;
+
 	s->reset.json = s->json;
-	return gw_reset_group(&s->k, s->group, &s->reset, err);
+	return gw_reset_group(&s->a.k, s->group, &s->reset, err);
 }
 
 /* ---- the verb ---- */
 
-static const struct action {
-	const char	*name;		/* first, for gw_nearest() */
-	bool		 needs_group;
-	int		(*run)(struct group *s, struct gw_err *err);
-} actions[] = {
-	{ "list",	false,	list },
-	{ "describe",	true,	describe },
-	{ "reset",	true,	reset },
-	{ "delete",	true,	delete },
-	{ "delete-offsets", true, reset },
+static const struct gw_action actions[] = {
+	{ "list", NULL, list },
+	{ "describe", "group", describe },
+	{ "reset", "group", reset },
+	{ "delete", "group", delete },
+	{ "delete-offsets", "group", reset },
 };
-
-#define ACTIONS "list, describe, reset, delete, delete-offsets"
-
-static int
-take_word(struct group *s, const char *word, struct gw_err *err)
-{
-	if (s->action == NULL)
-		s->action = word;
-	else if (s->group == NULL)
-		s->group = word;
-	else
-		return gw_err_set(err, GW_EINVAL, "unexpected word \"%s\"", word);
-	return 0;
-}
 
 /* Where to, once. */
 static int
@@ -232,11 +218,16 @@ take_reset_option(struct group *s, int i, const char *value, struct gw_err *err)
 }
 
 static int
-take_option(struct group *s, int i, const char *value, struct gw_err *err)
+take_option(void *self, int i, const char *value, struct gw_err *err)
 {
+	struct group *s = self;
+
 	switch (i) {
 	case GW_CLI_OPERAND:
-		return take_word(s, value, err);
+		if (s->group != NULL)
+			return gw_err_set(err, GW_EINVAL, "unexpected word \"%s\"", value);
+		s->group = value;
+		return 0;
 	case OPT_GROUP:
 		s->group = value;
 		return 0;
@@ -253,7 +244,7 @@ check_reset(struct group *s, struct gw_err *err)
 {
 	struct gw_reset *r = &s->reset;
 
-	if (strcmp(s->action, "delete-offsets") == 0) {
+	if (strcmp(s->a.action, "delete-offsets") == 0) {
 		if (r->to != GW_RESET_NONE)
 			return gw_err_set(
 			    err, GW_EINVAL, "delete-offsets goes nowhere: that is reset");
@@ -262,7 +253,7 @@ check_reset(struct group *s, struct gw_err *err)
 			return gw_err_set(err, GW_EINVAL, "whose offsets? -t TOPIC is missing");
 		return 0;
 	}
-	if (strcmp(s->action, "reset") != 0)
+	if (strcmp(s->a.action, "reset") != 0)
 		return r->to == GW_RESET_NONE && !r->dry_run ? 0 : gw_err_set(err, GW_EINVAL,
 		    "where to go, and --dry-run, are options of reset");
 	if (r->to == GW_RESET_NONE)
@@ -272,62 +263,23 @@ check_reset(struct group *s, struct gw_err *err)
 }
 
 static int
-check_options(struct group *s, const struct action **out, struct gw_err *err)
+check_options(void *self, const struct gw_action *a, struct gw_err *err)
 {
-	const char *near;
+	struct group *s = self;
 
-	if (s->action == NULL)
-		return gw_err_set(err, GW_EINVAL, "one of %s is wanted", ACTIONS);
-	for (size_t i = 0; i < GW_N(actions); i++)
-		if (strcmp(actions[i].name, s->action) == 0)
-			*out = &actions[i];
-	if (*out == NULL) {
-		near = gw_nearest(s->action, actions, sizeof(actions[0]), GW_N(actions));
-		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; %s%s%s", s->action,
-		    near != NULL ? "did you mean \"" : "there are " ACTIONS,
-		    near != NULL ? near : "", near != NULL ? "\"?" : "");
-	}
-	if ((*out)->needs_group && s->group == NULL)
-		return gw_err_set(err, GW_EINVAL, "which group to %s?", s->action);
+	if (a->wants != NULL && s->group == NULL)
+		return gw_err_set(err, GW_EINVAL, "which %s to %s?", a->wants, a->name);
 	return check_reset(s, err);
-}
-
-static int
-parse(struct group *s, int argc, char **argv, const struct action **out, struct gw_err *err)
-{
-	struct gw_cli cli;
-	const char *value;
-	int i, rc;
-
-	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
-	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
-		rc = gw_kafka_arg(&s->args, i, value, err);
-		if (rc == 0)
-			rc = take_option(s, i, value, err);
-		if (rc < 0)
-			return rc;
-	}
-	return check_options(s, out, err);
 }
 
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct group s = { .app = app, .reset = { .partition = -1 } };
-	const struct action *action = NULL;
-	struct gw_err err;
-	int code;
+	static const struct gw_actions v = { .opts = opts, .n_opts = GW_N(opts), .all = actions,
+		.n = GW_N(actions), .take = take_option, .check = check_options };
+	struct group s = { .a.app = app, .reset = { .partition = -1 } };
 
-	gw_kafka_args_init(&s.args, app);
-	if (parse(&s, argc, argv, &action, &err) != 0)
-		code = gw_app_usage(app, "%s", err.msg);
-	else if (gw_kafka_open(&s.k, &s.args, NULL, &err) != 0 || action->run(&s, &err) != 0)
-		code = gw_app_fail(app, &err);
-	else
-		code = GW_EXIT_OK;
-	gw_kafka_close(&s.k);
-	gw_kafka_args_fini(&s.args);
-	return code;
+	return gw_actions_run(&v, &s.a, argc, argv);
 }
 
 const struct gw_verb gw_verb_group = {

@@ -193,8 +193,10 @@ take_service_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 }
 
 static int
-take_option(struct cmd *c, int i, const char *value, struct gw_err *err)
+take_option(void *self, int i, const char *value, struct gw_err *err)
 {
+	struct cmd *c = self;
+
 	switch (i) {
 	case OPT_TOPIC:
 		c->o.topic = value;
@@ -333,8 +335,7 @@ static int
 parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
 {
 	struct gw_cli cli;
-	const char *value;
-	int i, rc;
+	int rc;
 
 	c->argc = argc;
 	c->argv = argv;
@@ -342,14 +343,9 @@ parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
 	if (rc < 0)
 		return rc;
 	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
-	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
-		rc = gw_kafka_arg(&c->args, i, value, err);
-		if (rc == 0)
-			rc = take_option(c, i, value, err);
-		if (rc < 0)
-			return rc;
-	}
-	rc = check_options(c, err);
+	rc = gw_kafka_options(&c->args, &cli, take_option, c, err);
+	if (rc == 0)
+		rc = check_options(c, err);
 	return rc == 0 ? choose_dlq(c, err) : rc;
 }
 

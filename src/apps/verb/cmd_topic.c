@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "apps/kafka.h"
+#include "apps/actions.h"
 #include "apps/admin/change_topic.h"
 #include "apps/admin/show_topic.h"
 #include "apps/table.h"
@@ -48,10 +48,7 @@ static const struct gw_opt opts[] = {
 };
 
 struct topic {
-	struct gw_app		*app;
-	struct gw_kafka_args	 args;
-	struct gw_kafka		 k;
-	const char		*action;
+	struct gw_actor		 a;
 	const char		*topics[TOPICS_MAX];
 	size_t			 n_topics;
 	int64_t			 n_partitions, replication_factor;
@@ -87,7 +84,7 @@ shown(struct topic *s, const struct gw_cluster_info *ci, size_t *n)
 	size_t i;
 
 	*n = 0;
-	t = gw_alloc_zero(s->app->env->alloc, ci->n_topics + 1, sizeof(*t));
+	t = gw_alloc_zero(s->a.app->env->alloc, ci->n_topics + 1, sizeof(*t));
 	if (t == NULL)
 		return NULL;
 	for (i = 0; i < ci->n_topics; i++)
@@ -103,7 +100,7 @@ list_json(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
 	struct gw_json_out w;
 	size_t i;
 
-	gw_json_begin(&w, &s->app->out);
+	gw_json_begin(&w, &s->a.app->out);
 	gw_json_object(&w);
 	gw_json_key(&w, "topics");
 	gw_json_array(&w);
@@ -117,7 +114,7 @@ list_json(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
 	}
 	gw_json_array_end(&w);
 	gw_json_object_end(&w);
-	gw_app_print(s->app, "\n");
+	gw_app_print(s->a.app, "\n");
 }
 
 static void
@@ -129,49 +126,51 @@ list_table(struct topic *s, const struct gw_topic_info *const *topics, size_t n)
 	struct gw_table t;
 	size_t i;
 
-	gw_table_init(&t, s->app->env->alloc, columns, GW_N(columns));
+	gw_table_init(&t, s->a.app->env->alloc, columns, GW_N(columns));
 	for (i = 0; i < n; i++) {
 		gw_table_cell(&t, "%s", topics[i]->name);
 		gw_table_cell(&t, "%zu", topics[i]->n_partitions);
 		gw_table_cell(&t, "%d", replicas_of(topics[i]));
 	}
 	if (n == 0)
-		gw_app_say(s->app, "%s has no topics", s->k.bootstrap);
+		gw_app_say(s->a.app, "%s has no topics", s->a.k.bootstrap);
 	else
-		gw_table_print(&t, s->app);
+		gw_table_print(&t, s->a.app);
 	gw_table_fini(&t);
 }
 
 static int
-list(struct topic *s, struct gw_err *err)
+list(void *self, struct gw_err *err)
 {
-	struct gw_call *call = gw_call_cluster(s->k.client, NULL);
+	struct topic *s = self;
+	struct gw_call *call = gw_call_cluster(s->a.k.client, NULL);
 	const struct gw_topic_info **topics = NULL;
 	size_t n = 0;
 	int rc;
 
-	rc = gw_kafka_wait(&s->k, call, err);
+	rc = gw_kafka_wait(&s->a.k, call, err);
 	if (rc == 0 && (topics = shown(s, gw_call_cluster_result(call), &n)) == NULL)
 		rc = gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 	if (rc == 0 && s->json)
 		list_json(s, topics, n);
 	else if (rc == 0)
 		list_table(s, topics, n);
-	gw_alloc_free(s->app->env->alloc, topics);
+	gw_alloc_free(s->a.app->env->alloc, topics);
 	gw_call_free(call);
 	return rc;
 }
 
 static int
-describe(struct topic *s, struct gw_err *err)
+describe(void *self, struct gw_err *err)
 {
+	struct topic *s = self;
 	size_t i;
 	int rc;
 
 	for (i = 0; i < s->n_topics; i++) {
 		if (i > 0 && !s->json)
-			gw_app_print(s->app, "\n");
-		if ((rc = gw_show_topic(&s->k, s->topics[i], s->json, err)) != 0)
+			gw_app_print(s->a.app, "\n");
+		if ((rc = gw_show_topic(&s->a.k, s->topics[i], s->json, err)) != 0)
 			return rc;
 	}
 	return 0;
@@ -187,15 +186,15 @@ describe(struct topic *s, struct gw_err *err)
 static int
 settle(struct topic *s, const char *topic, bool there, struct gw_err *err)
 {
-	int64_t now = gw_env_now(s->app->env).us, give_up = now + SETTLE_US;
+	int64_t now = gw_env_now(s->a.app->env).us, give_up = now + SETTLE_US;
 	const struct gw_topic_info *info;
 	struct gw_call *call;
 	bool is;
 	int rc;
 
-	for (; now < give_up; now = gw_env_now(s->app->env).us) {
-		call = gw_call_cluster(s->k.client, topic);
-		rc = gw_kafka_wait(&s->k, call, err);
+	for (; now < give_up; now = gw_env_now(s->a.app->env).us) {
+		call = gw_call_cluster(s->a.k.client, topic);
+		rc = gw_kafka_wait(&s->a.k, call, err);
 		info = rc == 0 ? gw_kafka_find_topic(call, topic) : NULL;
 		is = info != NULL && info->error == 0;
 		gw_call_free(call);
@@ -203,26 +202,27 @@ settle(struct topic *s, const char *topic, bool there, struct gw_err *err)
 			return rc;
 		if (is == there)
 			break;
-		if ((rc = gw_kafka_sleep(&s->k, now + RETRY_US, err)) != 0)
+		if ((rc = gw_kafka_sleep(&s->a.k, now + RETRY_US, err)) != 0)
 			return rc;
 	}
 	return 0;
 }
 
 static int
-create(struct topic *s, struct gw_err *err)
+create(void *self, struct gw_err *err)
 {
+	struct topic *s = self;
 	struct gw_call *call;
 	size_t i;
 	int rc;
 
 	for (i = 0; i < s->n_topics; i++) {
-		call = gw_call_create_topic(s->k.client, s->topics[i], (int32_t)s->n_partitions,
+		call = gw_call_create_topic(s->a.k.client, s->topics[i], (int32_t)s->n_partitions,
 		    (int16_t)s->replication_factor, s->configs, s->n_configs);
-		rc = gw_kafka_wait(&s->k, call, err);
+		rc = gw_kafka_wait(&s->a.k, call, err);
 		gw_call_free(call);
 		if (rc == GW_K_TOPIC_ALREADY_EXISTS && s->if_missing)
-			gw_app_say(s->app, "%s already exists", s->topics[i]);
+			gw_app_say(s->a.app, "%s already exists", s->topics[i]);
 		else if (rc == GW_K_TOPIC_ALREADY_EXISTS)
 			return gw_err_set(err, rc,
 			    "topic \"%s\" already exists; --if-not-exists makes that fine",
@@ -230,28 +230,29 @@ create(struct topic *s, struct gw_err *err)
 		else if (rc != 0 || (rc = settle(s, s->topics[i], true, err)) != 0)
 			return rc;
 		else
-			gw_app_say(s->app, "created %s", s->topics[i]);
+			gw_app_say(s->a.app, "created %s", s->topics[i]);
 	}
 	return 0;
 }
 
 static int
-delete(struct topic *s, struct gw_err *err)
+delete(void *self, struct gw_err *err)
 {
+	struct topic *s = self;
 	struct gw_call *call;
 	size_t i;
 	int rc;
 
 	for (i = 0; i < s->n_topics; i++) {
-		call = gw_call_delete_topic(s->k.client, s->topics[i]);
-		rc = gw_kafka_wait(&s->k, call, err);
+		call = gw_call_delete_topic(s->a.k.client, s->topics[i]);
+		rc = gw_kafka_wait(&s->a.k, call, err);
 		gw_call_free(call);
 		if (rc == GW_K_UNKNOWN_TOPIC_OR_PARTITION)
 			return gw_err_set(err, rc, "topic \"%s\" does not exist on %s",
-			    s->topics[i], s->k.bootstrap);
+			    s->topics[i], s->a.k.bootstrap);
 		if (rc != 0 || (rc = settle(s, s->topics[i], false, err)) != 0)
 			return rc;
-		gw_app_say(s->app, "deleted %s", s->topics[i]);
+		gw_app_say(s->a.app, "deleted %s", s->topics[i]);
 	}
 	return 0;
 }
@@ -259,20 +260,22 @@ delete(struct topic *s, struct gw_err *err)
 /* ---- alter, delete records ---- */
 
 static int
-alter(struct topic *s, struct gw_err *err)
+alter(void *self, struct gw_err *err)
 {
+	struct topic *s = self;
 	const struct gw_topic_change c = { .configs = s->configs, .n_configs = s->n_configs,
 		.n_partitions = s->n_partitions, .dry_run = s->dry_run };
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < s->n_topics; i++)
-		rc = gw_change_topic(&s->k, s->topics[i], &c, err);
+		rc = gw_change_topic(&s->a.k, s->topics[i], &c, err);
 	return rc;
 }
 
 static int
-delete_records(struct topic *s, struct gw_err *err)
+delete_records(void *self, struct gw_err *err)
 {
+	struct topic *s = self;
 	struct gw_truncation t = { .partition = s->partition, .before = -1, .dry_run = s->dry_run,
 		.json = s->json };
 	int rc = 0;
@@ -282,37 +285,20 @@ delete_records(struct topic *s, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL, "--before %s: an offset or \"end\" is wanted",
 		    s->before);
 	for (size_t i = 0; rc == 0 && i < s->n_topics; i++)
-		rc = gw_truncate_topic(&s->k, s->topics[i], &t, err);
+		rc = gw_truncate_topic(&s->a.k, s->topics[i], &t, err);
 	return rc;
 }
 
 /* ---- the verb ---- */
 
-static const struct action {
-	const char	*name;		/* first, for gw_nearest() */
-	bool		 needs_topic;
-	int		(*run)(struct topic *s, struct gw_err *err);
-} actions[] = {
-	{ "list",	false,	list },
-	{ "describe",	true,	describe },
-	{ "create",	true,	create },
-	{ "alter",	true,	alter },
-	{ "delete",	true,	delete },
-	{ "delete-records", true, delete_records },
+static const struct gw_action actions[] = {
+	{ "list", NULL, list },
+	{ "describe", "topic", describe },
+	{ "create", "topic", create },
+	{ "alter", "topic", alter },
+	{ "delete", "topic", delete },
+	{ "delete-records", "topic", delete_records },
 };
-
-#define ACTIONS "list, describe, create, alter, delete, delete-records"
-
-static const struct action *
-find_action(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < GW_N(actions); i++)
-		if (strcmp(actions[i].name, name) == 0)
-			return &actions[i];
-	return NULL;
-}
 
 static int
 take_config(struct topic *s, const char *value, bool set, struct gw_err *err)
@@ -324,7 +310,7 @@ take_config(struct topic *s, const char *value, bool set, struct gw_err *err)
 		    set ? "" : "delete-", value, set ? "key=value" : "only the key");
 	if (s->n_configs == CONFIGS_MAX)
 		return gw_err_set(err, GW_EINVAL, "more than %d configs", CONFIGS_MAX);
-	text = gw_alloc_str(s->app->env->alloc, gw_str(value));
+	text = gw_alloc_str(s->a.app->env->alloc, gw_str(value));
 	if (text == NULL)
 		return gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 	eq = strchr(text, '=');
@@ -336,29 +322,23 @@ take_config(struct topic *s, const char *value, bool set, struct gw_err *err)
 }
 
 static int
-take_word(struct topic *s, const char *word, struct gw_err *err)
+take_topic(struct topic *s, const char *name, struct gw_err *err)
 {
-	if (s->action == NULL) {
-		s->action = word;
-		return 0;
-	}
 	if (s->n_topics == TOPICS_MAX)
 		return gw_err_set(err, GW_EINVAL, "more than %d topics", TOPICS_MAX);
-	s->topics[s->n_topics++] = word;
+	s->topics[s->n_topics++] = name;
 	return 0;
 }
 
 static int
-take_option(struct topic *s, int i, const char *value, struct gw_err *err)
+take_option(void *self, int i, const char *value, struct gw_err *err)
 {
+	struct topic *s = self;
+
 	switch (i) {
 	case GW_CLI_OPERAND:
-		return take_word(s, value, err);
 	case OPT_TOPIC:
-		if (s->n_topics == TOPICS_MAX)
-			return gw_err_set(err, GW_EINVAL, "more than %d topics", TOPICS_MAX);
-		s->topics[s->n_topics++] = value;
-		return 0;
+		return take_topic(s, value, err);
 	case OPT_PARTITIONS:
 		return gw_cli_i64(&opts[i], value, 1, 100000, &s->n_partitions, err);
 	case OPT_REPLICATION:
@@ -390,70 +370,33 @@ take_option(struct topic *s, int i, const char *value, struct gw_err *err)
 }
 
 static int
-check_options(struct topic *s, const struct action **out, struct gw_err *err)
+check_options(void *self, const struct gw_action *a, struct gw_err *err)
 {
-	const char *near;
+	const struct topic *s = self;
 
-	if (s->action == NULL)
-		return gw_err_set(err, GW_EINVAL, "one of %s is wanted", ACTIONS);
-	*out = find_action(s->action);
-	if (*out == NULL) {
-		near = gw_nearest(s->action, actions, sizeof(actions[0]), GW_N(actions));
-		return gw_err_set(err, GW_EINVAL, "unknown action \"%s\"; %s%s%s", s->action,
-		    near != NULL ? "did you mean \"" : "there are " ACTIONS,
-		    near != NULL ? near : "", near != NULL ? "\"?" : "");
-	}
-	if ((*out)->needs_topic && s->n_topics == 0)
-		return gw_err_set(err, GW_EINVAL, "which topic to %s?", s->action);
-	if ((*out)->run == alter && s->n_configs == 0 && s->n_partitions < 0)
+	if (a->wants != NULL && s->n_topics == 0)
+		return gw_err_set(err, GW_EINVAL, "which %s to %s?", a->wants, a->name);
+	if (a->run == alter && s->n_configs == 0 && s->n_partitions < 0)
 		return gw_err_set(err, GW_EINVAL,
 		    "alter what? --config, --delete-config or --partitions");
-	if ((*out)->run == delete_records && s->before == NULL)
+	if (a->run == delete_records && s->before == NULL)
 		return gw_err_set(err, GW_EINVAL,
 		    "which records? --before OFFSET, or --before end for all");
-	if (s->dry_run && (*out)->run != alter && (*out)->run != delete_records)
+	if (s->dry_run && a->run != alter && a->run != delete_records)
 		return gw_err_set(err, GW_EINVAL, "--dry-run goes with alter and delete-records");
 	return 0;
 }
 
 static int
-parse(struct topic *s, int argc, char **argv, const struct action **out, struct gw_err *err)
-{
-	struct gw_cli cli;
-	const char *value;
-	int i, rc;
-
-	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
-	while ((i = gw_cli_next(&cli, &value, err)) != GW_CLI_END) {
-		rc = gw_kafka_arg(&s->args, i, value, err);
-		if (rc == 0)
-			rc = take_option(s, i, value, err);
-		if (rc < 0)
-			return rc;
-	}
-	return check_options(s, out, err);
-}
-
-static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct topic s = { .app = app, .n_partitions = -1, .replication_factor = -1,
+	static const struct gw_actions v = { .opts = opts, .n_opts = GW_N(opts), .all = actions,
+		.n = GW_N(actions), .take = take_option, .check = check_options };
+	struct topic s = { .a.app = app, .n_partitions = -1, .replication_factor = -1,
 		.partition = -1 };
-	const struct action *action = NULL;
-	struct gw_err err;
-	size_t i;
-	int code;
+	int code = gw_actions_run(&v, &s.a, argc, argv);
 
-	gw_kafka_args_init(&s.args, app);
-	if (parse(&s, argc, argv, &action, &err) != 0)
-		code = gw_app_usage(app, "%s", err.msg);
-	else if (gw_kafka_open(&s.k, &s.args, NULL, &err) != 0 || action->run(&s, &err) != 0)
-		code = gw_app_fail(app, &err);
-	else
-		code = GW_EXIT_OK;
-	gw_kafka_close(&s.k);
-	gw_kafka_args_fini(&s.args);
-	for (i = 0; i < s.n_configs; i++)
+	for (size_t i = 0; i < s.n_configs; i++)
 		gw_alloc_free(app->env->alloc, s.config_text[i]);
 	return code;
 }
