@@ -136,6 +136,14 @@ void	gw_group_look_up(struct gw_client *c);	/* now */
 /* Of the topics' partition counts: the leader assigns anew when it changes. */
 uint64_t gw_group_topics_hash(const struct gw_client *c);
 
+/* group_target.c: what is owned now, by topic, each once; of the scratch arena. NULL: no memory. */
+struct gw_owned {
+	const struct gw_topic	*topic;
+	int32_t			*partitions;
+	size_t			 n;		/* at least 1 */
+};
+const struct gw_owned *gw_group_owned(struct gw_client *c, size_t *n_topics);
+
 /* group_target.c: begin, add each, then reach on every turn until it says true. */
 void	gw_group_target_begin(struct gw_client *c);
 int	gw_group_target_add(struct gw_client *c, struct gw_topic *t, int32_t partition);

@@ -282,30 +282,17 @@ beat_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 static int
 list_owned(struct gw_client *c, struct gw_consumer_group_heartbeat_request *rq)
 {
-	size_t n_topics = 0, n = 0;
-	int32_t *index;
+	size_t n;
+	const struct gw_owned *owned = gw_group_owned(c, &n);
 
-	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
-		n_topics++;
-	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
-		n++;
-	rq->topic_partitions = gw_arena_zero(&c->scratch, n_topics + 1, sizeof(*rq->topic_partitions));
-	index = gw_arena_zero(&c->scratch, n + 1, sizeof(*index));
-	if (rq->topic_partitions == NULL || index == NULL)
+	rq->topic_partitions = gw_arena_zero(&c->scratch, n + 1, sizeof(*rq->topic_partitions));
+	if (owned == NULL || rq->topic_partitions == NULL)
 		return GW_ENOMEM;
-	rq->n_topic_partitions = 0;
-	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next) {
-		struct gw_consumer_group_heartbeat_topic_partitions *d =
-		    &rq->topic_partitions[rq->n_topic_partitions];
-
-		d->topic_id = t->id;
-		d->partitions = index;
-		for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
-			if (p->topic == t && p->assigned)
-				d->partitions[d->n_partitions++] = p->index;
-		index += d->n_partitions;
-		rq->n_topic_partitions += d->n_partitions > 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		rq->topic_partitions[i] = (struct gw_consumer_group_heartbeat_topic_partitions){
+			.topic_id = owned[i].topic->id, .partitions = owned[i].partitions,
+			.n_partitions = owned[i].n };
+	rq->n_topic_partitions = n;
 	return 0;
 }
 

@@ -123,33 +123,21 @@ join_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		gw_group_retry_later(c);
 }
 
-/* What a cooperative member still owns: by topic, each once. */
+/* What a cooperative member still owns. */
 static int
 list_owned(struct gw_client *c, struct gw_consumer_protocol_subscription *s)
 {
-	size_t n_topics = 0, n = 0;
-	int32_t *index;
+	size_t n;
+	const struct gw_owned *owned = gw_group_owned(c, &n);
 
-	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
-		n_topics++;
-	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
-		n++;
-	s->owned_partitions = gw_arena_zero(&c->scratch, n_topics + 1, sizeof(*s->owned_partitions));
-	index = gw_arena_zero(&c->scratch, n + 1, sizeof(*index));
-	if (s->owned_partitions == NULL || index == NULL)
+	s->owned_partitions = gw_arena_zero(&c->scratch, n + 1, sizeof(*s->owned_partitions));
+	if (owned == NULL || s->owned_partitions == NULL)
 		return GW_ENOMEM;
-	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next) {
-		struct gw_consumer_protocol_topic_partition *d =
-		    &s->owned_partitions[s->n_owned_partitions];
-
-		d->topic = (struct gw_slice){ t->name, t->name_len };
-		d->partitions = index;
-		for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
-			if (p->topic == t && p->assigned)
-				d->partitions[d->n_partitions++] = p->index;
-		index += d->n_partitions;
-		s->n_owned_partitions += d->n_partitions > 0;
-	}
+	for (size_t i = 0; i < n; i++)
+		s->owned_partitions[i] = (struct gw_consumer_protocol_topic_partition){
+			.topic = { owned[i].topic->name, owned[i].topic->name_len },
+			.partitions = owned[i].partitions, .n_partitions = owned[i].n };
+	s->n_owned_partitions = n;
 	return 0;
 }
 

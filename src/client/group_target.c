@@ -80,3 +80,32 @@ gw_group_target_reach(struct gw_client *c, bool *revoked)
 	c->again = true;
 	return true;
 }
+
+const struct gw_owned *
+gw_group_owned(struct gw_client *c, size_t *n_topics)
+{
+	size_t n_known = 0, n_parts = 0;
+	struct gw_owned *owned;
+	int32_t *index;
+
+	*n_topics = 0;
+	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
+		n_known++;
+	for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
+		n_parts++;
+	owned = gw_arena_zero(&c->scratch, n_known + 1, sizeof(*owned));
+	index = gw_arena_zero(&c->scratch, n_parts + 1, sizeof(*index));
+	if (owned == NULL || index == NULL)
+		return NULL;
+	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next) {
+		struct gw_owned *o = &owned[*n_topics];
+
+		*o = (struct gw_owned){ t, index, 0 };
+		for (struct gw_cpart *p = c->consumer.parts; p != NULL; p = p->next)
+			if (p->topic == t && p->assigned)
+				o->partitions[o->n++] = p->index;
+		index += o->n;
+		*n_topics += o->n > 0;
+	}
+	return owned;
+}
