@@ -92,8 +92,12 @@ is "who does not know the token sees nothing" "$(curl -s -o /dev/null -w '%{http
 is "who knows it is let in" "$(curl -s -H "Authorization: Bearer $secret" "http://127.0.0.1:$port/readyz")" ok
 is "a browser gives it as a password" "$(curl -s -u "me:$secret" "http://127.0.0.1:$port/readyz")" ok
 
-# A game is one model's, in the topic, in the CSV, and the other model's beside it.
-by_game() { "$gw" consume -b "$b" -t "$1" -e -q -X isolation.level=read_committed | jq -r '.game_id + " " + .model' | sort | uniq | tr '\n' ' '; }
+# A game is one model's, in the topic, in the CSV, and the other model's beside it.  The rows of a unit are there before its transaction ends.
+committed() { "$gw" consume -b "$b" -t "$1" -e -q -X isolation.level=read_committed; }
+whole() { [ "$(committed "$1" | wc -l | tr -d ' ')" = "$n" ]; }
+wait_for "every prediction is committed" whole nfl-predictions
+wait_for "and every one of the other model" whole nfl-shadow
+by_game() { committed "$1" | jq -r '.game_id + " " + .model' | sort | uniq | tr '\n' ' '; }
 is "each game has one model" "$(by_game nfl-predictions)" "2024_01_BAL_KC classic:2 2024_01_GB_PHI classic:1 "
 is "and the other one in the shadow topic" "$(by_game nfl-shadow)" "2024_01_BAL_KC classic:1 2024_01_GB_PHI classic:2 "
 point=$(printf 2024_01_BAL_KC | sha256sum | cut -c1-8)
