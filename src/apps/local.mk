@@ -77,6 +77,9 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/score/score_txn.c \
 	src/apps/score/score_unit.c \
 	src/apps/score/score_write.c \
+	src/apps/score/scorer.c src/apps/score/scorer.h \
+	src/apps/score/scorer_reload.c \
+	src/apps/score/scorer_says.c \
 	src/apps/score/sink_csv.c src/apps/score/sink_csv.h \
 	src/apps/score/sink_csv_int.h \
 	src/apps/score/sink_csv_tail.c \

@@ -3,32 +3,19 @@
 #include "config.h"
 #endif
 
-#include <signal.h>
+
 #include <stdio.h>
 
-#include "apps/score/board.h"
-#include "apps/kafka.h"
-#include "apps/model/model_load.h"
-#include "apps/page/page.h"
-#include "apps/score/score.h"
-#include "apps/score/score_config.h"
 #include "apps/score/score_lines.h"
-#include "apps/score/sink_csv.h"
-#include "apps/score/trial.h"
-#include "apps/service.h"
+#include "apps/score/scorer.h"
 #include "apps/verbs.h"
 #include "base/secret.h"
 #include "base/slice.h"
-#include "nfl/watch.h"
 
-#define GRACE_US	10000000	/* to finish what is under way after a signal */
-#define BOARD_US	100000
-#define CLOSE_MS	3000
 #define BATCH_MS_MAX	60000
-#define SESSION_MS	"10000"
-#define DELIVERY_MS	"86400000"	/* a broker that is away is waited for */
 #define TOPIC_MAX	249
 #define SPARE_MS	13000	/* -e: a killed scorer is missed by then, and its partitions given away */
+
 
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_GROUP, OPT_TO, OPT_CSV, OPT_MODEL, OPT_MODELS, OPT_FROM,
@@ -85,45 +72,10 @@ static const struct gw_opt opts[] = {
 	    "chance of ever rolling back a challenger that is no worse (default 0.05; 0: never)" },
 };
 
-struct cmd {
-	struct gw_app		*app;
-	struct gw_kafka_args	 args;
-	struct gw_kafka		 k;
-	int			 argc;
-	char			**argv;
-	struct gw_score_config	 config;
-	bool			 check;
-	int			 mistakes;	/* of the file, with --check */
-	const char		*csv, *model, *models, *http, *token_file, *log_format, *challenger;
-	double			 share, alpha;
-	const char		*dlq;		/* NULL: not told */
-	bool			 json, from_stdin, loose, all_games;
-	char			 dlq_name[256], transactional_id[256];
-	struct gw_score_options	 o;
-	struct gw_trial		 trial;		/* the model, and perhaps another */
-	struct gw_trial		 next;		/* for the next unit, if swap */
-	bool			 swap, rolled_back;
-	int64_t			 aliases_stamp;
-	struct gw_service	 service;
-	struct gw_buf		 token;
-	struct gw_addr		 http_addr;
-	struct gw_page		*page;		/* NULL: none */
-	struct gw_score		*score;		/* NULL: not yet */
-	/* over the champion's predictions; NULL: not yet, or out of memory */
-	struct gw_watch		*watch;
-	const struct gw_model	*watched;
-	int64_t			 watch_day;	/* since 1970, of the last line about it */
-	/* on stdout: a line per play, or the board of all games */
-	struct gw_board		 board;
-	struct gw_board_style	 style;
-	struct gw_play		 before;
-	bool			 has_before;
-};
-
 /* ---- options ---- */
 
 static int
-take_from(struct cmd *c, const char *value, struct gw_err *err)
+take_from(struct gw_scorer *c, const char *value, struct gw_err *err)
 {
 	if (strcmp(value, "beginning") == 0 || strcmp(value, "earliest") == 0)
 		c->o.from = GW_SCORE_EARLIEST;
@@ -135,7 +87,7 @@ take_from(struct cmd *c, const char *value, struct gw_err *err)
 }
 
 static int
-take_batch_ms(struct cmd *c, const char *value, struct gw_err *err)
+take_batch_ms(struct gw_scorer *c, const char *value, struct gw_err *err)
 {
 	int64_t ms;
 	int rc = gw_cli_i64(&opts[OPT_BATCH], value, 0, BATCH_MS_MAX, &ms, err);
@@ -147,7 +99,7 @@ take_batch_ms(struct cmd *c, const char *value, struct gw_err *err)
 
 /* Percent, and a rate of less than one half. */
 static int
-take_share(struct cmd *c, int i, const char *value, struct gw_err *err)
+take_share(struct gw_scorer *c, int i, const char *value, struct gw_err *err)
 {
 	double max = i == OPT_SHARE ? 100 : 0.5, v;
 	int rc = gw_cli_double(&opts[i], value, 0, max, &v, err);
@@ -160,7 +112,7 @@ take_share(struct cmd *c, int i, const char *value, struct gw_err *err)
 }
 
 static int
-take_service_option(struct cmd *c, int i, const char *value, struct gw_err *err)
+take_service_option(struct gw_scorer *c, int i, const char *value, struct gw_err *err)
 {
 	switch (i) {
 	case OPT_CONFIG:
@@ -195,7 +147,7 @@ take_service_option(struct cmd *c, int i, const char *value, struct gw_err *err)
 static int
 take_option(void *self, int i, const char *value, struct gw_err *err)
 {
-	struct cmd *c = self;
+	struct gw_scorer *c = self;
 
 	switch (i) {
 	case OPT_TOPIC:
@@ -251,7 +203,7 @@ take_option(void *self, int i, const char *value, struct gw_err *err)
 
 /* Where dead letters go: as told; or, with a topic for predictions, to one beside the plays. */
 static int
-choose_dlq(struct cmd *c, struct gw_err *err)
+choose_dlq(struct gw_scorer *c, struct gw_err *err)
 {
 	int n;
 
@@ -270,7 +222,7 @@ choose_dlq(struct cmd *c, struct gw_err *err)
 }
 
 static int
-check_options(const struct cmd *c, struct gw_err *err)
+check_options(const struct gw_scorer *c, struct gw_err *err)
 {
 	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
@@ -295,7 +247,7 @@ check_options(const struct cmd *c, struct gw_err *err)
 static int
 take_key(void *arg, int i, const char *value, struct gw_err *err)
 {
-	struct cmd *c = arg;
+	struct gw_scorer *c = arg;
 	int rc = gw_kafka_arg(&c->args, i, value, err);
 
 	return rc == 0 ? take_option(c, i, value, err) : rc < 0 ? rc : 0;
@@ -304,7 +256,7 @@ take_key(void *arg, int i, const char *value, struct gw_err *err)
 static void
 tell_mistake(void *arg, const struct gw_err *err)
 {
-	struct cmd *c = arg;
+	struct gw_scorer *c = arg;
 
 	c->mistakes++;
 	gw_app_say(c->app, "%s", err->msg);
@@ -312,7 +264,7 @@ tell_mistake(void *arg, const struct gw_err *err)
 
 /* The file comes first, wherever on the line it stands, so that every option goes before it. */
 static int
-read_config(struct cmd *c, struct gw_err *err)
+read_config(struct gw_scorer *c, struct gw_err *err)
 {
 	struct gw_score_take take = { opts, GW_N(opts), take_key, c, NULL };
 	struct gw_cli cli;
@@ -332,7 +284,7 @@ read_config(struct cmd *c, struct gw_err *err)
 }
 
 static int
-parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
+parse(struct gw_scorer *c, int argc, char **argv, struct gw_err *err)
 {
 	struct gw_cli cli;
 	int rc;
@@ -349,604 +301,8 @@ parse(struct cmd *c, int argc, char **argv, struct gw_err *err)
 	return rc == 0 ? choose_dlq(c, err) : rc;
 }
 
-/* ---- what the scorer says ---- */
-
-static void
-show_game(struct cmd *c, const struct gw_scored *s)
-{
-	const struct gw_board_game *g = gw_board_scored(&c->board, s);
-
-	if (g != NULL && !c->app->out_is_tty)
-		gw_board_row(&c->app->out, g, c->style);
-}
-
-/* At most ten times a second, and at the end. */
-static void
-show_board(struct cmd *c, bool at_end)
-{
-	int64_t now = gw_env_now(c->app->env).us;
-
-	if (!c->all_games || !c->app->out_is_tty || c->app->quiet || c->json ||
-	    (!at_end && now - c->board.drawn_us < BOARD_US))
-		return;
-	c->board.drawn_us = now;
-	gw_board_draw(&c->board, &c->app->out, c->style);
-}
-
-/* NULL: none, or it is over a model that was replaced meanwhile. */
-static struct gw_watch *
-watch_of(const struct cmd *c)
-{
-	return c->watched == c->trial.champion.model ? c->watch : NULL;
-}
-
-static void
-say_watch(struct cmd *c)
-{
-	char line[GW_WATCH_LINE_MAX];
-
-	gw_watch_line(c->watch, line);
-	gw_app_say(c->app, "gridwire score: model %s: %s",
-	    gw_predictor_model(c->trial.champion.predictor), line);
-}
-
-/* Another model begins anew; a line about it when the day (UTC) changes. */
-static void
-watch_play(struct cmd *c, const struct gw_scored *s)
-{
-	int64_t day = gw_env_now(c->app->env).wall_ms / 86400000;
-
-	if (c->watch == NULL || c->watched != c->trial.champion.model) {
-		gw_watch_free(c->watch);
-		c->watch = gw_watch_new(c->app->env->alloc, c->trial.champion.model,
-		    c->trial.champion.predictor);
-		c->watched = c->trial.champion.model;
-		c->watch_day = day;
-	}
-	if (c->watch == NULL ||
-	    strcmp(s->prediction->model, gw_predictor_model(c->trial.champion.predictor)) != 0)
-		return;
-	if (day != c->watch_day && gw_watch_totals(c->watch)->games > 0)
-		say_watch(c);
-	c->watch_day = day;
-	gw_watch_scored(c->watch, s->play, s->prediction, s->timestamp_ms);
-}
-
-static void
-on_scored(void *arg, const struct gw_scored *s)
-{
-	struct cmd *c = arg;
-	struct gw_buf *out = &c->app->out;
-
-	watch_play(c, s);
-	if (c->page != NULL)
-		gw_page_scored(c->page, s);
-	if (c->json) {
-		gw_prediction_json(out, s->play, s->prediction, s->model, &s->place);
-		gw_buf_putc(out, '\n');
-		return;
-	}
-	if (c->app->quiet)
-		return;
-	if (c->all_games) {
-		show_game(c, s);
-		return;
-	}
-	if (!c->has_before)
-		gw_board_header(out, c->style);
-	gw_board_line(out, s->play, s->prediction, c->has_before ? &c->before : NULL, c->style);
-	c->before = *s->play;
-	c->has_before = true;
-}
-
 static int
-on_durable(void *arg)
-{
-	struct cmd *c = arg;
-
-	show_board(c, false);
-	return gw_app_flush(c->app);
-}
-
-static void
-on_notice(void *arg, const char *text)
-{
-	struct cmd *c = arg;
-
-	gw_app_say(c->app, "gridwire score: %s", text);
-}
-
-static int
-on_trouble(void *arg, const struct gw_event *ev, struct gw_err *err)
-{
-	struct cmd *c = arg;
-
-	return gw_kafka_event(&c->k, ev, err);
-}
-
-/* ---- the last line ---- */
-
-/* A latency in the unit that reads best: a backlog is old by hours, a live play by milliseconds. */
-static void
-latency(const struct gw_hist *h, double q, char *out, size_t cap)
-{
-	double ms = (double)gw_hist_quantile(h, q) / 1000;
-
-	if (ms < 10000)
-		snprintf(out, cap, "%.0f ms", ms);
-	else if (ms < 600000)
-		snprintf(out, cap, "%.0f s", ms / 1000);
-	else if (ms < 36000000)
-		snprintf(out, cap, "%.0f min", ms / 60000);
-	else
-		snprintf(out, cap, "%.0f h", ms / 3600000);
-}
-
-static void
-put_skips(struct gw_buf *out, const struct gw_score_stats *st)
-{
-	if (st->skipped == 0)
-		return;
-	gw_buf_printf(out, ", %llu skipped (", (unsigned long long)st->skipped);
-	for (size_t i = 0; i < st->n_skips; i++)
-		if (st->skips[i].n > 0)
-			gw_buf_printf(out, "%s%llu %s", i == 0 ? "" : ", ",
-			    (unsigned long long)st->skips[i].n, st->skips[i].reason);
-	gw_buf_putc(out, ')');
-}
-
-static void
-say_stats(struct gw_app *app, const struct gw_score_stats *st)
-{
-	double seconds = (double)(st->last_us - st->first_us) / 1e6;
-	char p50[32], p99[32];
-	struct gw_buf text;
-
-	gw_buf_init(&text, app->env->alloc, 0);
-	gw_buf_printf(&text, "%llu plays scored", (unsigned long long)st->plays);
-	put_skips(&text, st);
-	if (st->repeated > 0)
-		gw_buf_printf(&text, ", %llu passed over as in the CSV already",
-		    (unsigned long long)st->repeated);
-	if (st->plays > 0) {
-		latency(&st->to_scored, 0.5, p50, sizeof(p50));
-		latency(&st->to_scored, 0.99, p99, sizeof(p99));
-		if (seconds > 0)
-			gw_buf_printf(&text, ", %.0f plays/s", (double)st->plays / seconds);
-		gw_buf_printf(&text, "; produce to prediction p50 %s, p99 %s", p50, p99);
-	}
-	gw_buf_putc(&text, '\0');
-	if (text.err == 0)
-		gw_app_say(app, "gridwire score: %s", (const char *)text.ptr);
-	gw_buf_fini(&text);
-}
-
-/* ---- a service ---- */
-
-static int
-open_models(struct cmd *c, struct gw_err *err)
-{
-	struct gw_trial_refs refs = { gw_app_models_dir(c->app, c->models), c->model,
-		c->challenger };
-	int rc = gw_trial_open(&c->trial, c->app, &refs, err);
-
-	c->trial.share = c->share;
-	c->trial.alpha = c->alpha;
-	c->o.trial = &c->trial;
-	if (rc == 0) {
-		c->o.predictor = c->trial.champion.predictor;
-		c->o.model_sha256 = c->trial.champion.model->sha256;
-	}
-	return rc;
-}
-
-static void
-init(struct cmd *c, struct gw_app *app)
-{
-	*c = (struct cmd){ .app = app, .style = gw_board_style(app), .alpha = GW_TRIAL_ALPHA };
-	c->o = (struct gw_score_options){ .topic = "nfl-plays" };
-	gw_kafka_args_init(&c->args, app);
-	gw_buf_init(&c->token, app->env->alloc, 0);
-}
-
-static void
-fini(struct cmd *c)
-{
-	gw_kafka_args_fini(&c->args);
-	gw_score_config_fini(&c->config);
-	gw_secret_buf_fini(&c->token);
-}
-
-static bool
-differ(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a != b : strcmp(a, b) != 0;
-}
-
-/* What a reload leaves as it is. */
-static void
-tell_fixed(const struct cmd *c, const struct cmd *fresh)
-{
-	const struct { const char *name, *old, *new; } fixed[] = {
-		{ "topic", c->o.topic, fresh->o.topic }, { "group", c->o.group, fresh->o.group },
-		{ "to", c->o.to, fresh->o.to }, { "dlq", c->o.dlq, fresh->o.dlq },
-		{ "shadow-to", c->o.shadow_to, fresh->o.shadow_to }, { "csv", c->csv, fresh->csv },
-		{ "http", c->http, fresh->http },
-	};
-
-	for (size_t i = 0; i < GW_N(fixed); i++)
-		if (differ(fixed[i].old, fixed[i].new))
-			gw_app_say(c->app, "gridwire score: %s is read at the start only: still %s",
-			    fixed[i].name, fixed[i].old == NULL ? "none" : fixed[i].old);
-	if (fresh->args.properties.len != c->args.properties.len || (c->args.properties.len > 0 &&
-	    memcmp(fresh->args.properties.ptr, c->args.properties.ptr,
-	    c->args.properties.len) != 0))
-		gw_app_say(c->app, "gridwire score: the client's keys are read at the start only");
-}
-
-/* SIGHUP, or an alias was switched: all is read again, and taken over when no play is under way. */
-static void
-on_reload(void *arg)
-{
-	struct cmd *c = arg, fresh;
-	struct gw_err err = { 0 };
-	int rc;
-
-	init(&fresh, c->app);
-	rc = parse(&fresh, c->argc, c->argv, &err);
-	if (rc == 0)
-		rc = open_models(&fresh, &err);
-	if (rc < 0) {
-		gw_app_say(c->app, "gridwire score: not reloaded, the old models and settings stay: "
-		    "%s", err.msg);
-		gw_trial_close(&fresh.trial);
-	} else {
-		tell_fixed(c, &fresh);
-		if (c->swap)
-			gw_trial_close(&c->next);
-		c->next = fresh.trial;
-		c->swap = true;
-		c->o.batch_ms = fresh.o.batch_ms;
-		gw_app_verbosity(c->app, fresh.args.quiet, fresh.args.verbose);
-		if (fresh.log_format != NULL)
-			(void)gw_app_log_format(c->app, fresh.log_format, &err);
-	}
-	fini(&fresh);
-}
-
-static void
-take_over(struct cmd *c)
-{
-	struct gw_trial *t = &c->trial;
-
-	c->swap = false;
-	if (gw_trial_has_same_models(t, &c->next)) {
-		t->share = c->next.share;
-		t->alpha = c->next.alpha;
-		gw_trial_close(&c->next);
-	} else {
-		gw_trial_close(t);
-		*t = c->next;
-		c->rolled_back = false;
-	}
-	c->o.predictor = t->champion.predictor;
-	c->o.model_sha256 = t->champion.model->sha256;
-	if (c->page != NULL)
-		gw_page_set_model(c->page, t->champion.model);
-	gw_score_reload(c->score, &c->o);
-	gw_app_say(c->app, "gridwire score: reloaded; %s scores%s%s",
-	    gw_predictor_model(t->champion.predictor), t->challenger.predictor == NULL ? "" :
-	    ", challenger ", t->challenger.predictor == NULL ? "" :
-	    gw_predictor_model(t->challenger.predictor));
-}
-
-static void
-point_back(struct cmd *c)
-{
-	struct gw_buf text;
-
-	c->rolled_back = true;
-	gw_buf_init(&text, c->app->env->alloc, 0);
-	gw_trial_put(&c->trial, &text);
-	gw_buf_puts(&text, "; ");
-	gw_trial_point_back(&c->trial, c->app, &text);
-	gw_buf_putc(&text, '\0');
-	if (text.err == 0)
-		gw_app_say(c->app, "gridwire score: %s", (const char *)text.ptr);
-	gw_buf_fini(&text);
-}
-
-static void
-on_between(void *arg)
-{
-	struct cmd *c = arg;
-
-	if (c->swap)
-		take_over(c);
-	if (c->trial.stopped != NULL && !c->rolled_back)
-		point_back(c);
-}
-
-static void
-on_tick(void *arg)
-{
-	struct cmd *c = arg;
-	int64_t stamp = gw_trial_aliases_stamp(&c->trial, c->app);
-
-	if (stamp != c->aliases_stamp && c->aliases_stamp != 0)
-		on_reload(c);
-	c->aliases_stamp = stamp;
-}
-
-static void
-on_status(void *arg, struct gw_buf *out)
-{
-	const struct cmd *c = arg;
-	struct gw_position at;
-	int64_t lag = 0;
-
-	for (size_t i = 0; gw_assignment(c->k.client, i, &at) > 0; i++)
-		if (at.position >= 0 && at.high_watermark > at.position)
-			lag += at.high_watermark - at.position;
-	gw_buf_printf(out, "%llu plays scored by %s, %lld waiting",
-	    (unsigned long long)gw_score_get_stats(c->score)->plays,
-	    gw_predictor_model(c->trial.champion.predictor), (long long)lag);
-}
-
-/* ---- running ---- */
-
-/* The unit under way gets a while; a second signal ends the process at once. */
-static int
-finish(struct gw_service *service, struct gw_loop *loop, struct gw_score *score, struct gw_err *err)
-{
-	struct gw_app *app = service->app;
-	const struct gw_part *part = &loop->parts[loop->n_parts - 1];
-	int64_t until = gw_env_now(app->env).us + GRACE_US;
-	int rc = 0;
-
-	gw_score_stop(score);
-	gw_service_stopping(service);
-	while (!part->done && (rc == 0 || rc == GW_EINTR)) {
-		if (gw_env_now(app->env).us >= until)
-			return gw_err_set(err, GW_ETIMEOUT, "the plays under way could not be "
-			    "finished in %d s; the next start scores them again",
-			    GRACE_US / 1000000);
-		rc = gw_loop_turn(loop, until);
-	}
-	return rc == GW_EINTR ? 0 : rc;
-}
-
-static int
-run_loop(struct cmd *c, struct gw_score *score, struct gw_err *err)
-{
-	struct gw_part parts[4] = { c->k.part };
-	struct gw_loop loop;
-	size_t n = 1;
-	int rc;
-
-	c->service = (struct gw_service){ .status = on_status, .reload = on_reload,
-		.tick = on_tick, .arg = c };
-	rc = gw_service_init(&c->service, c->app, err);
-	if (rc < 0)
-		return rc;
-	on_tick(c);
-	parts[n++] = gw_service_part(&c->service);
-	if (c->page != NULL)
-		parts[n++] = gw_page_part(c->page);
-	parts[n++] = gw_score_part(score);
-	gw_loop_init(&loop, c->app->env, parts, n);
-	gw_service_ready(&c->service);
-	rc = gw_loop_until(&loop, n - 1, gw_app_stop_asked, c->app);
-	if (rc == GW_EINTR)
-		rc = finish(&c->service, &loop, score, err);
-	gw_loop_fini(&loop);
-	if (c->page != NULL && rc == 0)
-		gw_page_end(c->page);
-	if (rc < 0 && gw_score_error(score)->code != 0)
-		*err = *gw_score_error(score);
-	else if (rc < 0 && err->code == 0)
-		gw_err_set(err, rc, "%s", gw_strerror(rc));
-	return rc;
-}
-
-static int
-exit_code(struct cmd *c, const struct gw_score *score, int rc, const struct gw_err *err)
-{
-	if (c->app->out_err != 0 && c->app->out_err != GW_EINTR)
-		return c->app->out_err == GW_ECLOSED ? GW_EXIT_OK : GW_EXIT_FILE;
-	if (rc < 0 && rc != GW_EINTR) {
-		int code = gw_app_fail(c->app, err);
-
-		return gw_score_undelivered(score) ? GW_EXIT_DELIVERY : code;
-	}
-	return gw_app_stop_signal(c->app) == SIGINT ? GW_EXIT_INTERRUPTED : GW_EXIT_OK;
-}
-
-static void
-put_metrics(void *arg, struct gw_buf *out)
-{
-	const struct cmd *c = arg;
-	struct gw_metrics_score s = { .score = c->score, .client = c->k.client,
-		.model = c->trial.champion.model, .group = c->o.group, .watch = watch_of(c),
-		.now_ms = gw_env_now(c->app->env).wall_ms };
-
-	gw_metrics_common(out, c->app->env, gw_page_http(c->page));
-	gw_metrics_score(out, &s);
-}
-
-static bool
-is_ready(void *arg)
-{
-	const struct cmd *c = arg;
-
-	return c->score != NULL && gw_score_is_reading(c->score);
-}
-
-/* Before the first play is read, so that a port in use costs nothing. */
-static int
-open_page(struct cmd *c, struct gw_err *err)
-{
-	struct gw_page_options o = { .listen = c->http_addr, .model = c->trial.champion.model,
-		.topic = c->o.topic, .metrics = { put_metrics, is_ready, c } };
-	char text[GW_ADDR_TEXT_MAX];
-	struct gw_addr at;
-
-	if (c->http == NULL)
-		return 0;
-	o.token = gw_buf_slice(&c->token);
-	c->page = gw_page_new(c->app->env, &o, err);
-	if (c->page == NULL)
-		return err->code;
-	at = gw_page_addr(c->page);
-	gw_addr_text(&at, text);
-	gw_app_say(c->app, "gridwire score: the page is at http://%s/", text);
-	return 0;
-}
-
-static int
-score_topic(struct cmd *c)
-{
-	struct gw_err err = { 0 };
-	struct gw_score *score;
-	int rc, code;
-
-	score = gw_score_new(c->app->env, c->k.client, &c->o, &err);
-	if (score == NULL)
-		return gw_app_fail(c->app, &err);
-	c->score = score;
-	rc = run_loop(c, score, &err);
-	show_board(c, true);
-	code = exit_code(c, score, rc, &err);
-	if (rc == 0)
-		say_stats(c->app, gw_score_get_stats(score));
-	if (rc == 0 && watch_of(c) != NULL) {
-		gw_watch_settle_all(c->watch);
-		if (gw_watch_totals(c->watch)->games > 1)
-			say_watch(c);
-	}
-	gw_score_free(score);
-	if (c->o.group != NULL)
-		gw_client_close(c->k.client, CLOSE_MS);
-	return code;
-}
-
-static int
-open_csv(struct cmd *c, struct gw_err *err)
-{
-	struct gw_buf header;
-
-	if (c->csv == NULL)
-		return 0;
-	gw_buf_init(&header, c->app->env->alloc, 0);
-	gw_prediction_csv_header(&header);
-	if (header.err == 0)
-		c->o.csv = gw_sink_csv_open(c->app->env, c->csv, gw_buf_slice(&header),
-		    GW_SINK_CSV_CONTINUE, err);
-	else
-		gw_err_set(err, header.err, "%s", gw_strerror(header.err));
-	gw_buf_fini(&header);
-	if (c->o.csv == NULL)
-		return err->code;
-	if (gw_sink_csv_cut(c->o.csv) > 0)
-		gw_app_say(c->app,
-		    "gridwire score: %s: cut %lld bytes of a row that a crash left half written",
-		    c->csv, (long long)gw_sink_csv_cut(c->o.csv));
-	return 0;
-}
-
-static bool
-is_set(const struct cmd *c, const char *key)
-{
-	const struct gw_buf *given = &c->args.properties;
-	size_t len = strlen(key);
-
-	for (size_t i = 0; i + len <= given->len; i++)
-		if (memcmp(given->ptr + i, key, len) == 0)
-			return true;
-	return false;
-}
-
-/*
- * Who this scorer is to the transaction coordinator: of two with one name the newer fences the
- * older. A file has one writer, so it names it, and a successor ends at once what a killed scorer
- * left open; without one, transaction.timeout.ms does.
- */
-static int
-name_transactions(struct cmd *c, struct gw_err *err)
-{
-	struct gw_env *env = c->app->env;
-	const char *id = NULL;
-	char fresh[17];
-	int n;
-
-	if (c->o.csv != NULL) {
-		id = gw_sink_csv_id(c->o.csv, env, err);
-		if (id == NULL)
-			return err->code;
-	} else {
-		snprintf(fresh, sizeof(fresh), "%016llx",
-		    (unsigned long long)gw_rng_u64(&env->rng));
-		id = fresh;
-	}
-	n = snprintf(c->transactional_id, sizeof(c->transactional_id), "%s.score.%s", c->o.group,
-	    id);
-	if (n < 0 || (size_t)n >= sizeof(c->transactional_id))
-		return gw_err_set(err, GW_EINVAL, "-g %s is too long", c->o.group);
-	return 0;
-}
-
-/*
- * A scorer that was killed is missed by its group for the session's length; 10 s instead of 45 let
- * its successor begin sooner. That is a matter of the classic protocol, unless another is wished.
- */
-static int
-defaults(struct cmd *c, struct gw_buf *out, struct gw_err *err)
-{
-	int rc = 0;
-
-	gw_buf_puts(out, "linger.ms=0\ndelivery.timeout.ms=" DELIVERY_MS "\n");
-	if (!is_set(c, "group.protocol="))
-		gw_buf_puts(out, "session.timeout.ms=" SESSION_MS "\n");
-	gw_buf_printf(out, "auto.offset.reset=%s\n",
-	    c->o.from == GW_SCORE_LATEST ? "latest" : "earliest");
-	if (c->o.exactly_once)
-		rc = name_transactions(c, err);
-	if (c->o.exactly_once && rc == 0)
-		gw_buf_printf(out, "transactional.id=%s\ntransaction.timeout.ms=%s\n"
-		    "isolation.level=read_committed\n", c->transactional_id, SESSION_MS);
-	gw_buf_putc(out, '\0');
-	return rc == 0 && out->err != 0 ? gw_err_set(err, out->err, "%s", gw_strerror(out->err)) :
-	    rc;
-}
-
-static int
-run_kafka(struct cmd *c)
-{
-	struct gw_err err = { 0 };
-	struct gw_buf text;
-	int rc, code;
-
-	c->o.exactly_once = c->o.group != NULL && !c->loose &&
-	    (c->o.to != NULL || c->csv != NULL || c->o.dlq != NULL);
-	gw_buf_init(&text, c->app->env->alloc, 0);
-	rc = open_page(c, &err);
-	if (rc == 0)
-		rc = open_csv(c, &err);
-	if (rc == 0)
-		rc = defaults(c, &text, &err);
-	if (rc == 0)
-		rc = gw_kafka_open(&c->k, &c->args, (const char *)text.ptr, &err);
-	gw_buf_fini(&text);
-	code = rc == 0 ? score_topic(c) : gw_app_fail(c->app, &err);
-	gw_kafka_close(&c->k);
-	gw_sink_csv_close(c->o.csv);
-	gw_page_free(c->page);
-	gw_watch_free(c->watch);
-	return code;
-}
-
-static int
-run_filter(struct cmd *c)
+run_filter(struct gw_scorer *c)
 {
 	struct gw_score_lines counts;
 	struct gw_err err = { 0 };
@@ -965,7 +321,7 @@ run_filter(struct cmd *c)
 
 /* All that can be known without a broker. */
 static int
-run_check(struct cmd *c)
+run_check(struct gw_scorer *c)
 {
 	struct gw_err err = { 0 };
 	struct gw_buf text;
@@ -982,7 +338,7 @@ run_check(struct cmd *c)
 }
 
 static int
-run_parsed(struct cmd *c)
+run_parsed(struct gw_scorer *c)
 {
 	struct gw_err err = { 0 };
 	int rc = 0, code;
@@ -993,13 +349,13 @@ run_parsed(struct cmd *c)
 	if (rc == 0 && c->token_file != NULL)
 		rc = gw_http_token_file(c->app->env, c->token_file, &c->token, &err);
 	if (rc == 0)
-		rc = open_models(c, &err);
+		rc = gw_scorer_open_models(c, &err);
 	if (rc < 0)
 		code = gw_app_fail(c->app, &err);
 	else if (c->check)
 		code = run_check(c);
 	else
-		code = c->from_stdin ? run_filter(c) : run_kafka(c);
+		code = c->from_stdin ? run_filter(c) : gw_scorer_run(c);
 	gw_trial_close(&c->trial);
 	if (c->swap)
 		gw_trial_close(&c->next);
@@ -1010,22 +366,17 @@ static int
 run(struct gw_app *app, int argc, char **argv)
 {
 	struct gw_err err = { 0 };
-	struct cmd c;
+	struct gw_scorer c;
 	int rc, code;
 
-	init(&c, app);
-	c.o.scored = on_scored;
-	c.o.durable = on_durable;
-	c.o.notice = on_notice;
-	c.o.trouble = on_trouble;
-	c.o.between = on_between;
-	c.o.arg = &c;
+	gw_scorer_init(&c, app);
+	c.parse = parse;
 	rc = parse(&c, argc, argv, &err);
 	if (c.mistakes > 0)
 		code = GW_EXIT_USAGE;
 	else
 		code = rc < 0 ? gw_app_usage(app, "%s", err.msg) : run_parsed(&c);
-	fini(&c);
+	gw_scorer_fini(&c);
 	return code;
 }
 
