@@ -34,6 +34,9 @@ struct gw_call;
  * nearest), GW_EUNSUPPORTED (a security.protocol that is not built in), GW_ENOMEM.
  */
 struct gw_client	*gw_client_new(const char *config, struct gw_err *err);
+/* The same with memory from elsewhere: alloc is copied, its ctx outlives the client. */
+struct gw_client	*gw_client_new_alloc(const char *config, struct gw_alloc alloc,
+			    struct gw_err *err);
 
 /*
  * Where the token of sasl.mechanism=OAUTHBEARER comes from: called at each login, and again before a
@@ -247,7 +250,8 @@ int	gw_subscribe(struct gw_client *c, const char *topic, const char *group);
 /*
  * Records of one partition, in order, or NULL: err->code GW_ETIMEOUT when there were none in time
  * (0 asks without waiting), GW_EINTR, GW_ESTATE (nothing is assigned), Kafka's code if it refused;
- * after most of them the next call tries on. The batch and its records live until the next
+ * GW_ENOMEM when an answer is larger than client.memory allows (gw_seek() past it); after most of
+ * them the next call tries on. The batch and its records live until the next
  * gw_fetch() or gw_client_free(); the position moves past it now.
  */
 struct gw_batch	*gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err);
@@ -491,7 +495,7 @@ struct gw_stats {
 	uint64_t	records_sent, records_delivered, records_failed, records_received;
 	uint64_t	bytes_out, bytes_in, requests, responses, retries, connects, disconnects;
 	size_t		pending;		/* records neither delivered nor failed */
-	size_t		memory_used, memory_max;	/* now, and at most so far */
+	size_t		memory_used, memory_max;	/* of client.memory: now, and at most so far */
 	int		group_state;		/* enum gw_group_state */
 	int32_t		generation;
 };

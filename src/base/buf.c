@@ -82,6 +82,23 @@ gw_buf_reserve(struct gw_buf *b, size_t n)
 	return room(b, n, 0);
 }
 
+uint8_t *
+gw_buf_reserve_exactly(struct gw_buf *b, size_t n)
+{
+	uint8_t *p;
+
+	if (b->err != 0 || n > SIZE_MAX - b->len || (b->max > 0 && b->len + n > b->max))
+		return NULL;
+	if (b->len + n <= b->cap && b->ptr != NULL)
+		return b->ptr + b->len;
+	p = gw_alloc_resize(b->alloc, b->ptr, b->len + n, 1);
+	if (p == NULL)
+		return NULL;
+	b->ptr = p;
+	b->cap = b->len + n;
+	return p + b->len;
+}
+
 void
 gw_buf_put(struct gw_buf *b, const void *p, size_t n)
 {

@@ -19,6 +19,8 @@ void	 gw_buf_fini(struct gw_buf *b);
 void	 gw_buf_clear(struct gw_buf *b);		/* len and err to 0, memory kept */
 /* Room for n more bytes at ptr + len; NULL on error. Say how many were used with len += k. */
 uint8_t	*gw_buf_reserve(struct gw_buf *b, size_t n);
+/* The same for what will not grow again: takes no more memory than that. NULL leaves no error. */
+uint8_t	*gw_buf_reserve_exactly(struct gw_buf *b, size_t n);
 void	 gw_buf_put(struct gw_buf *b, const void *p, size_t n);
 void	 gw_buf_puts(struct gw_buf *b, const char *s);
 void	 gw_buf_putc(struct gw_buf *b, char c);

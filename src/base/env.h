@@ -59,6 +59,8 @@ gw_env_random(const struct gw_env *env, void *out, size_t len)
  * One free, after everything that uses it.
  */
 struct gw_env	*gw_env_posix_new(size_t memory_cap, bool fs_worker, struct gw_err *err);
+/* The same on another allocator, whose context outlives it. */
+struct gw_env	*gw_env_posix_new_alloc(struct gw_alloc alloc, bool fs_worker, struct gw_err *err);
 void		 gw_env_posix_free(struct gw_env *env);
 
 /* Log to stderr (or any fd) with the real clock. */

@@ -66,17 +66,16 @@ posix_entropy(void *ctx, void *out, size_t len)
 }
 
 struct gw_env *
-gw_env_posix_new(size_t memory_cap, bool fs_worker, struct gw_err *err)
+gw_env_posix_new_alloc(struct gw_alloc alloc, bool fs_worker, struct gw_err *err)
 {
-	struct gw_alloc libc = gw_alloc_libc(memory_cap);
-	struct posix_env *p = gw_alloc_zero(&libc, 1, sizeof(*p));
+	struct posix_env *p = gw_alloc_zero(&alloc, 1, sizeof(*p));
 	uint64_t seed;
 
 	if (p == NULL) {
 		(void)gw_err_set(err, GW_ENOMEM, "%s", gw_strerror(GW_ENOMEM));
 		return NULL;
 	}
-	p->alloc = libc;
+	p->alloc = alloc;
 	p->env.alloc = &p->alloc;
 	p->env.clock.now = posix_now;
 	p->env.entropy.fill = posix_entropy;
@@ -93,6 +92,12 @@ gw_env_posix_new(size_t memory_cap, bool fs_worker, struct gw_err *err)
 		return NULL;
 	}
 	return &p->env;
+}
+
+struct gw_env *
+gw_env_posix_new(size_t memory_cap, bool fs_worker, struct gw_err *err)
+{
+	return gw_env_posix_new_alloc(gw_alloc_libc(memory_cap), fs_worker, err);
 }
 
 void

@@ -41,15 +41,17 @@ gw_client_new_env(struct gw_env *env, const char *config, struct gw_err *err)
 		(void)gw_err_set(err, GW_ENOMEM, "a client: %s", gw_strerror(GW_ENOMEM));
 		return NULL;
 	}
-	c->env = env;
+	gw_memory_begin(c, env);
 	c->now = gw_env_now(env);
-	gw_arena_init(&c->texts, env->alloc, 0);
-	gw_arena_init(&c->frame_arena, env->alloc, 0);
-	gw_arena_init(&c->scratch, env->alloc, 0);
+	gw_arena_init(&c->texts, &c->alloc, 0);
+	gw_arena_init(&c->frame_arena, &c->alloc, 0);
+	gw_arena_init(&c->scratch, &c->alloc, 0);
 	gw_producer_init(c);
 	gw_consumer_init(c);
 	gw_group_init(c);
 	rc = gw_config_read(&c->cfg, config, &c->texts, err);
+	c->alloc.cap = rc != 0 || (uint64_t)c->cfg.client_memory > SIZE_MAX ? 0 :
+	    (size_t)c->cfg.client_memory;
 	if (rc == 0)
 		rc = gw_login_setup(c, err);
 	if (rc == 0)
@@ -84,7 +86,7 @@ gw_client_free(struct gw_client *c)
 
 	if (c == NULL)
 		return;
-	env = c->env;
+	env = c->outer;
 	env_free = c->env_free;
 	hang_up(c);
 	gw_calls_fini(c);
@@ -99,7 +101,7 @@ gw_client_free(struct gw_client *c)
 	gw_arena_fini(&c->scratch);
 	gw_arena_fini(&c->frame_arena);
 	gw_arena_fini(&c->texts);
-	gw_alloc_free(env->alloc, c->fds);
+	gw_alloc_free(&c->alloc, c->fds);
 	gw_alloc_free(env->alloc, c);
 	if (env_free != NULL)
 		env_free(env);
@@ -340,8 +342,8 @@ gw_get_stats(const struct gw_client *c, struct gw_stats *out)
 {
 	*out = c->stats;
 	out->pending = c->producer.pending;
-	out->memory_used = c->env->alloc->used;
-	out->memory_max = c->env->alloc->used_max;
+	out->memory_used = c->alloc.used;
+	out->memory_max = c->alloc.used_max;
 	out->group_state = (int)c->group.state;
 	out->generation = c->group.generation;
 }

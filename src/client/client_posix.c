@@ -19,7 +19,13 @@ process_id(void)
 struct gw_client *
 gw_client_new(const char *config, struct gw_err *err)
 {
-	struct gw_env *env = gw_env_posix_new(0, false, err);
+	return gw_client_new_alloc(config, gw_alloc_libc(0), err);
+}
+
+struct gw_client *
+gw_client_new_alloc(const char *config, struct gw_alloc alloc, struct gw_err *err)
+{
+	struct gw_env *env = gw_env_posix_new_alloc(alloc, false, err);
 	struct gw_client *c = env == NULL ? NULL : gw_client_new_env(env, config, err);
 
 	if (c == NULL) {

@@ -51,21 +51,23 @@ static const struct key keys[] = {
 	CHOICE("security.protocol", security_protocol, "PLAINTEXT",
 	    "PLAINTEXT|SSL|SASL_PLAINTEXT|SASL_SSL",
 	    "SASL: log in. SSL: TLS, if it is built in (`gridwire version` says so)."),
+	INT("client.memory", client_memory, "268435456", KIB(1024), INT64_MAX,
+	    "Cap on all that the client allocates: buffer.memory, what was fetched, connections, "
+	    "metadata. At it gw_send() answers GW_EAGAIN and fetching pauses. If not given, at "
+	    "least four times buffer.memory. (Java has no such key.)"),
 	INT("request.timeout.ms", request_timeout_ms, "30000", 100, DAY_MS,
-	    "A broker that does not answer for so long is taken for dead, its connection closed."),
+	    "A broker that does not answer for so long is taken for dead, its connection closed; "
+	    "one address of a host has a third of it, at most 10 s, to accept the connection."),
 	INT("default.api.timeout.ms", default_api_timeout_ms, "60000", 100, DAY_MS,
 	    "How long an administrative call goes on trying."),
 	INT("retry.backoff.ms", retry_backoff_ms, "100", 1, 60000,
-	    "Pause before the first retry of a request; doubled each time, with 20 % jitter."),
-	INT("retry.backoff.max.ms", retry_backoff_max_ms, "1000", 1, 600000, "Longest such pause."),
+	    "Pause before the first retry of a request; doubled each time up to ten times it, with "
+	    "20 % jitter."),
 	INT("metadata.max.age.ms", metadata_max_age_ms, "300000", 100, DAY_MS,
 	    "Brokers and leaders are asked for again after so long even without an error."),
 	INT("reconnect.backoff.ms", reconnect_backoff_ms, "50", 1, 60000,
-	    "Pause before a broker is tried again; doubled each time, with 20 % jitter."),
-	INT("reconnect.backoff.max.ms", reconnect_backoff_max_ms, "1000", 1, 600000,
-	    "Longest such pause."),
-	INT("socket.connection.setup.timeout.ms", connection_setup_timeout_ms, "10000", 10, 600000,
-	    "Time for one address of a host to accept the connection."),
+	    "Pause before a broker is tried again; doubled each time up to twenty times it, with "
+	    "20 % jitter."),
 	INT("connections.max.idle.ms", connections_max_idle_ms, "540000", 100, DAY_MS,
 	    "A connection without traffic is closed after so long."),
 	BOOL("allow.auto.create.topics", allow_auto_create_topics, "true",
@@ -112,7 +114,8 @@ static const struct key keys[] = {
 	    "batch. (Java's default is 16384.)"),
 	INT("buffer.memory", buffer_memory, "33554432", 1024, INT64_MAX,
 	    "Cap on the records that wait for delivery and on delivery reports that were not read; "
-	    "gw_send() answers GW_EAGAIN at it."),
+	    "gw_send() answers GW_EAGAIN at it. At most half of client.memory; if not given, at "
+	    "most a quarter."),
 	CHOICE("compression.type", compression_type, "none", "none|gzip|snappy|lz4|zstd",
 	    "How batches are compressed. A batch that does not shrink is sent as it is."),
 	INT("compression.gzip.level", gzip_level, "0", 0, 9,
@@ -165,7 +168,8 @@ static const struct key keys[] = {
 	INT("fetch.max.wait.ms", fetch_max_wait_ms, "500", 0, INT32_MAX, "See fetch.min.bytes."),
 	INT("fetch.max.bytes", fetch_max_bytes, "52428800", 1024, KIB(1 << 20) - 1,
 	    "Most bytes of one answer; a single larger batch still comes. Two answers a broker are "
-	    "in memory: one that is read, and one on its way or waiting."),
+	    "in memory: one that is read, and one on its way or waiting; less is asked for where "
+	    "client.memory does not allow that."),
 	INT("max.partition.fetch.bytes", max_partition_fetch_bytes, "1048576", 1024,
 	    KIB(1 << 20) - 1, "Most bytes of one partition in an answer."),
 	BOOL("check.crcs", check_crcs, "true", "Compare the checksum of every batch that is read."),
@@ -397,6 +401,32 @@ settle_group(struct gw_client_config *cfg, const bool *given, struct gw_err *err
 	return rc;
 }
 
+/* What one part of the client may take leaves room for the others. */
+static int
+settle_memory(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
+{
+	if (!is_given(given, AT(client_memory)) && cfg->client_memory / 4 < cfg->buffer_memory)
+		cfg->client_memory = cfg->buffer_memory > INT64_MAX / 4 ? INT64_MAX :
+		    cfg->buffer_memory * 4;
+	if (!is_given(given, AT(buffer_memory)) && cfg->buffer_memory > cfg->client_memory / 4)
+		cfg->buffer_memory = cfg->client_memory / 4;
+	if (is_given(given, AT(client_memory)) && cfg->buffer_memory > cfg->client_memory / 2)
+		return gw_err_set(err, GW_EINVAL, "buffer.memory=%" PRId64 " is more than half of "
+		    "client.memory=%" PRId64, cfg->buffer_memory, cfg->client_memory);
+	return 0;
+}
+
+/* What Java has keys for and here follows from another one. */
+static void
+derive(struct gw_client_config *cfg)
+{
+	int64_t third = cfg->request_timeout_ms / 3;
+
+	cfg->retry_backoff_max_ms = 10 * cfg->retry_backoff_ms;
+	cfg->reconnect_backoff_max_ms = 20 * cfg->reconnect_backoff_ms;
+	cfg->connection_setup_timeout_ms = third < 10000 ? third : 10000;
+}
+
 /* Java's rules between keys: a wish that contradicts another is refused, a default gives way. */
 static int
 settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
@@ -434,11 +464,8 @@ settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
 			    cfg->heartbeat_interval_ms, cfg->session_timeout_ms);
 		cfg->heartbeat_interval_ms = cfg->session_timeout_ms / 3;
 	}
-	if (cfg->retry_backoff_max_ms < cfg->retry_backoff_ms)
-		cfg->retry_backoff_max_ms = cfg->retry_backoff_ms;
-	if (cfg->reconnect_backoff_max_ms < cfg->reconnect_backoff_ms)
-		cfg->reconnect_backoff_max_ms = cfg->reconnect_backoff_ms;
-	if (settle_group(cfg, given, err) != 0)
+	derive(cfg);
+	if (settle_memory(cfg, given, err) != 0 || settle_group(cfg, given, err) != 0)
 		return GW_EINVAL;
 	return check_security(cfg, err);
 }

@@ -42,16 +42,18 @@ struct gw_client_config {
 	/* BOOL, kept as 0 and 1 */
 	int64_t		 enable_idempotence, check_crcs, allow_auto_create_topics;
 	/* INT */
+	int64_t		 client_memory;
 	int64_t		 linger_ms, batch_size, buffer_memory, gzip_level, max_in_flight;
 	int64_t		 max_request_size, delivery_timeout_ms, request_timeout_ms;
-	int64_t		 retry_backoff_ms, retry_backoff_max_ms;
-	int64_t		 metadata_max_age_ms, reconnect_backoff_ms, reconnect_backoff_max_ms;
-	int64_t		 connection_setup_timeout_ms, connections_max_idle_ms, session_timeout_ms;
+	int64_t		 retry_backoff_ms, metadata_max_age_ms, reconnect_backoff_ms;
+	int64_t		 connections_max_idle_ms, session_timeout_ms;
 	int64_t		 heartbeat_interval_ms, max_poll_interval_ms, fetch_min_bytes;
 	int64_t		 fetch_max_bytes, fetch_max_wait_ms, max_partition_fetch_bytes;
 	int64_t		 default_api_timeout_ms, transaction_timeout_ms;
 	/* derived */
 	int16_t		 acks;		/* -1, 0, 1 */
+	int64_t		 retry_backoff_max_ms, reconnect_backoff_max_ms;
+	int64_t		 connection_setup_timeout_ms;
 	enum gw_strategy strategies[GW_STRATEGIES];	/* the first is liked best */
 	size_t		 n_strategies;
 };

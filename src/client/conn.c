@@ -13,6 +13,7 @@
 #include "client/request.h"
 
 #define READ_CHUNK	((size_t)64 << 10)
+#define READ_AHEAD	((size_t)4 << 10)	/* else nobody knows whether more is there */
 #define QUICK_END_US \
 	1000000 /* a broker that ends idle connections sooner is not asked again at once */
 #define EARLY_ENDS_MAX	4	/* as many in a row are no accident */
@@ -56,7 +57,7 @@ hang_up(struct gw_conn *conn)
 	conn->doomed = false;
 	gw_outbox_clear(&conn->out);
 	gw_buf_clear(&conn->in);
-	conn->in_at = 0;
+	conn->in_at = conn->wants = 0;
 }
 
 void
@@ -369,10 +370,39 @@ not_kafka(struct gw_conn *conn, const uint8_t *at, size_t have)
 	failed(conn);
 }
 
-/* Handle whole frames in the buffer. Returns false when the connection ended. */
+/*
+ * Room for n bytes more. If there is none: the connection waits until there is, unless that would be
+ * for ever. Returns false then.
+ */
+static bool
+make_room(struct gw_conn *conn, size_t n)
+{
+	struct gw_client *c = conn->client;
+
+	conn->wants = 0;
+	if (gw_buf_reserve_exactly(&conn->in, n) != NULL)
+		return true;
+	gw_memory_trim(c);
+	if (gw_buf_reserve_exactly(&conn->in, n) != NULL)
+		return true;
+	conn->wants = n;
+	if (gw_memory_will_return(c))
+		return false;
+	(void)gw_err_set(&conn->err, GW_ENOMEM, "%s:%u: an answer of %zu bytes does not fit into "
+	    "client.memory=%lld, of which %zu are used", conn->host, (unsigned)conn->port,
+	    conn->in.len + n, (long long)c->cfg.client_memory, c->alloc.used);
+	if (c->consumer.n_assigned > 0)
+		gw_consumer_fail(c, GW_ENOMEM, "%s", conn->err.msg);
+	failed(conn);
+	return false;
+}
+
+/* Handle whole frames in the buffer. Returns false when the connection ended or waits for memory. */
 static bool
 take_frames(struct gw_conn *conn)
 {
+	size_t more = 0;
+
 	for (;;) {
 		size_t have = conn->in.len - conn->in_at;
 		const uint8_t *at = have == 0 ? NULL : conn->in.ptr + conn->in_at;
@@ -385,7 +415,7 @@ take_frames(struct gw_conn *conn)
 			return false;
 		}
 		if (have < 4 + (size_t)len) {
-			(void)gw_buf_reserve(&conn->in, 4 + (size_t)len - have);
+			more = 4 + (size_t)len - have + READ_AHEAD;
 			break;
 		}
 		conn->frame_at = conn->in_at + 4;
@@ -402,7 +432,7 @@ take_frames(struct gw_conn *conn)
 		gw_buf_consume(&conn->in, conn->in_at);
 		conn->in_at = 0;
 	}
-	return true;
+	return more == 0 || make_room(conn, more);
 }
 
 static ssize_t
@@ -458,6 +488,15 @@ unreadable(struct gw_conn *conn, int code)
 	failed(conn);
 }
 
+/* With little memory a connection keeps little. */
+static size_t
+read_chunk(const struct gw_client *c)
+{
+	int64_t part = c->cfg.client_memory / 256;
+
+	return part < (int64_t)READ_CHUNK ? (size_t)part : READ_CHUNK;
+}
+
 static void
 read_some(struct gw_conn *conn)
 {
@@ -465,17 +504,12 @@ read_some(struct gw_conn *conn)
 
 	for (int i = 0; i < READS_PER_IO; i++) {
 		size_t room = conn->in.cap - conn->in.len;
-		uint8_t *to = gw_buf_reserve(&conn->in, room > 0 ? room : READ_CHUNK);
 		ssize_t n;
 
-		if (to == NULL) {
-			(void)gw_err_set(&conn->err, conn->in.err,
-			    "%s:%u: no memory for its answer", conn->host, (unsigned)conn->port);
-			failed(conn);
+		if (room == 0 && !make_room(conn, read_chunk(c)))
 			return;
-		}
 		room = conn->in.cap - conn->in.len;
-		n = read_bytes(conn, to, room);
+		n = read_bytes(conn, conn->in.ptr + conn->in.len, room);
 		if (n == GW_EAGAIN)
 			return;
 		if (n <= 0) {
@@ -509,8 +543,19 @@ gw_conn_io(struct gw_conn *conn, short revents)
 		}
 		return;
 	}
-	if (conn->state == GW_CONN_OPEN && (revents & (POLLIN | POLLHUP | POLLERR)) != 0)
+	if (conn->state == GW_CONN_OPEN && conn->wants == 0 &&
+	    (revents & (POLLIN | POLLHUP | POLLERR)) != 0)
 		read_some(conn);
+}
+
+/* It waited for memory: go on, with as much time for its answers as at the start. */
+static void
+resume(struct gw_conn *conn)
+{
+	if (!make_room(conn, conn->wants))
+		return;
+	gw_request_prolong(conn);
+	read_some(conn);
 }
 
 void
@@ -547,9 +592,11 @@ gw_conn_events(const struct gw_conn *conn)
 
 	if (conn->state == GW_CONN_CONNECTING)
 		return conn->session == NULL ? POLLOUT : more;
-	if (conn->state == GW_CONN_OPEN)
-		return (short)(more | (gw_outbox_left(&conn->out) > 0 ? POLLIN | POLLOUT : POLLIN));
-	return 0;
+	if (conn->state != GW_CONN_OPEN)
+		return 0;
+	if (conn->wants == 0)
+		more |= POLLIN;
+	return (short)(more | (gw_outbox_left(&conn->out) > 0 ? POLLOUT : 0));
 }
 
 static int64_t
@@ -569,6 +616,8 @@ gw_conn_step(struct gw_conn *conn)
 		(void)gw_err_set(&conn->err, GW_ETIMEOUT, "no answer in %lld ms",
 		    (long long)c->cfg.connection_setup_timeout_ms);
 		next_address(conn);
+	} else if (conn->state == GW_CONN_OPEN && conn->wants > 0) {
+		resume(conn);
 	} else if (conn->state == GW_CONN_OPEN) {
 		if (is_pending(conn))
 			read_some(conn);

@@ -86,6 +86,7 @@ struct gw_conn {
 	struct gw_outbox	 out;
 	struct gw_buf		 in;
 	size_t			 in_at;
+	size_t			 wants;		/* bytes more, which client.memory does not allow now */
 	size_t			 frame_at, frame_len;	/* being handled */
 	uint64_t		 written;	/* bytes since it was opened */
 	int32_t			 correlation_id;

@@ -7,6 +7,8 @@
 #include "config.h"
 #endif
 
+#include <stdio.h>
+
 #include "client/internal.h"
 
 void
@@ -122,16 +124,31 @@ gw_fetched_next(struct gw_client *c)
 
 /* ---- record by record ---- */
 
+static const char *
+reason(const struct gw_batch *b, int code, char *text, size_t cap)
+{
+	const struct gw_client *c = b->client;
+
+	if (code != GW_ENOMEM)
+		return gw_strerror(code);
+	(void)snprintf(text, cap, "inflated, it does not fit into client.memory=%lld, of which %zu "
+	    "are used", (long long)c->cfg.client_memory, c->alloc.used);
+	return text;
+}
+
 static int
 fail(struct gw_batch *b, int code, const struct gw_batch_header *h)
 {
+	char text[128];
+
 	b->error = code;
 	b->begun = false;
 	b->unreadable = h->base_offset + h->last_offset_delta + 1;
 	return gw_client_fail(b->client, code,
 	    "%s-%d: the batch at offset %lld: %s; gw_seek() to %lld "
 	    "goes on behind it",
-	    b->part->topic->name, (int)b->part->index, (long long)h->base_offset, gw_strerror(code),
+	    b->part->topic->name, (int)b->part->index, (long long)h->base_offset,
+	    reason(b, code, text, sizeof(text)),
 	    (long long)h->base_offset + h->last_offset_delta + 1);
 }
 
@@ -213,6 +230,10 @@ next_wire_batch(struct gw_batch *b)
 		    h.base_offset + h.last_offset_delta < b->from)
 			continue;
 		rc = gw_batch_iter_init(&b->it, whole, &b->scratch);
+		if (rc == GW_ENOMEM) {
+			gw_memory_trim(c);
+			rc = gw_batch_iter_init(&b->it, whole, &b->scratch);
+		}
 		if (rc != 0)
 			return fail(b, rc, &h);
 		c->stats.records_received += (uint64_t)h.n_records;

@@ -89,7 +89,8 @@ add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
 	    .current_leader_epoch = p->topic->leaders[p->index].epoch, .fetch_offset = p->fetch_at,
 	    .last_fetched_epoch = version >= GW_FETCH_CHECKS_MIN ? p->fetch_epoch : -1,
 	    .log_start_offset = -1, .high_watermark = INT64_MAX,
-	    .partition_max_bytes = (int32_t)c->cfg.max_partition_fetch_bytes };
+	    .partition_max_bytes = (int32_t)gw_earlier(c->cfg.max_partition_fetch_bytes,
+		rq->max_bytes) };
 	p->session = b->session.serial;
 	p->session_at = p->fetch_at;
 	p->session_epoch = d->current_leader_epoch;
@@ -146,7 +147,7 @@ ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 		.replica_state = { -1, -1 },
 		.max_wait_ms = (int32_t)c->cfg.fetch_max_wait_ms,
 		.min_bytes = (int32_t)c->cfg.fetch_min_bytes,
-		.max_bytes = (int32_t)c->cfg.fetch_max_bytes,
+		.max_bytes = (int32_t)gw_memory_answer_max(c),
 		.isolation_level = (int8_t)c->cfg.isolation_level,
 		.session_id = b->session.id,
 		.rack_id = gw_str(c->cfg.client_rack) };

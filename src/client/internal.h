@@ -20,8 +20,11 @@
 #define GW_NEVER_US INT64_MAX
 
 struct gw_client {
-	struct gw_env		*env;
-	void			(*env_free)(struct gw_env *env);	/* NULL: the caller's */
+	struct gw_env		*env;		/* own */
+	struct gw_env		 own;		/* outer's, with the allocator below */
+	struct gw_env		*outer;
+	struct gw_alloc		 alloc;		/* out of outer's, capped by client.memory */
+	void			(*env_free)(struct gw_env *env);	/* NULL: outer is the caller's */
 	long			(*process_id)(void);			/* NULL: not asked */
 	long			 born_in;		/* the process that made it */
 	struct gw_client_config	 cfg;
@@ -69,6 +72,15 @@ gw_wake(struct gw_client *c, int64_t at_us)
 	if (at_us < c->wake_us)
 		c->wake_us = at_us;
 }
+
+/* memory.c: out of outer's allocator, without a cap yet. */
+void	gw_memory_begin(struct gw_client *c, struct gw_env *outer);
+/* Most bytes of one answer to Fetch, so that all brokers' fit under client.memory. */
+size_t	gw_memory_answer_max(const struct gw_client *c);
+/* Let go of what is only kept for reuse. */
+void	gw_memory_trim(struct gw_client *c);
+/* False: what is used now will never be less by itself, or by the application's reading on. */
+bool	gw_memory_will_return(const struct gw_client *c);
 
 /* 0, or GW_ESTATE in another process than the one that made the client. */
 int	gw_client_enter(struct gw_client *c) GW_CHECK_RESULT;

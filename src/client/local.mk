@@ -34,6 +34,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/jaas.c src/client/jaas.h \
 	src/client/login.c src/client/login.h \
 	src/client/login_setup.c \
+	src/client/memory.c \
 	src/client/metadata.c src/client/metadata.h \
 	src/client/outbox.c src/client/outbox.h \
 	src/client/partitioner.c src/client/partitioner.h \

@@ -310,6 +310,9 @@ refuse(struct gw_client *c, const struct gw_message *m, int rc)
 {
 	if (rc == GW_EINVAL)
 		return rc;	/* it said why */
+	/* What is delivered makes room. */
+	if (rc == GW_ENOMEM && c->producer.pending > 0)
+		rc = GW_EAGAIN;
 	return gw_client_fail(c, rc, "gw_send for topic %s: %s", m->topic, rc == GW_EAGAIN ?
 	    "buffer.memory is full; run the client, then try again" : gw_strerror(rc));
 }
@@ -336,7 +339,7 @@ gw_send(struct gw_client *c, const struct gw_message *m)
 	if (GW_UNLIKELY(rc != 0))
 		return rc;
 	rc = append(c, k->last_used, m, size);
-	if (GW_UNLIKELY(rc == GW_EAGAIN)) {
+	if (GW_UNLIKELY(rc == GW_EAGAIN || rc == GW_ENOMEM)) {
 		gw_client_turn(c);	/* something may have been delivered meanwhile */
 		rc = append(c, k->last_used, m, size);
 	}

@@ -181,6 +181,16 @@ gw_request_timed_out(struct gw_conn *conn)
 	return false;
 }
 
+void
+gw_request_prolong(struct gw_conn *conn)
+{
+	int64_t until = conn->client->now.us + gw_ms(conn->client->cfg.request_timeout_ms);
+
+	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next)
+		if (rq->deadline_us < until)
+			rq->deadline_us = until;
+}
+
 /* Answers without a size of their own keep their request waiting: find the one that has it. */
 static struct gw_request *
 oldest_waiting(struct gw_conn *conn)

@@ -18,6 +18,8 @@ int	gw_request_answer(struct gw_conn *conn) GW_CHECK_RESULT;
 void	gw_request_end(struct gw_conn *conn, struct gw_request *rq, int code, const char *msg);
 /* Requests without an answer are done when they are written. */
 void	gw_request_written(struct gw_conn *conn);
+/* The answers could not be read until now: their time begins anew. */
+void	gw_request_prolong(struct gw_conn *conn);
 /* True if one waited too long; conn->err says which. */
 bool	gw_request_timed_out(struct gw_conn *conn);
 

@@ -389,7 +389,7 @@ END_TEST
 START_TEST(a_batch_in_doubt_is_given_up_only_at_the_delivery_timeout)
 {
 	struct world x = begin(1, 1, "linger.ms=0;request.timeout.ms=500;delivery.timeout.ms=3000;"
-	    "retry.backoff.max.ms=200");
+	    "retry.backoff.ms=20");
 	int64_t start = x.w->now.us;
 	struct gw_event ev;
 

@@ -108,6 +108,7 @@ struct fake_broker {
 	enum fake_versions	 versions;
 	int16_t			 max[GW_API_KEY_MAX];	/* advertised; -1: as the codecs know */
 	int32_t			 session_id, session_epoch;	/* of the fetch session; 0: none */
+	int32_t			 fetch_max;	/* bytes, as asked last */
 	int64_t			 session_at[FAKE_TOPICS][FAKE_PARTS];	/* -1: not in it */
 	int32_t			 session_last[FAKE_TOPICS][FAKE_PARTS];	/* last fetched epoch */
 	int32_t			 session_leader[FAKE_TOPICS][FAKE_PARTS];	/* epoch as asked */

@@ -46,6 +46,7 @@ struct ask {
 	int16_t				 code;		/* to answer with; 0: well */
 	bool				 take;		/* do what is asked */
 	int32_t				 throttle_ms;
+	size_t				 fetched;	/* bytes of records so far */
 };
 
 static void *
@@ -382,7 +383,7 @@ produce(struct ask *a, const struct gw_produce_request *rq)
 /* ---- fetch ---- */
 
 static struct gw_slice
-records_from(struct ask *a, const struct fake_part *p, int64_t offset, int32_t max_bytes)
+records_from(struct ask *a, const struct fake_part *p, int64_t offset, size_t max_bytes)
 {
 	size_t len = 0, at = 0;
 	char *all;
@@ -394,8 +395,11 @@ records_from(struct ask *a, const struct fake_part *p, int64_t offset, int32_t m
 		const struct fake_batch *b = &p->batches[i];
 		int64_t next = i + 1 < p->n_batches ? p->batches[i + 1].base_offset : p->end;
 
-		if (next <= offset || (at > 0 && at + b->len > (size_t)max_bytes))
+		if (next <= offset)
 			continue;
+		/* The first batch of all comes whole (KIP-74). */
+		if (at + a->fetched > 0 && at + b->len > max_bytes)
+			break;
 		memcpy(all + at, b->bytes, b->len);
 		at += b->len;
 	}
@@ -470,7 +474,9 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset,
 		r->error_code = GW_K_OFFSET_OUT_OF_RANGE;
 		return true;
 	}
-	r->records = records_from(a, p, offset, 1 << 20);
+	r->records = records_from(a, p, offset, a->fetched > (size_t)a->b->fetch_max ? 0 :
+	    (size_t)a->b->fetch_max - a->fetched);
+	a->fetched += r->records.len;
 	return r->records.len > 0;
 }
 
@@ -511,6 +517,7 @@ session_take(struct ask *a, const struct gw_fetch_request *rq)
 {
 	struct fake_broker *b = a->b;
 
+	b->fetch_max = rq->max_bytes;
 	if (rq->session_epoch <= 0)
 		memset(b->session_at, 0xff, sizeof(b->session_at));
 	for (size_t t = 0; t < rq->n_forgotten_topics_data; t++) {

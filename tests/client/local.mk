@@ -11,6 +11,7 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_group.c \
 	tests/client/check_group_consumer.c \
 	tests/client/check_login.c \
+	tests/client/check_memory.c \
 	tests/client/check_nomem.c \
 	tests/client/check_outbox.c \
 	tests/client/check_partitioner.c \

@@ -29,6 +29,7 @@ main(void)
 	srunner_add_suite(sr, check_login_suite());
 	srunner_add_suite(sr, check_admin_suite());
 	srunner_add_suite(sr, check_admin_changes_suite());
+	srunner_add_suite(sr, check_memory_suite());
 	srunner_add_suite(sr, check_nomem_suite());
 	srunner_set_tap(sr, "-");
 	srunner_run_all(sr, CK_SILENT);

@@ -16,6 +16,7 @@ Suite	*check_consumer_suite(void);
 Suite	*check_group_suite(void);
 Suite	*check_group_consumer_suite(void);
 Suite	*check_login_suite(void);
+Suite	*check_memory_suite(void);
 Suite	*check_nomem_suite(void);
 Suite	*check_outbox_suite(void);
 Suite	*check_partitioner_suite(void);
