@@ -62,6 +62,26 @@ struct gw_frame {
 typedef void		 gw_frame_fn(void *ctx, const struct gw_frame *f);
 void			 gw_on_frame(struct gw_client *c, gw_frame_fn *fn, void *ctx);
 
+/* The numbers of record batches. */
+enum gw_compression { GW_NONE, GW_GZIP, GW_SNAPPY, GW_LZ4, GW_ZSTD };
+
+/*
+ * Another implementation of a codec, in place of the library's own or for a number that it has
+ * none for (up to 7). compress: all of in into out, at most cap bytes; returns how many, or
+ * GW_ELIMIT when that is too few: then the batch is sent as it is. decompress: the same; when cap
+ * is too few it returns how many are needed, or GW_ELIMIT when it cannot tell, and is called again
+ * with more room. Both: another GW_E* for what cannot be done (GW_EPROTO: damaged). They must not
+ * call the client.
+ */
+struct gw_compressor {
+	int64_t	(*compress)(void *ctx, int level, struct gw_slice in, char *out, size_t cap);
+	int64_t	(*decompress)(void *ctx, struct gw_slice in, char *out, size_t cap);
+	void	*ctx;
+};
+/* with is copied; a NULL function: the library's own. 0, or GW_EINVAL: no such number. */
+int			 gw_use_compressor(struct gw_client *c, enum gw_compression number,
+			    const struct gw_compressor *with);
+
 /* Drops what is undelivered; gw_flush() first. NULL is accepted. */
 void			 gw_client_free(struct gw_client *c);
 

@@ -114,6 +114,16 @@ gw_on_frame(struct gw_client *c, gw_frame_fn *fn, void *ctx)
 	c->on_frame_ctx = ctx;
 }
 
+int
+gw_use_compressor(struct gw_client *c, enum gw_compression number, const struct gw_compressor *with)
+{
+	if ((unsigned)number - 1 >= GW_COMPRESSORS - 1)
+		return gw_client_fail(c, GW_EINVAL, "gw_use_compressor: %d is no number of a codec",
+		    (int)number);
+	c->compressors[number] = *with;
+	return 0;
+}
+
 const struct gw_err *
 gw_client_error(const struct gw_client *c)
 {

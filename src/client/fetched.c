@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "client/internal.h"
+#include "wire/record_short.h"
 
 void
 gw_fetched_free(struct gw_client *c, struct gw_fetched *f)
@@ -47,6 +48,14 @@ has_records(struct gw_slice records, int64_t position)
 	return false;
 }
 
+/* Nothing more of the record batch at hand. */
+static void
+stop(struct gw_batch *b)
+{
+	b->begun = false;
+	b->it.left = 0;
+}
+
 /* What was fetched for it is void: it was paused, moved or taken away since. */
 static bool
 is_void(struct gw_client *c, const struct gw_fetched_part *fp)
@@ -69,7 +78,7 @@ begin(struct gw_client *c, const struct gw_fetched_part *fp)
 
 	b->part = p;
 	b->rest = fp->records;
-	b->begun = false;
+	stop(b);
 	b->live = true;
 	b->error = 0;
 	b->unreadable = -1;
@@ -99,7 +108,8 @@ gw_fetched_next(struct gw_client *c)
 {
 	struct gw_fetched *f;
 
-	c->consumer.batch.live = c->consumer.batch.begun = false;
+	c->consumer.batch.live = false;
+	stop(&c->consumer.batch);
 	while ((f = c->consumer.first) != NULL) {
 		/* The next fetch goes out before this one is read. */
 		if (f->at == 0) {
@@ -142,7 +152,7 @@ fail(struct gw_batch *b, int code, const struct gw_batch_header *h)
 	char text[128];
 
 	b->error = code;
-	b->begun = false;
+	stop(b);
 	b->unreadable = h->base_offset + h->last_offset_delta + 1;
 	return gw_client_fail(b->client, code,
 	    "%s-%d: the batch at offset %lld: %s; gw_seek() to %lld "
@@ -201,6 +211,19 @@ is_aborted(struct gw_batch *b, const struct gw_batch_header *h, struct gw_slice 
 	return 0;
 }
 
+/* Step over what is before the position that was asked for. What cannot be read is found again. */
+static void
+skip(struct gw_batch *b)
+{
+	struct gw_batch_iter at = b->it;
+	struct gw_record r;
+
+	while (b->it.h.base_offset < b->from && gw_batch_iter_next(&b->it, &r) > 0 &&
+	    r.offset < b->from)
+		at = b->it;
+	b->it = at;
+}
+
 /* Begin the next record batch that has something for the application: 1, 0 at the end, GW_E*. */
 static int
 next_wire_batch(struct gw_batch *b)
@@ -229,15 +252,16 @@ next_wire_batch(struct gw_batch *b)
 		if (rc > 0 || (h.attributes & GW_BATCH_CONTROL) != 0 || h.n_records == 0 ||
 		    h.base_offset + h.last_offset_delta < b->from)
 			continue;
-		rc = gw_batch_iter_init(&b->it, whole, &b->scratch);
+		rc = gw_batch_iter_init_with(&b->it, whole, &b->scratch, c->compressors);
 		if (rc == GW_ENOMEM) {
 			gw_memory_trim(c);
-			rc = gw_batch_iter_init(&b->it, whole, &b->scratch);
+			rc = gw_batch_iter_init_with(&b->it, whole, &b->scratch, c->compressors);
 		}
 		if (rc != 0)
 			return fail(b, rc, &h);
 		c->stats.records_received += (uint64_t)h.n_records;
 		b->begun = true;
+		skip(b);
 		return 1;
 	}
 	return 0;
@@ -255,13 +279,11 @@ next_slowly(struct gw_batch *b, struct gw_record *r)
 		rc = b->begun ? gw_batch_iter_next(&b->it, r) : 0;
 		if (rc < 0)
 			return fail(b, rc, &b->it.h);
-		if (rc > 0 && r->offset >= b->from)
-			return 1;
 		if (rc > 0)
-			continue;	/* before the position that was asked for */
+			return 1;
 		rc = next_wire_batch(b);
 		if (rc <= 0) {
-			b->begun = false;
+			stop(b);
 			return rc;
 		}
 	}
@@ -270,11 +292,8 @@ next_slowly(struct gw_batch *b, struct gw_record *r)
 int
 gw_batch_next(struct gw_batch *b, struct gw_record *r)
 {
-	/* begun: live, and without an error */
-	if (GW_LIKELY(b->begun && b->it.left > 0 && gw_batch_iter_next(&b->it, r) > 0 &&
-	    r->offset >= b->from))
-		return 1;
-	return next_slowly(b, r);
+	/* left: begun, live, and without an error */
+	return GW_LIKELY(b->it.left > 0 && gw_record_short(&b->it, r)) ? 1 : next_slowly(b, r);
 }
 
 /* Of the batch at hand, or the one to come. */

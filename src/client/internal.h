@@ -31,6 +31,7 @@ struct gw_client {
 	struct gw_login		 login;
 	const struct gw_transport *transport;		/* NULL: plain */
 	void			*transport_ctx;
+	struct gw_compressor	 compressors[GW_COMPRESSORS];	/* by number */
 	gw_frame_fn		*on_frame;		/* NULL: nobody looks */
 	void			*on_frame_ctx;
 	struct gw_time		 now;			/* of this turn */

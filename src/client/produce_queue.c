@@ -132,6 +132,7 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	bool idempotent = c->cfg.enable_idempotence != 0;
 	struct gw_batch_stamp s = {
 		.compression = (enum gw_compression)c->cfg.compression_type,
+		.with = c->compressors,
 		.level = c->cfg.compression_type == GW_GZIP ? (int)c->cfg.gzip_level : 0,
 		.attributes = gw_txn_is_on(c) ? GW_BATCH_TRANSACTIONAL : 0,
 		.producer_id = idempotent ? p->producer_id : -1,

@@ -47,7 +47,8 @@ static int
 fill(struct gw_client *c, struct gw_pbatch *b, struct gw_pbatch *first, struct gw_pbatch *second)
 {
 	struct gw_batch_iter it;
-	int rc = gw_batch_iter_init(&it, gw_buf_slice(&b->buf), &c->producer.compress_scratch);
+	int rc = gw_batch_iter_init_with(&it, gw_buf_slice(&b->buf),
+	    &c->producer.compress_scratch, c->compressors);
 
 	if (rc == 0)
 		rc = copy(c, &it, b, first, b->n_records / 2);

@@ -110,3 +110,73 @@ gw_decompress(enum gw_compression c, struct gw_slice in, struct gw_buf *out)
 
 	return rc != 0 ? rc : settle(out, start, decompress(c, in, out));
 }
+
+/* ---- the application's own ---- */
+
+#define SWELLS	4		/* times, at first */
+#define ROOM_MIN 4096
+
+static int
+foreign_compress(const struct gw_compressor *k, int level, struct gw_slice in, struct gw_buf *out)
+{
+	int64_t n;
+
+	if (gw_buf_reserve(out, in.len) == NULL)
+		return out->err;
+	n = k->compress(k->ctx, level, in, (char *)out->ptr + out->len, in.len);
+	if (n < 0)
+		return (int)n;
+	if ((uint64_t)n > in.len)
+		return GW_ELIMIT;
+	out->len += (size_t)n;
+	return 0;
+}
+
+static int
+foreign_decompress(const struct gw_compressor *k, struct gw_slice in, struct gw_buf *out)
+{
+	int64_t max = out->max == 0 ? INT32_MAX : (int64_t)(out->max - out->len);
+	int64_t room = (int64_t)in.len * SWELLS + ROOM_MIN, n;
+
+	for (;;) {
+		room = room < max ? room : max;
+		if (gw_buf_reserve(out, (size_t)room) == NULL)
+			return out->err;
+		n = k->decompress(k->ctx, in, (char *)out->ptr + out->len, (size_t)room);
+		if (n >= 0 && n <= room)
+			break;
+		if (n < 0 && n != GW_ELIMIT)
+			return (int)n;
+		if (room == max)
+			return GW_ELIMIT;
+		room = n > 0 ? n : room * 2;
+	}
+	out->len += (size_t)n;
+	return 0;
+}
+
+int
+gw_compress_with(const struct gw_compressor *with, enum gw_compression c, int level,
+    struct gw_slice in, struct gw_buf *out)
+{
+	size_t start = out->len;
+	int rc;
+
+	if (with == NULL || with[c].compress == NULL)
+		return gw_compress(c, level, in, out);
+	rc = check(in, out);
+	return rc != 0 ? rc : settle(out, start, foreign_compress(&with[c], level, in, out));
+}
+
+int
+gw_decompress_with(const struct gw_compressor *with, enum gw_compression c, struct gw_slice in,
+    struct gw_buf *out)
+{
+	size_t start = out->len;
+	int rc;
+
+	if (with == NULL || with[c].decompress == NULL)
+		return gw_decompress(c, in, out);
+	rc = check(in, out);
+	return rc != 0 ? rc : settle(out, start, foreign_decompress(&with[c], in, out));
+}

@@ -54,18 +54,24 @@ load(const uint8_t *p)
 	return v;
 }
 
+GW_TARGET_CRC static inline uint64_t
+four(uint64_t crc, const uint8_t *p)
+{
+	crc = GW_CRC32C_U64(crc, load(p));
+	crc = GW_CRC32C_U64(crc, load(p + 8));
+	crc = GW_CRC32C_U64(crc, load(p + 16));
+	return GW_CRC32C_U64(crc, load(p + 24));
+}
+
 GW_TARGET_CRC static const uint8_t *
 three_lanes(uint64_t *crc, const uint8_t *p)
 {
 	uint64_t a = *crc, b = 0, c = 0;
 
-	for (const uint8_t *end = p + LANE; p < end; p += 16) {
-		a = GW_CRC32C_U64(a, load(p));
-		b = GW_CRC32C_U64(b, load(p + LANE));
-		c = GW_CRC32C_U64(c, load(p + 2 * LANE));
-		a = GW_CRC32C_U64(a, load(p + 8));
-		b = GW_CRC32C_U64(b, load(p + LANE + 8));
-		c = GW_CRC32C_U64(c, load(p + 2 * LANE + 8));
+	for (const uint8_t *end = p + LANE; p < end; p += 32) {
+		a = four(a, p);
+		b = four(b, p + LANE);
+		c = four(c, p + 2 * LANE);
 	}
 	*crc = c ^ GW_CRC32C_U64(0, GW_CLMUL(a, OVER_TWO_LANES) ^ GW_CLMUL(b, OVER_ONE_LANE));
 	return p + 2 * LANE;

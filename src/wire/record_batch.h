@@ -8,19 +8,17 @@
 #ifndef GW_RECORD_BATCH_H
 #define GW_RECORD_BATCH_H
 
-#include <gridwire/gridwire.h>		/* struct gw_record, struct gw_header */
+#include <gridwire/gridwire.h>		/* struct gw_record, struct gw_header, codecs */
 #include "base/buf.h"
 
 #define GW_BATCH_PREFIX		12	/* base offset and length, not in batch_length */
 #define GW_BATCH_HEADER		61	/* up to the first record */
 #define GW_BATCH_RECORDS_MAX	(1 << 24)
 #define GW_RECORD_HEADERS_MAX	(1 << 16)
-
-/* attributes bits 0-2 */
-enum gw_compression { GW_NONE, GW_GZIP, GW_SNAPPY, GW_LZ4, GW_ZSTD };
+#define GW_COMPRESSORS		8	/* numbers that fit into the attributes */
 
 enum gw_batch_attribute {
-	GW_BATCH_COMPRESSION	= 0x07,
+	GW_BATCH_COMPRESSION	= 0x07,		/* enum gw_compression */
 	GW_BATCH_LOG_APPEND	= 1 << 3,	/* every record takes max_timestamp_ms */
 	GW_BATCH_TRANSACTIONAL	= 1 << 4,
 	GW_BATCH_CONTROL	= 1 << 5
@@ -67,6 +65,9 @@ struct gw_batch_iter {
  */
 int	gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_buf *scratch)
 	    GW_CHECK_RESULT;
+/* The same by codecs of the application's own: with[GW_COMPRESSORS] by number, or NULL. */
+int	gw_batch_iter_init_with(struct gw_batch_iter *it, struct gw_slice batch,
+	    struct gw_buf *scratch, const struct gw_compressor *with) GW_CHECK_RESULT;
 /* 1 and *r (absolute offset, timestamp), 0 at the end, GW_EPROTO. Trailing bytes are GW_EPROTO. */
 int	gw_batch_iter_next(struct gw_batch_iter *it, struct gw_record *r) GW_CHECK_RESULT;
 /* gw_record_header() of gridwire.h is implemented here too. */
@@ -82,6 +83,7 @@ struct gw_batch_writer {
 struct gw_batch_stamp {				/* what finish writes into the header */
 	enum gw_compression	compression;
 	int			level;		/* 0: the codec's default */
+	const struct gw_compressor *with;	/* as of gw_batch_iter_init_with() */
 	int16_t			attributes;	/* beside the codec bits */
 	int64_t			producer_id;	/* -1 with epoch -1, sequence -1: not idempotent */
 	int16_t			producer_epoch;

@@ -15,6 +15,7 @@
 
 #include "wire/batch_layout.h"
 #include "wire/compress.h"
+#include "wire/record_short.h"
 #include "wire/varint.h"
 
 /*
@@ -119,7 +120,8 @@ gw_record_header(const struct gw_record *r, size_t *pos, struct gw_header *h)
 }
 
 int
-gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_buf *scratch)
+gw_batch_iter_init_with(struct gw_batch_iter *it, struct gw_slice batch, struct gw_buf *scratch,
+    const struct gw_compressor *with)
 {
 	struct gw_batch_header h;
 	int64_t size = gw_batch_header_read(batch, &h);
@@ -134,8 +136,8 @@ gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_bu
 	records.len = (size_t)size - GW_BATCH_HEADER;
 	if ((h.attributes & GW_BATCH_COMPRESSION) != GW_NONE && h.n_records > 0) {
 		gw_buf_clear(scratch);
-		rc = gw_decompress((enum gw_compression)(h.attributes & GW_BATCH_COMPRESSION),
-		    records, scratch);
+		rc = gw_decompress_with(with,
+		    (enum gw_compression)(h.attributes & GW_BATCH_COMPRESSION), records, scratch);
 		if (rc != 0)
 			return rc;
 		records = gw_buf_slice(scratch);
@@ -149,84 +151,10 @@ gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_bu
 	return 0;
 }
 
-/* unsigned: a hostile delta wraps instead of being undefined */
-static inline int64_t
-timestamp_of(const struct gw_batch_header *h, int64_t delta)
+int
+gw_batch_iter_init(struct gw_batch_iter *it, struct gw_slice batch, struct gw_buf *scratch)
 {
-	return GW_UNLIKELY(h->attributes & GW_BATCH_LOG_APPEND) ? h->max_timestamp_ms :
-	    (int64_t)((uint64_t)h->base_timestamp_ms + (uint64_t)delta);
-}
-
-/* ---- the record that nearly all are: no headers, nothing that takes three bytes ---- */
-
-#define SHORT_AHEAD	16		/* bytes before the value at most, without a key */
-#define SHORT_SLICE	3		/* a length that is short, and one byte */
-#define NOT_SHORT	(1u << 14 | 1)	/* three bytes, or negative */
-
-/* One or two bytes. A third one shows as bit 14. */
-static inline const uint8_t *
-short_zigzag(const uint8_t *p, uint32_t *u)
-{
-	uint32_t low = p[0];
-
-	if (low < 0x80) {
-		*u = low;
-		return p + 1;
-	}
-	*u = (low & 0x7f) | (uint32_t)p[1] << 7;
-	return p + 2;
-}
-
-/*
- * NULL: it is not that simple. Otherwise SHORT_SLICE bytes are there from what is returned: enough
- * for the length of the next one, or the number of headers.
- */
-static inline const uint8_t *
-short_slice(const uint8_t *p, const uint8_t *limit, struct gw_slice *s)
-{
-	uint32_t u;
-
-	p = short_zigzag(p, &u);
-	if (u == 1) {
-		*s = (struct gw_slice){ NULL, 0 };
-		return p;
-	}
-	if (GW_UNLIKELY((u & NOT_SHORT) != 0 || limit - p < (ptrdiff_t)(u >> 1) + SHORT_SLICE))
-		return NULL;
-	*s = (struct gw_slice){ (const char *)p, u >> 1 };
-	return p + (u >> 1);
-}
-
-/* False: read it with care; nothing has changed that matters. */
-static inline bool
-read_short(struct gw_batch_iter *it, struct gw_record *r)
-{
-	const uint8_t *p = it->ptr, *limit = it->end, *end;
-	uint32_t len, timestamp, offset;
-
-	if (GW_UNLIKELY(limit - p < SHORT_AHEAD))
-		return false;
-	p = short_zigzag(p, &len);
-	if (GW_UNLIKELY(limit - p < (ptrdiff_t)(len >> 1)))
-		return false;
-	end = p + (len >> 1);
-	p = short_zigzag(p + 1, &timestamp);	/* behind attributes: none known */
-	p = short_zigzag(p, &offset);
-	if (GW_UNLIKELY(((len | offset | (timestamp & ~1u)) & NOT_SHORT) != 0 ||
-	    offset >> 1 > (uint32_t)it->h.last_offset_delta))
-		return false;
-	p = short_slice(p, limit, &r->key);
-	if (GW_UNLIKELY(p == NULL || (p = short_slice(p, limit, &r->value)) == NULL ||
-	    *p != 0 || p + 1 != end))
-		return false;
-	r->offset = it->h.base_offset + (offset >> 1);
-	r->timestamp_ms = timestamp_of(&it->h,
-	    (int32_t)(timestamp >> 1) ^ -(int32_t)(timestamp & 1));
-	r->n_headers = 0;
-	r->headers_wire = (struct gw_slice){ (const char *)end, 0 };
-	it->ptr = end;
-	it->left--;
-	return true;
+	return gw_batch_iter_init_with(it, batch, scratch, NULL);
 }
 
 GW_NOINLINE static int
@@ -252,7 +180,7 @@ read_any(struct gw_batch_iter *it, struct gw_record *r)
 	    (n_headers & 1 || !headers_ok(p, end, n_headers >> 1)))
 		return GW_EPROTO;
 	r->offset = it->h.base_offset + (offset >> 1);
-	r->timestamp_ms = timestamp_of(&it->h, timestamp_delta);
+	r->timestamp_ms = gw_record_timestamp(&it->h, timestamp_delta);
 	r->n_headers = n_headers >> 1;
 	r->headers_wire = (struct gw_slice){ (const char *)p, (size_t)(end - p) };
 	it->ptr = end;
@@ -265,5 +193,5 @@ gw_batch_iter_next(struct gw_batch_iter *it, struct gw_record *r)
 {
 	if (GW_UNLIKELY(it->left == 0))
 		return it->ptr == it->end ? 0 : GW_EPROTO;
-	return GW_LIKELY(read_short(it, r)) ? 1 : read_any(it, r);
+	return GW_LIKELY(gw_record_short(it, r)) ? 1 : read_any(it, r);
 }

@@ -673,6 +673,79 @@ START_TEST(compressed_batches_are_smaller_and_whole)
 }
 END_TEST
 
+/* A codec that leaves out one long run of 'v': a byte says where, and the rest follows. */
+#define RUN	5000
+
+static int64_t
+own_compress(void *ctx, int level, struct gw_slice in, char *to, size_t cap)
+{
+	const char *run = in.len < RUN ? NULL : memchr(in.ptr, 'v', in.len);
+	size_t before = run == NULL ? 0 : (size_t)(run - in.ptr);
+
+	(void)ctx;
+	(void)level;
+	if (run == NULL || cap < in.len - RUN + 1)
+		return GW_ELIMIT;
+	to[0] = (char)before;
+	memcpy(to + 1, in.ptr, before);
+	memcpy(to + 1 + before, run + RUN, in.len - before - RUN);
+	return (int64_t)(in.len - RUN + 1);
+}
+
+static int64_t
+own_decompress(void *ctx, struct gw_slice in, char *to, size_t cap)
+{
+	size_t before = (size_t)in.ptr[0], len = in.len - 1 + RUN;
+
+	++*(int *)ctx;
+	if (len > cap)
+		return (int64_t)len;
+	memcpy(to, in.ptr + 1, before);
+	memset(to + before, 'v', RUN);
+	memcpy(to + before + RUN, in.ptr + 1 + before, in.len - 1 - before);
+	return (int64_t)len;
+}
+
+START_TEST(a_codec_of_the_application_writes_and_reads_batches)
+{
+	struct world x = begin(1, 1, "compression.type=zstd");
+	struct fake_batch *sent = x.w->topics[0].parts[0].batches;
+	char value[RUN];
+	struct gw_message m = { .topic = "t", .value = { value, sizeof(value) } };
+	int n_calls = 0;
+	const struct gw_compressor own = { own_compress, own_decompress, &n_calls };
+	struct gw_batch *b;
+	struct gw_record r;
+	struct gw_err err;
+
+	memset(value, 'v', sizeof(value));
+	ck_assert_int_eq(gw_use_compressor(x.c, GW_ZSTD, &own), 0);
+	ck_assert_int_eq(gw_use_compressor(x.c, GW_NONE, &own), GW_EINVAL);
+	ck_assert_int_eq(gw_use_compressor(x.c, (enum gw_compression)8, &own), GW_EINVAL);
+	ck_assert_int_eq(gw_send(x.c, &m), 0);
+	ck_flush(x.c, 1, 0, 0);
+	m.value.len = 10;
+	ck_assert_int_eq(gw_send(x.c, &m), 0);	/* does not get smaller: sent as it is */
+	ck_flush(x.c, 1, 0, 0);
+	ck_assert_int_eq(sent[0].attributes & GW_BATCH_COMPRESSION, GW_ZSTD);
+	ck_assert_uint_lt(sent[0].len, 100);
+	ck_assert_int_eq(sent[1].attributes & GW_BATCH_COMPRESSION, GW_NONE);
+	ck_assert_int_eq(gw_assign(x.c, "t", 0, 0), 0);
+	b = gw_fetch(x.c, 5000, &err);
+	ck_assert_int_eq(gw_batch_next(b, &r), 1);
+	ck_assert_uint_eq(r.value.len, RUN);
+	ck_assert_mem_eq(r.value.ptr, value, RUN);
+	ck_assert_int_eq(gw_batch_next(b, &r), 1);
+	ck_assert_int_eq(n_calls, 2);	/* the first said how many bytes it wants */
+	/* Ours says that this is no zstd. */
+	ck_assert_int_eq(gw_use_compressor(x.c, GW_ZSTD, &(struct gw_compressor){ .ctx = NULL }), 0);
+	ck_assert_int_eq(gw_seek(x.c, "t", 0, 0), 0);
+	b = gw_fetch(x.c, 5000, &err);
+	ck_assert_int_eq(gw_batch_next(b, &r), GW_EPROTO);
+	end(x);
+}
+END_TEST
+
 START_TEST(headers_and_nulls_survive_the_wait_for_metadata)
 {
 	struct world x = begin(1, 1, "");
@@ -787,6 +860,7 @@ check_producer_suite(void)
 	tcase_add_test(
 	    tc, without_idempotence_one_batch_of_a_partition_is_under_way_so_that_order_holds);
 	tcase_add_test(tc, compressed_batches_are_smaller_and_whole);
+	tcase_add_test(tc, a_codec_of_the_application_writes_and_reads_batches);
 	tcase_add_test(tc, headers_and_nulls_survive_the_wait_for_metadata);
 	tcase_add_test(tc, a_topic_that_appears_later_gets_its_records);
 	tcase_add_test(tc, a_topic_that_may_not_be_fails_its_records);

@@ -323,6 +323,84 @@ START_TEST(memory_that_runs_out_is_an_ordinary_error)
 }
 END_TEST
 
+/* A codec of somebody else: pairs of a count and a byte. */
+struct runs {
+	int64_t	short_answer;	/* of decompress when cap is too few; 0: how many are needed */
+	int	n_calls;
+};
+
+static int64_t
+runs_compress(void *ctx, int level, struct gw_slice in, char *to, size_t cap)
+{
+	size_t n = 0;
+
+	(void)ctx;
+	(void)level;
+	for (size_t i = 0, k; i < in.len; i += k) {
+		for (k = 1; i + k < in.len && k < 127 && in.ptr[i + k] == in.ptr[i]; )
+			k++;
+		if (n + 2 > cap)
+			return GW_ELIMIT;
+		to[n++] = (char)k;
+		to[n++] = in.ptr[i];
+	}
+	return (int64_t)n;
+}
+
+static int64_t
+runs_decompress(void *ctx, struct gw_slice in, char *to, size_t cap)
+{
+	struct runs *r = ctx;
+	size_t n = 0, at = 0;
+
+	r->n_calls++;
+	if (in.len % 2 != 0)
+		return GW_EPROTO;
+	for (size_t i = 0; i < in.len; i += 2)
+		n += (size_t)in.ptr[i];
+	if (n > cap)
+		return r->short_answer == 0 ? (int64_t)n : r->short_answer;
+	for (size_t i = 0; i < in.len; at += (size_t)in.ptr[i], i += 2)
+		memset(to + at, in.ptr[i + 1], (size_t)in.ptr[i]);
+	return (int64_t)n;
+}
+
+START_TEST(a_codec_of_somebody_else_takes_the_place_of_ours)
+{
+	struct runs r = { 0 };
+	struct gw_compressor with[GW_COMPRESSORS] = { 0 };
+
+	gw_buf_clear(&text);
+	for (int i = 0; i < 200000; i++)
+		gw_buf_putc(&text, (char)('a' + i / 60000));
+	with[GW_ZSTD] = (struct gw_compressor){ runs_compress, runs_decompress, &r };
+	gw_buf_clear(&packed);
+	ck_assert_int_eq(gw_compress_with(with, GW_ZSTD, 0, gw_buf_slice(&text), &packed), 0);
+	ck_assert_uint_lt(packed.len, 4000);
+	/* It says how many bytes it wants, or does not know. */
+	for (int i = 0; i < 2; i++) {
+		r = (struct runs){ .short_answer = i == 0 ? 0 : GW_ELIMIT };
+		gw_buf_clear(&out);
+		ck_assert_int_eq(gw_decompress_with(with, GW_ZSTD, gw_buf_slice(&packed), &out), 0);
+		ck_assert_uint_eq(out.len, text.len);
+		ck_assert_mem_eq(out.ptr, text.ptr, text.len);
+		ck_assert_int_eq(r.n_calls == 2, i == 0);
+	}
+	/* Nothing is left of what failed, and bounds hold. */
+	gw_buf_clear(&out);
+	out.max = 199999;
+	ck_assert_int_eq(gw_decompress_with(with, GW_ZSTD, gw_buf_slice(&packed), &out), GW_ELIMIT);
+	out.max = 0;
+	packed.len--;
+	ck_assert_int_eq(gw_decompress_with(with, GW_ZSTD, gw_buf_slice(&packed), &out), GW_EPROTO);
+	ck_assert_uint_eq(out.len, 0);
+	ck_assert_int_eq(gw_compress_with(with, GW_ZSTD, 0, gw_str("abc"), &out), GW_ELIMIT);
+	ck_assert_int_eq(out.err, 0);
+	/* Others are ours still. */
+	ck_assert_int_eq(gw_compress_with(with, GW_LZ4, 0, gw_buf_slice(&text), &out), 0);
+}
+END_TEST
+
 START_TEST(codecs_have_names)
 {
 	ck_assert_str_eq(gw_compression_name(GW_NONE), "none");
@@ -369,6 +447,7 @@ check_compress_suite(void)
 	tcase_add_loop_test(tc, nonsense_is_refused, GW_GZIP, CODECS);
 	tcase_add_loop_test(tc, memory_that_runs_out_is_an_ordinary_error, GW_GZIP, CODECS);
 	tcase_add_test(tc, members_of_a_gzip_file_follow_each_other);
+	tcase_add_test(tc, a_codec_of_somebody_else_takes_the_place_of_ours);
 	tcase_add_test(tc, codecs_have_names);
 	tcase_add_test(tc, xxhash_has_known_values);
 	suite_add_tcase(s, tc);
