@@ -95,6 +95,8 @@ gw_pool_new(struct gw_alloc *alloc, unsigned n)
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->begun, NULL);
 	pthread_cond_init(&p->ended, NULL);
+	if (n == 0)
+		n = processors > 0 && processors < GW_POOL_THREADS_MAX ? (unsigned)processors : 1;
 	if (n > GW_POOL_THREADS_MAX)
 		n = GW_POOL_THREADS_MAX;
 	p->looks = processors > 0 && n <= (unsigned long)processors ? LOOKS_MAX : 0;

@@ -269,6 +269,8 @@ gw_gbdt_fit(struct gw_alloc *alloc, struct gw_gbdt *fit, struct gw_err *err)
 			sum_again(fit, &fit->valid, w->valid_margin);
 		}
 		fit->train_loss = gw_loss_mean(fit, &fit->train, w->train_margin);
+		for (size_t i = 0; fit->fitted != NULL && i < fit->train.x->n; i++)
+			fit->fitted[i] = (double)w->train_margin[i];
 		if (fit->valid.x != NULL)
 			fit->valid_loss = gw_loss_mean(fit, &fit->valid, w->valid_margin);
 	} else {

@@ -65,6 +65,7 @@ struct gw_gbdt {
 	void			*stop_arg;
 	double			*curve;		/* (rounds) filled with the loss on `valid` after
 						   each round, or NULL */
+	double			*fitted;	/* (n of train) filled with their sums, or NULL */
 	/* Filled. */
 	double			 start;		/* a float32; 0 with margins */
 	struct gw_trees		*trees;		/* finished, GW_TREES_SINGLE; the caller's */

@@ -43,23 +43,34 @@ value_of(uint32_t key)
 	return v;
 }
 
-/* Ascending, by four passes over a byte each; the result is in a. */
-static void
+/*
+ * Ascending, by up to four passes over a byte each: one that all share needs none. Returns where
+ * the result is, a or b.
+ */
+static const uint32_t *
 sort_keys(uint32_t *a, uint32_t *b, size_t n)
 {
-	for (unsigned shift = 0; shift < 32; shift += 8) {
-		size_t at[257] = { 0 };
+	size_t counts[4][256] = { { 0 } };
+
+	for (size_t i = 0; i < n; i++)
+		for (unsigned k = 0; k < 4; k++)
+			counts[k][a[i] >> 8 * k & 255]++;
+	for (unsigned k = 0; k < 4 && n > 0; k++) {
+		size_t *at = counts[k], sum = 0;
 		uint32_t *swap = a;
 
+		if (at[a[0] >> 8 * k & 255] == n)
+			continue;
+		for (size_t v = 0; v < 256; v++) {
+			sum += at[v];
+			at[v] = sum - at[v];
+		}
 		for (size_t i = 0; i < n; i++)
-			at[(a[i] >> shift & 255) + 1]++;
-		for (size_t k = 1; k < 257; k++)
-			at[k] += at[k - 1];
-		for (size_t i = 0; i < n; i++)
-			b[at[a[i] >> shift & 255]++] = a[i];
+			b[at[a[i] >> 8 * k & 255]++] = a[i];
 		a = b;
 		b = swap;
 	}
+	return a;
 }
 
 /* A number above low and not above high; halfway if there is one. */
@@ -94,31 +105,50 @@ cut(const uint32_t *keys, size_t n, float *cuts)
 	return (uint16_t)(n_cuts + 1);
 }
 
-int
-gw_bins_make(struct gw_grower *w, struct gw_err *err)
-{
-	const struct gw_matrix *x = w->fit->train.x;
-	struct gw_bins *bins = &w->bins;
-	uint32_t *keys = gw_alloc_zero(w->alloc, 2 * x->n, sizeof(*keys));
+struct make {
+	const struct gw_matrix	*x;
+	struct gw_bins		*bins;
+	uint32_t		*keys;		/* (threads, 2, n) */
+};
 
-	bins->d = x->d;
-	bins->cuts = gw_alloc_zero(w->alloc, x->d * GW_BINS_MAX, sizeof(*bins->cuts));
-	if (keys == NULL || bins->cuts == NULL) {
-		gw_alloc_free(w->alloc, keys);
-		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu rows", x->n);
-	}
-	for (size_t j = 0; j < x->d; j++) {
+static void
+make_share(void *arg, unsigned share, unsigned size)
+{
+	const struct make *m = arg;
+	const struct gw_matrix *x = m->x;
+	uint32_t *keys = m->keys + 2 * share * x->n;
+	size_t begin, end;
+
+	gw_pool_share(x->d, share, size, &begin, &end);
+	for (size_t j = begin; j < end; j++) {
 		size_t n = 0;
 
 		for (size_t i = 0; i < x->n; i++)
 			if (!isnan(x->x[i * x->d + j]))
 				keys[n++] = key_of(single(x->x[i * x->d + j]));
-		sort_keys(keys, keys + x->n, n);
-		bins->n[j] = cut(keys, n, bins->cuts + j * GW_BINS_MAX);
-		bins->at[j + 1] = bins->at[j] + bins->n[j] + 1u;
+		m->bins->n[j] = cut(sort_keys(keys, keys + x->n, n), n,
+		    m->bins->cuts + j * GW_BINS_MAX);
 	}
+}
+
+int
+gw_bins_make(struct gw_grower *w, struct gw_err *err)
+{
+	const struct gw_matrix *x = w->fit->train.x;
+	struct gw_bins *bins = &w->bins;
+	struct make m = { .x = x, .bins = bins };
+
+	m.keys = gw_alloc_zero(w->alloc, 2 * gw_pool_size(w->fit->pool), x->n * sizeof(*m.keys));
+	bins->d = x->d;
+	bins->cuts = gw_alloc_zero(w->alloc, x->d * GW_BINS_MAX, sizeof(*bins->cuts));
+	if (m.keys != NULL && bins->cuts != NULL)
+		gw_pool_run(w->fit->pool, make_share, &m);
+	gw_alloc_free(w->alloc, m.keys);
+	if (m.keys == NULL || bins->cuts == NULL)
+		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu rows", x->n);
+	for (size_t j = 0; j < x->d; j++)
+		bins->at[j + 1] = bins->at[j] + bins->n[j] + 1u;
 	bins->total = bins->at[x->d];
-	gw_alloc_free(w->alloc, keys);
 	return 0;
 }
 

@@ -101,7 +101,9 @@ gw_loss_gradients(struct gw_grower *w)
 		gw_pool_run(w->fit->pool, logistic_share, w);
 		return;
 	}
-	for (size_t i = 0; i < w->train.n; i++) {
+	if (w->fit->delta > 0)
+		most = w->fit->delta;
+	for (size_t i = 0; i < w->train.n && w->fit->delta == 0; i++) {
 		double g = fabs(residual(w->fit, (double)w->train_margin[i],
 		    w->fit->train.y[i]));
 

@@ -44,13 +44,18 @@ reflect(double *head, double *tail, size_t n)
 static void
 apply(double tau, const double *v, double *head, double *tail, size_t n)
 {
-	double s = *head;
+	double s = *head, part[4] = { 0 };
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++)
-		s += v[i] * tail[i];
-	s *= tau;
+	/* Four sums at once, as each addition waits for the one before. */
+	for (; i + 4 <= n; i += 4)
+		for (size_t k = 0; k < 4; k++)
+			part[k] += v[i + k] * tail[i + k];
+	for (; i < n; i++)
+		part[0] += v[i] * tail[i];
+	s = tau * (s + ((part[0] + part[1]) + (part[2] + part[3])));
 	*head -= s;
-	for (size_t i = 0; i < n; i++)
+	for (i = 0; i < n; i++)
 		tail[i] -= s * v[i];
 }
 

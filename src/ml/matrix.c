@@ -70,3 +70,45 @@ gw_cholesky_solve(const double *l, size_t d, double *b)
 		b[i] /= l[i * d + i];
 	}
 }
+
+static void
+swap_rows(double *a, size_t d, double *b, size_t i, size_t j)
+{
+	double v = b[i];
+
+	b[i] = b[j];
+	b[j] = v;
+	for (size_t k = 0; k < d && i != j; k++) {
+		v = a[i * d + k];
+		a[i * d + k] = a[j * d + k];
+		a[j * d + k] = v;
+	}
+}
+
+int
+gw_solve(double *a, size_t d, double *b)
+{
+	for (size_t j = 0; j < d; j++) {
+		size_t at = j;
+
+		for (size_t i = j + 1; i < d; i++)
+			if (fabs(a[i * d + j]) > fabs(a[at * d + j]))
+				at = i;
+		if (!(fabs(a[at * d + j]) > 0 && fabs(a[at * d + j]) < INFINITY))
+			return GW_EDATA;
+		swap_rows(a, d, b, j, at);
+		for (size_t i = j + 1; i < d; i++) {
+			double part = a[i * d + j] / a[j * d + j];
+
+			for (size_t k = j + 1; k < d; k++)
+				a[i * d + k] -= part * a[j * d + k];
+			b[i] -= part * b[j];
+		}
+	}
+	for (size_t i = d; i-- > 0;) {
+		for (size_t k = i + 1; k < d; k++)
+			b[i] -= a[i * d + k] * b[k];
+		b[i] /= a[i * d + i];
+	}
+	return 0;
+}

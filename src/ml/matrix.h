@@ -31,5 +31,10 @@ gw_matrix_row(const struct gw_matrix *m, size_t i)
 int	gw_cholesky(double *a, size_t d) GW_CHECK_RESULT;
 /* b (d) becomes the solution of L L' x = b. */
 void	gw_cholesky_solve(const double *l, size_t d, double *b);
+/*
+ * Solve a x = b for any a (d, d), by elimination with partial pivoting: x into b, a is lost. 0, or
+ * GW_EDATA if a is singular or not finite.
+ */
+int	gw_solve(double *a, size_t d, double *b) GW_CHECK_RESULT;
 
 #endif

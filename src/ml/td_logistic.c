@@ -1,4 +1,8 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * ml/td_logistic.c - sums over rows go block by block, and blocks are added up in their order: the
+ * same numbers for any number of threads.
+ */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
 #endif
@@ -10,20 +14,27 @@
 
 #include "ml/math.h"
 
-#define NEWTON_STEPS	12	/* from 0 to the maximum likelihood; eight to ten suffice */
+#define STEPS_MAX	50	/* about eight suffice for the outcomes, five from there */
+#define STEP_ROUGH	0.1	/* where only a beginning is wanted */
 #define HALVINGS	20
+#define STEP_SMALL	1e-4	/* of the log-odds, in its root mean square by any one term */
 #define RIDGE_MIN	0.002
-#define CURVATURE_MIN	0.02	/* rows that are all but decided must not let steps explode */
-#define HESSIAN_EVERY	10	/* rounds: it only scales the steps, the gradient decides the end */
+#define BLOCK		1024	/* rows */
+#define SAMPLE_ROWS	32768	/* enough to begin with */
+#define SLOPE_EVERY	3	/* blocks; they only scale the steps, all rows decide the end */
 
 struct work {
 	struct gw_td_logistic	*fit;
 	size_t			 n, d, s;	/* rows, terms, shifts */
+	size_t			 n_blocks;
+	size_t			 every;		/* sums are over every so many blocks */
+	size_t			 slope_every;	/* the same for slopes */
 	double			*p;		/* (n, s) probabilities at w */
 	double			*w;		/* (d) */
-	double			*g;		/* (d) gradient, then the step */
-	double			*h;		/* (d, d) Hessian, lower triangle, then its L */
-	double			*ridge;		/* (d) lambda times the mean square of each term */
+	double			*g;		/* (d) what is to become 0, then the step */
+	double			*h;		/* (d, d) its derivatives by w */
+	double			*square;	/* (d) mean square of each term, RIDGE_MIN at least */
+	double			*parts;		/* (n_blocks, d, d) sums of a block */
 	bool			 outcomes;	/* labels are outcomes: maximum likelihood */
 };
 
@@ -37,16 +48,33 @@ dot(const double *a, const double *b, size_t d)
 	return sum;
 }
 
-static void
-probabilities(const struct work *k)
+/* Rows of block b: none where only others are asked for. */
+static size_t
+block(const struct work *k, size_t b, size_t every, size_t *end)
 {
-	for (size_t i = 0; i < k->n; i++) {
-		double f = dot(gw_matrix_row(k->fit->z, i), k->w, k->d);
-		double slope = dot(gw_matrix_row(k->fit->v, i), k->w, k->d);
-		size_t shifts = k->s;
+	size_t begin = b * BLOCK;
 
-		for (size_t j = 0; j < shifts; j++)
-			k->p[i * k->s + j] = gw_sigmoid(f - k->fit->shifts[j] * slope);
+	*end = b % every != 0 ? begin : begin + BLOCK < k->n ? begin + BLOCK : k->n;
+	return begin;
+}
+
+static void
+probabilities_share(void *arg, unsigned share, unsigned size)
+{
+	const struct work *k = arg;
+	size_t from, to;
+
+	gw_pool_share(k->n_blocks, share, size, &from, &to);
+	for (size_t b = from; b < to; b++) {
+		size_t end, i = block(k, b, k->every, &end);
+
+		for (; i < end; i++) {
+			double f = dot(gw_matrix_row(k->fit->z, i), k->w, k->d);
+			double slope = dot(gw_matrix_row(k->fit->v, i), k->w, k->d);
+
+			for (size_t j = 0; j < k->s; j++)
+				k->p[i * k->s + j] = gw_sigmoid(f - k->fit->shifts[j] * slope);
+		}
 	}
 }
 
@@ -56,162 +84,234 @@ outcome(double margin, double shift)
 	return margin > shift ? 1 : margin < shift ? 0 : 0.5;
 }
 
-static double
-label(const struct work *k, size_t i, size_t j)
+/* The row whose probabilities are the labels of row i, or GW_TD_END. */
+static uint32_t
+next_of(const struct work *k, size_t i)
 {
-	uint32_t next = k->fit->next[i];
-
-	if (k->outcomes || next == GW_TD_END)
-		return outcome(k->fit->margin[i], k->fit->shifts[j]);
-	return k->p[(size_t)next * k->s + j];
+	return k->outcomes ? GW_TD_END : k->fit->next[i];
 }
 
-/* The shifts under which row i counts. */
+/* The shifts under which row i counts; none where it looks into a block that is left out. */
 static size_t
 shifts_of(const struct work *k, size_t i)
 {
+	if (k->every > 1 && next_of(k, i) != GW_TD_END && k->fit->next[i] / BLOCK != i / BLOCK)
+		return 0;
 	return k->fit->shift[i] ? k->s : 1;
 }
 
 static void
+add_gradient_row(const struct work *k, size_t i, double *g)
+{
+	const double *z = gw_matrix_row(k->fit->z, i), *v = gw_matrix_row(k->fit->v, i);
+	const double *p = k->p + i * k->s;
+	uint32_t next = next_of(k, i);
+	size_t shifts = shifts_of(k, i);
+	double sum = 0, sum_k = 0;
+
+	for (size_t j = 0; j < shifts; j++) {
+		double label = next == GW_TD_END ?
+		    outcome(k->fit->margin[i], k->fit->shifts[j]) :
+		    k->p[(size_t)next * k->s + j];
+
+		sum += p[j] - label;
+		sum_k += (p[j] - label) * k->fit->shifts[j];
+	}
+	for (size_t j = 0; j < k->d; j++)
+		g[j] += sum * z[j] - sum_k * v[j];
+}
+
+static void
+gradient_share(void *arg, unsigned share, unsigned size)
+{
+	const struct work *k = arg;
+	size_t from, to;
+
+	gw_pool_share(k->n_blocks, share, size, &from, &to);
+	for (size_t b = from; b < to; b++) {
+		double *g = k->parts + b * k->d * k->d;
+		size_t end, i = block(k, b, k->every, &end);
+
+		memset(g, 0, k->d * sizeof(*g));
+		for (; i < end; i++)
+			add_gradient_row(k, i, g);
+	}
+}
+
+/* Sums over all rows of n numbers of each block, `every` times, into out. */
+static void
+add_up(const struct work *k, size_t n, size_t every, double *out)
+{
+	memset(out, 0, n * sizeof(*out));
+	for (size_t b = 0; b < k->n_blocks; b++)
+		for (size_t j = 0; j < n; j++)
+			out[j] += k->parts[b * k->d * k->d + j];
+	for (size_t j = 0; j < n; j++)
+		out[j] *= (double)every;
+}
+
+/* Returns its squared length, with terms scaled to mean square 1. */
+static double
 gradient(struct work *k)
 {
-	for (size_t j = 0; j < k->d; j++)
-		k->g[j] = k->ridge[j] * k->w[j];
-	for (size_t i = 0; i < k->n; i++) {
-		const double *z = gw_matrix_row(k->fit->z, i), *v = gw_matrix_row(k->fit->v, i);
-		size_t shifts = shifts_of(k, i);
-		double sum = 0, sum_k = 0;
+	double length = 0;
 
-		for (size_t j = 0; j < shifts; j++) {
-			double e = k->p[i * k->s + j] - label(k, i, j);
+	gw_pool_run(k->fit->pool, probabilities_share, k);
+	gw_pool_run(k->fit->pool, gradient_share, k);
+	add_up(k, k->d, k->every, k->g);
+	for (size_t j = 0; j < k->d; j++) {
+		k->g[j] += k->fit->lambda * k->square[j] * k->w[j];
+		length += k->g[j] * k->g[j] / k->square[j];
+	}
+	return length;
+}
 
-			sum += e;
-			sum_k += e * k->fit->shifts[j];
-		}
-		for (size_t j = 0; j < k->d; j++)
-			k->g[j] += sum * z[j] - sum_k * v[j];
+/* Over k: sums of p (1 - p), and of that times k and k^2. */
+static void
+moments(const struct work *k, size_t i, size_t shifts, double m[3])
+{
+	for (size_t j = 0; j < shifts; j++) {
+		double p = k->p[i * k->s + j], c = p * (1 - p), at = k->fit->shifts[j];
+
+		m[0] += c;
+		m[1] += c * at;
+		m[2] += c * at * at;
 	}
 }
 
-/* sum_k c (z - k v)(z - k v)' of one row, from the moments of c over k. */
+/*
+ * sum_k (z - k v) (c (z - k v) - c' (z' - k v'))' of one row; marked: its next row's. by_z and by_v
+ * (d) are what z and v are multiplied with.
+ */
 static void
-add_hessian_row(struct work *k, const double *z, const double *v, const double m[3])
+add_slope_row(const struct work *k, size_t i, double *h)
 {
+	const double *z = gw_matrix_row(k->fit->z, i), *v = gw_matrix_row(k->fit->v, i);
+	double by_z[GW_TD_TERMS_MAX], by_v[GW_TD_TERMS_MAX], m[3] = { 0 };
+	uint32_t next = next_of(k, i);
+	size_t shifts = shifts_of(k, i);
+
+	moments(k, i, shifts, m);
 	for (size_t a = 0; a < k->d; a++) {
-		double *h = k->h + a * k->d;
-		double by_z = m[0] * z[a] - m[1] * v[a], by_v = m[2] * v[a] - m[1] * z[a];
-
-		for (size_t b = 0; b <= a; b++)
-			h[b] += by_z * z[b] + by_v * v[b];
+		by_z[a] = m[0] * z[a] - m[1] * v[a];
+		by_v[a] = m[2] * v[a] - m[1] * z[a];
 	}
-}
+	if (next != GW_TD_END) {
+		const double *y = gw_matrix_row(k->fit->z, next);
+		const double *u = gw_matrix_row(k->fit->v, next);
+		double l[3] = { 0 };
 
-/* The Hessian at w as its Cholesky factor. */
-static int
-hessian(struct work *k)
-{
-	memset(k->h, 0, k->d * k->d * sizeof(*k->h));
-	for (size_t i = 0; i < k->n; i++) {
-		size_t shifts = shifts_of(k, i);
-		double m[3] = { 0 };
-
-		for (size_t j = 0; j < shifts; j++) {
-			double p = k->p[i * k->s + j], c = p * (1 - p), at = k->fit->shifts[j];
-
-			if (!k->outcomes && c < CURVATURE_MIN)
-				c = CURVATURE_MIN;
-			m[0] += c;
-			m[1] += c * at;
-			m[2] += c * at * at;
+		moments(k, next, shifts, l);
+		for (size_t a = 0; a < k->d; a++) {
+			by_z[a] -= l[0] * y[a] - l[1] * u[a];
+			by_v[a] -= l[2] * u[a] - l[1] * y[a];
 		}
-		add_hessian_row(k, gw_matrix_row(k->fit->z, i), gw_matrix_row(k->fit->v, i), m);
 	}
-	for (size_t j = 0; j < k->d; j++)
-		k->h[j * k->d + j] += k->ridge[j];
-	return gw_cholesky(k->h, k->d);
+	for (size_t a = 0; a < k->d; a++)
+		for (size_t b = 0; b < k->d; b++)
+			h[a * k->d + b] += z[a] * by_z[b] + v[a] * by_v[b];
 }
 
-static double
-loss_of(double y, double p)
-{
-	p = p < 1e-15 ? 1e-15 : p > 1 - 1e-15 ? 1 - 1e-15 : p;
-	return -(y * gw_ln(p) + (1 - y) * gw_ln(1 - p));
-}
-
-/* What maximum likelihood minimises, from the probabilities there are. */
-static double
-objective(const struct work *k)
-{
-	double sum = 0;
-
-	for (size_t j = 0; j < k->d; j++)
-		sum += 0.5 * k->ridge[j] * k->w[j] * k->w[j];
-	for (size_t i = 0; i < k->n; i++) {
-		size_t shifts = shifts_of(k, i);
-
-		for (size_t j = 0; j < shifts; j++)
-			sum += loss_of(label(k, i, j), k->p[i * k->s + j]);
-	}
-	return sum;
-}
-
-/* The step along g, from the probabilities at w; the factor of the Hessian is there. */
 static void
-go(struct work *k, double part)
+slope_share(void *arg, unsigned share, unsigned size)
+{
+	const struct work *k = arg;
+	size_t from, to;
+
+	gw_pool_share(k->n_blocks, share, size, &from, &to);
+	for (size_t b = from; b < to; b++) {
+		double *h = k->parts + b * k->d * k->d;
+		size_t end, i = block(k, b, k->slope_every, &end);
+
+		memset(h, 0, k->d * k->d * sizeof(*h));
+		for (; i < end; i++)
+			add_slope_row(k, i, h);
+	}
+}
+
+/* g becomes the step. 0 or GW_EDATA. */
+static int
+find_step(struct work *k)
+{
+	gw_pool_run(k->fit->pool, slope_share, k);
+	add_up(k, k->d * k->d, k->slope_every, k->h);
+	for (size_t j = 0; j < k->d; j++)
+		k->h[j * k->d + j] += k->fit->lambda * k->square[j];
+	return gw_solve(k->h, k->d, k->g);
+}
+
+/* The longest move that a step is, for a term of its mean square. */
+static double
+longest(const struct work *k, const double *step)
+{
+	double most = 0;
+
+	for (size_t j = 0; j < k->d; j++) {
+		double move = fabs(step[j]) * sqrt(k->square[j]);
+
+		most = move > most ? move : most;
+	}
+	return most;
+}
+
+static double
+go(struct work *k, const double *step, double part)
 {
 	for (size_t j = 0; j < k->d; j++)
-		k->w[j] -= part * k->g[j];
-	probabilities(k);
+		k->w[j] -= part * step[j];
+	return gradient(k);
 }
 
+/* Newton's method, steps halved until the gradient shrinks: terms that all but decide overshoot. */
 static int
-step(struct work *k, bool new_hessian)
+solve(struct work *k, double small)
 {
-	gradient(k);
-	if (new_hessian && hessian(k) != 0)
-		return GW_EDATA;
-	gw_cholesky_solve(k->h, k->d, k->g);
-	return 0;
-}
+	double step[GW_TD_TERMS_MAX], at = gradient(k);
 
-/* Newton's method, steps halved until the objective falls: terms that all but decide overshoot. */
-static int
-maximise_likelihood(struct work *k)
-{
-	double at = objective(k);
-
-	for (int i = 0; i < NEWTON_STEPS; i++) {
+	for (int i = 0; i < STEPS_MAX; i++) {
 		double part = 1, now;
 
-		if (step(k, true) != 0)
+		if (find_step(k) != 0)
 			return GW_EDATA;
-		go(k, part);
-		now = objective(k);
-		for (int h = 0; h < HALVINGS && now > at; h++) {
+		memcpy(step, k->g, k->d * sizeof(*step));
+		now = go(k, step, part);
+		for (int h = 0; h < HALVINGS && !(now < at); h++) {
 			part /= 2;
-			go(k, -part);
-			now = objective(k);
+			now = go(k, step, -part);
 		}
-		if (at - now < 1e-9 * at)
-			return 0;
+		if (!(now < at) || part * longest(k, step) < small)
+			break;
 		at = now;
 	}
 	return 0;
 }
 
+/* Somewhere near, from a sample of the rows. */
 static int
-iterate(struct work *k)
+begin(struct work *k)
 {
 	int rc;
 
-	probabilities(k);
+	k->every = k->slope_every = k->n / SAMPLE_ROWS + 1;
 	k->outcomes = true;
-	rc = maximise_likelihood(k);
+	rc = solve(k, STEP_ROUGH);
 	k->outcomes = false;
-	for (int i = 0; i < k->fit->rounds && rc == 0; i++)
-		if ((rc = step(k, i % HESSIAN_EVERY == 0)) == 0)
-			go(k, 1);
+	return rc == 0 ? solve(k, STEP_ROUGH) : rc;
+}
+
+static int
+iterate(struct work *k)
+{
+	int rc = 0;
+
+	if (k->fit->warm)
+		memcpy(k->w, k->fit->coef, k->d * sizeof(*k->w));
+	else
+		rc = begin(k);
+	k->every = 1;
+	k->slope_every = k->n > SAMPLE_ROWS ? SLOPE_EVERY : 1;
+	if (rc == 0)
+		rc = solve(k, STEP_SMALL);
 	for (size_t j = 0; j < k->d && rc == 0; j++)
 		if (!(fabs(k->w[j]) < 1e100))
 			rc = GW_EDATA;
@@ -219,23 +319,30 @@ iterate(struct work *k)
 }
 
 /*
- * Not weaker than RIDGE_MIN: a term that is rarely other than 0, and then decides the game, would
+ * Not less than RIDGE_MIN: a term that is rarely other than 0, and then decides the game, would
  * grow without end; one that is always 0 keeps coefficient 0.
  */
 static void
-set_ridge(struct work *k)
+set_squares(struct work *k)
 {
-	for (size_t j = 0; j < k->d; j++) {
-		double sum = 0;
-
-		for (size_t i = 0; i < k->n; i++) {
+	for (size_t i = 0; i < k->n; i++)
+		for (size_t j = 0; j < k->d; j++) {
 			double z = gw_matrix_row(k->fit->z, i)[j];
 
-			sum += z * z;
+			k->square[j] += z * z;
 		}
-		sum /= (double)k->n;
-		k->ridge[j] = k->fit->lambda * (sum > RIDGE_MIN ? sum : RIDGE_MIN);
+	for (size_t j = 0; j < k->d; j++) {
+		k->square[j] /= (double)k->n;
+		if (!(k->square[j] > RIDGE_MIN))
+			k->square[j] = RIDGE_MIN;
 	}
+}
+
+static double
+loss_of(double y, double p)
+{
+	p = p < 1e-15 ? 1e-15 : p > 1 - 1e-15 ? 1 - 1e-15 : p;
+	return y == 1 ? -gw_ln(p) : y == 0 ? -gw_ln(1 - p) : -(y * gw_ln(p) + (1 - y) * gw_ln(1 - p));
 }
 
 static double
@@ -256,15 +363,19 @@ gw_td_logistic_fit(struct gw_alloc *alloc, struct gw_td_logistic *fit, struct gw
 	int rc;
 
 	assert(k.s >= 1 && k.s <= GW_TD_SHIFTS_MAX && fit->shifts[0] == 0);
-	memory = gw_alloc_zero(alloc, k.n * k.s + k.d * (k.d + 3), sizeof(*memory));
+	assert(k.d <= GW_TD_TERMS_MAX);
+	k.n_blocks = (k.n + BLOCK - 1) / BLOCK;
+	memory = gw_alloc_zero(alloc, k.n * k.s + k.d * (k.d * (k.n_blocks + 1) + 3),
+	    sizeof(*memory));
 	if (memory == NULL)
 		return gw_err_set(err, GW_ENOMEM, "state-space regression: out of memory");
 	k.p = memory;
 	k.w = k.p + k.n * k.s;
 	k.g = k.w + k.d;
-	k.ridge = k.g + k.d;
-	k.h = k.ridge + k.d;
-	set_ridge(&k);
+	k.square = k.g + k.d;
+	k.h = k.square + k.d;
+	k.parts = k.h + k.d * k.d;
+	set_squares(&k);
 	rc = iterate(&k);
 	if (rc == 0) {
 		memcpy(fit->coef, k.w, k.d * sizeof(*k.w));

@@ -17,13 +17,16 @@
  * final margin came about and not only its sign. m_ik is 1 for k = 0; for others only where `shift`
  * allows it.
  *
- * First the maximum likelihood of the outcomes by Newton's method, then `rounds` Newton steps on
- * the equation above with the Hessian of every tenth. Deterministic: one thread, one order of sums.
+ * First the maximum likelihood of the outcomes, over a sample of the rows, then the equation above,
+ * labels included, both by Newton's method: its derivative is that of p_ik - p_jk, so a handful of
+ * steps ends where a label that is taken again and again would. Deterministic: sums are taken block
+ * by block, in one order whatever the number of threads.
  */
 #ifndef GW_TD_LOGISTIC_H
 #define GW_TD_LOGISTIC_H
 
 #include "base/err.h"
+#include "base/pool.h"
 #include "ml/matrix.h"
 
 #define GW_TD_SHIFTS_MAX 8
@@ -39,7 +42,8 @@ struct gw_td_logistic {
 	double			 shifts[GW_TD_SHIFTS_MAX];	/* shifts[0] = 0 */
 	size_t			 n_shifts;	/* 1: none but that */
 	double			 lambda;	/* L, on terms scaled to mean square 1 */
-	int			 rounds;
+	struct gw_pool		*pool;	/* NULL: one thread; the same numbers for any */
+	bool			 warm;		/* coef is a guess to begin with */
 	double			*coef;		/* (d), the caller's, filled: on unscaled terms */
 	double log_loss; /* filled: mean over the rows against their outcomes; ties half */
 };

@@ -117,6 +117,7 @@ begin(struct run *r)
 
 		gw_trainer_init(&f->trainer, r->l->alloc, r->l->set);
 		gw_trainer_init(&f->beside, r->l->alloc, gw_feature_set_find(GW_LOSO_BESIDE));
+		f->trainer.pool = r->l->pool;
 		if (r->l->boost != NULL) {
 			f->boost = *r->l->boost;
 			f->trainer.boost = &f->boost;

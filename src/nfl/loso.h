@@ -17,6 +17,7 @@ struct gw_loso {
 	const struct gw_seasons		*seasons;	/* for training, 2 years at least */
 	const struct gw_feature_set	*set;
 	const struct gw_boost		*boost;		/* NULL, or home_win as trees */
+	struct gw_pool			*pool;		/* NULL: one thread */
 	uint64_t			 seed;
 	/* Called between steps; non-zero ends it with that. what: "reading", "training", ... */
 	int				(*step)(void *arg, const char *what, int season);

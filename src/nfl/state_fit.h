@@ -21,7 +21,8 @@ struct gw_state_row {
 };
 
 struct gw_state_trainer {
-	struct gw_alloc	*alloc;
+	struct gw_alloc		*alloc;
+	struct gw_pool		*pool;
 	struct gw_state_row	*rows;
 	size_t		 n, cap;
 	char		 last_game[GW_GAME_ID_MAX];

@@ -78,15 +78,11 @@ fit_trees(struct gw_state_fit *f, struct scores *s)
 	struct gw_gbdt fit = { .train = { .x = &s->x, .y = s->y, .margin = s->mean },
 		.loss = GW_LOSS_SQUARED, .delta = TREE_DELTA, .rounds = TREES, .rate = TREE_RATE,
 		.l2 = 1, .min_weight = TREE_ROWS, .depth = TREE_LEAVES - 1, .leaves = TREE_LEAVES,
-		.bag = 1 };
+		.bag = 1, .pool = f->t->pool, .fitted = s->mean };
 	int rc = gw_gbdt_fit(f->t->alloc, &fit, f->err);
 
-	if (rc != 0)
-		return rc;
 	s->trees = fit.trees;
-	for (size_t i = 0; i < s->x.n; i++)
-		s->mean[i] = gw_trees_sum(s->trees, s->mean[i], gw_matrix_row(&s->x, i));
-	return 0;
+	return rc;
 }
 
 static int

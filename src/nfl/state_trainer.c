@@ -15,7 +15,6 @@
 #include "nfl/state_model.h"
 
 #define TD_SECONDS	120	/* how much later the label is taken; 30 to 300 differ little */
-#define TD_ROUNDS	40
 #define TD_LAMBDA	1
 #define SHIFT_SECONDS	720	/* shifted leads say little about the end of a game */
 #define REGULATION	3600
@@ -325,17 +324,21 @@ choose(const struct gw_matrix *m, enum gw_line line, struct gw_matrix *out)
 static int
 fit_line(struct gw_state_fit *f, const struct win *w, enum gw_line line)
 {
+	size_t first = f->m->n_heads - (size_t)line;
 	struct gw_head *h = gw_state_new_head(f->m, gw_head_home_wins[line], GW_LOGISTIC);
 	double coef[GW_STATE_WIN_N];
 	struct gw_matrix z, v;
 	struct gw_td_logistic td = { .z = &z, .v = &v, .margin = w->margin, .next = w->next,
 		.shift = w->shift, .n_shifts = GW_N(shifts), .lambda = TD_LAMBDA,
-		.rounds = TD_ROUNDS, .coef = coef };
+		.pool = f->t->pool, .warm = line > 0,
+		.coef = coef };
 	size_t d = 0;
 	int rc;
 
+	/* What the lines have in common ends near to what the first one found. */
 	for (size_t j = 0; j < GW_STATE_WIN_N; j++)
-		d += gw_line_uses(line, j);
+		if (gw_line_uses(line, j))
+			coef[d++] = f->m->heads[first].coef[GW_STATE_WIN + j];
 	memcpy(td.shifts, shifts, sizeof(shifts));
 	gw_matrix_init(&z, f->t->alloc, d);
 	gw_matrix_init(&v, f->t->alloc, d);
@@ -397,13 +400,14 @@ describe(struct gw_state_fit *f)
 }
 
 int
-gw_state_trainer_fit(struct gw_state_trainer *t, struct gw_model *m, double *log_loss,
-    struct gw_err *err)
+gw_state_trainer_fit(struct gw_state_trainer *t, struct gw_pool *pool, struct gw_model *m,
+    double *log_loss, struct gw_err *err)
 {
 	struct gw_state_fit f = { .t = t, .m = m, .err = err };
 	int rc;
 
 	assert(m->n_features == GW_STATE_N && m->n_heads == 0 && t->n > 0);
+	t->pool = pool;
 	f.e = gw_alloc_zero(t->alloc, t->n, sizeof(*f.e));
 	rc = f.e == NULL ? gw_state_no_memory(&f) : fit_expected(&f);
 	if (rc == 0)

@@ -14,6 +14,7 @@
 #ifndef GW_STATE_TRAINER_H
 #define GW_STATE_TRAINER_H
 
+#include "base/pool.h"
 #include "ml/model.h"
 #include "nfl/season.h"
 #include "nfl/state.h"
@@ -28,9 +29,10 @@ int	gw_state_trainer_add(struct gw_state_trainer *t,
 size_t	gw_state_trainer_rows(const struct gw_state_trainer *t);
 /*
  * Heads, features' scales and histograms, and bands into m (GW_STATE_N features, no head yet).
- * *log_loss: on the training rows, with the line where there is one. 0, GW_ENOMEM, GW_EDATA.
+ * *log_loss: on the training rows, with the line where there is one. Pool NULL: one thread; the
+ * same bytes for any. 0, GW_ENOMEM, GW_EDATA.
  */
-int	gw_state_trainer_fit(struct gw_state_trainer *t, struct gw_model *m, double *log_loss,
-	    struct gw_err *err) GW_CHECK_RESULT;
+int	gw_state_trainer_fit(struct gw_state_trainer *t, struct gw_pool *pool, struct gw_model *m,
+	    double *log_loss, struct gw_err *err) GW_CHECK_RESULT;
 
 #endif

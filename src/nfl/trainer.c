@@ -216,6 +216,7 @@ fit_boost(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained
 	b->game = game;
 	b->season = season;
 	b->monotone = monotone;
+	b->pool = t->pool;
 	if (game == NULL || season == NULL)
 		gw_err_set(err, rc, "out of memory for training on %zu plays", n);
 	else
@@ -285,7 +286,7 @@ fit_heads(struct gw_trainer *t, struct gw_model *m, struct gw_trained *out, stru
 static int
 fit_state(struct gw_trainer *t, struct gw_model *m, struct gw_trained *out, struct gw_err *err)
 {
-	int rc = gw_state_trainer_fit(t->state, m, &out->log_loss, err);
+	int rc = gw_state_trainer_fit(t->state, t->pool, m, &out->log_loss, err);
 
 	if (rc == 0)
 		gw_model_metric(m, "train_log_loss", out->log_loss);

@@ -4,7 +4,7 @@
  * set: home_win (logistic, ml/logistic.h, C = 1, or trees, nfl/boost.h), home_score and away_score (least squares,
  * ml/linear.h), all on standardised features.
  *
- * Deterministic: the same plays in the same order give the same bytes. One thread, no randomness;
+ * Deterministic: the same plays in the same order give the same bytes for any number of threads;
  * the seed is kept in the model for families that draw.
  */
 #ifndef GW_TRAINER_H
@@ -21,6 +21,7 @@
 struct gw_trainer {
 	struct gw_alloc			*alloc;
 	const struct gw_feature_set	*set;
+	struct gw_pool			*pool;		/* NULL: one thread; the caller's */
 	struct gw_matrix		 x;		/* (n, set->n) features */
 	/* (n, 5) home won, final home, final away; number of the game, season */
 	struct gw_matrix		 y;

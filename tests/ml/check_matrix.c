@@ -68,6 +68,20 @@ START_TEST(cholesky_refuses_what_is_not_positive_definite)
 }
 END_TEST
 
+START_TEST(elimination_solves_what_is_neither_symmetric_nor_in_order)
+{
+	double a[9] = { 0, 2, 1, 1, -2, 0, 4, 1, -3 }, b[3] = { 7, -3, -3 };
+	double singular[4] = { 1, 2, 2, 4 }, c[2] = { 1, 1 }, nan[1] = { 0.0 / 0.0 };
+
+	ck_assert_int_eq(gw_solve(a, 3, b), 0);
+	assert_near(b[0], 1, 1e-12);
+	assert_near(b[1], 2, 1e-12);
+	assert_near(b[2], 3, 1e-12);
+	ck_assert_int_eq(gw_solve(singular, 2, c), GW_EDATA);
+	ck_assert_int_eq(gw_solve(nan, 1, c), GW_EDATA);
+}
+END_TEST
+
 Suite *
 check_matrix_suite(void)
 {
@@ -78,6 +92,7 @@ check_matrix_suite(void)
 	tcase_add_test(t, cholesky_finds_the_factor_it_was_made_of);
 	tcase_add_test(t, cholesky_solves);
 	tcase_add_test(t, cholesky_refuses_what_is_not_positive_definite);
+	tcase_add_test(t, elimination_solves_what_is_neither_symmetric_nor_in_order);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -92,7 +92,7 @@ START_TEST(labels_from_the_future_find_the_walk)
 	struct gw_matrix z, v;
 	double coef = 0, again = 0;
 	struct gw_td_logistic fit = { .z = &z, .v = &v, .margin = margin, .next = next,
-		.shift = shift, .shifts = { 0, 3, -3 }, .n_shifts = 3, .lambda = 1, .rounds = 40,
+		.shift = shift, .shifts = { 0, 3, -3 }, .n_shifts = 3, .lambda = 1,
 		.coef = &coef };
 	struct gw_err err;
 
@@ -104,8 +104,15 @@ START_TEST(labels_from_the_future_find_the_walk)
 	ck_assert_msg(coef > 1.45 && coef < 1.95, "%g", coef);
 	ck_assert(fit.log_loss < 0.55);
 	fit.coef = &again;
+	fit.pool = gw_pool_new(&alloc, 3);
 	ck_assert_int_eq(gw_td_logistic_fit(&alloc, &fit, &err), 0);
 	ck_assert(coef == again);
+	/* Where it begins does not matter. */
+	again = 0.5;
+	fit.warm = true;
+	ck_assert_int_eq(gw_td_logistic_fit(&alloc, &fit, &err), 0);
+	ck_assert(fabs(coef - again) < 1e-4);
+	gw_pool_free(fit.pool);
 	gw_matrix_fini(&z);
 	gw_matrix_fini(&v);
 }

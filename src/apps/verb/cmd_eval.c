@@ -34,7 +34,7 @@ static const struct gw_opt opts[] = {
 	[OPT_PREDICTIONS] = { 0, "predictions", "FILE", "every play and its prediction, as CSV" },
 	[OPT_HTML]	= { 0, "html", "FILE", "the figures as a page with a calibration chart" },
 	[OPT_SEED] = { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
-	[OPT_THREADS] = { 0, "threads", "N", "--loso with trees: at most" },
+	[OPT_THREADS] = { 0, "threads", "N", "--loso: at most (default: as processors)" },
 	[OPT_JSON] = { 0, "json", NULL, "as one JSON object" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
 };
@@ -367,13 +367,13 @@ eval_loso(struct eval *e)
 		e->boost.stop = gw_app_stop_asked;
 		e->boost.stop_arg = e->app;
 		e->boost.seed = (uint64_t)e->seed;
-		e->boost.pool = gw_pool_new(e->app->env->alloc, (unsigned)e->threads);
-		if (e->boost.pool == NULL)
-			return gw_err_set(&e->err, GW_ENOMEM, "out of memory");
 	}
+	l.pool = gw_pool_new(e->app->env->alloc, (unsigned)e->threads);
+	if (l.pool == NULL)
+		return gw_err_set(&e->err, GW_ENOMEM, "out of memory");
 	if (rc == 0)
 		rc = gw_loso_run(&l, &e->err);
-	gw_pool_free(e->boost.pool);
+	gw_pool_free(l.pool);
 	e->counts = l.counts;
 	e->result = l.result;
 	if (rc == 0)
@@ -403,7 +403,7 @@ static int
 run(struct gw_app *app, int argc, char **argv)
 {
 	struct eval e = {
-		.app = app, .seed = 1, .threads = 1, .seasons = { .env = app->env, .use = GW_FOR_TRAINING }
+		.app = app, .seed = 1, .seasons = { .env = app->env, .use = GW_FOR_TRAINING }
 	};
 	int rc;
 

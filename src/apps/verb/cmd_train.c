@@ -39,7 +39,7 @@ static const struct gw_opt opts[] = {
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_SEED] = { 0, "seed", "N",
 	    "for families that draw numbers, and for intervals (default: 1)" },
-	[OPT_THREADS] = { 0, "threads", "N", "at most; the result is the same for any N" },
+	[OPT_THREADS] = { 0, "threads", "N", "at most (default: as processors); the result is the same for any" },
 	[OPT_JSON] = { 0, "json", NULL, "the summary as one JSON object" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
 };
@@ -214,29 +214,28 @@ add_play(void *arg, const struct gw_season_play *p)
 	return gw_trainer_add(&t->trainer, p);
 }
 
-static int
+static void
 set_up_trees(struct train *t)
 {
 	if (!t->boosted)
-		return 0;
+		return;
 	gw_boost_defaults(&t->boost);
 	t->boost.seed = (uint64_t)t->seed;
 	t->boost.stop = gw_app_stop_asked;
 	t->boost.stop_arg = t->app;
-	t->boost.pool = gw_pool_new(t->app->env->alloc, (unsigned)t->threads);
 	t->trainer.boost = &t->boost;
-	if (t->boost.pool == NULL)
-		return gw_err_set(&t->err, GW_ENOMEM, "out of memory");
-	return 0;
 }
 
 static int
 read_and_fit(struct train *t)
 {
-	int rc = set_up_trees(t);
+	int rc;
 
-	if (rc == 0)
-		rc = gw_seasons_read(&t->seasons, add_play, t, &t->counts, &t->err);
+	set_up_trees(t);
+	t->trainer.pool = gw_pool_new(t->app->env->alloc, (unsigned)t->threads);
+	if (t->trainer.pool == NULL)
+		return gw_err_set(&t->err, GW_ENOMEM, "out of memory");
+	rc = gw_seasons_read(&t->seasons, add_play, t, &t->counts, &t->err);
 	if (rc != 0)
 		return rc;
 	gw_app_progress(t->app, "training %s on %zu plays", t->name, t->counts.used);
@@ -422,7 +421,7 @@ train(struct train *t)
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
-	struct train t = { .app = app, .seed = 1, .threads = 1,
+	struct train t = { .app = app, .seed = 1,
 	    .seasons = { .env = app->env, .use = GW_FOR_TRAINING } };
 	int rc;
 
@@ -430,7 +429,7 @@ run(struct gw_app *app, int argc, char **argv)
 		return rc;
 	gw_trainer_init(&t.trainer, app->env->alloc, t.set);
 	rc = train(&t);
-	gw_pool_free(t.boost.pool);
+	gw_pool_free(t.trainer.pool);
 	gw_trainer_fini(&t.trainer);
 	gw_model_free(t.model);
 	gw_app_progress(app, NULL);
