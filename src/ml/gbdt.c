@@ -171,6 +171,7 @@ free_room(struct gw_grower *w)
 	gw_alloc_free(w->alloc, w->valid_margin);
 	gw_alloc_free(w->alloc, w->sigmoid);
 	gw_alloc_free(w->alloc, w->bins.cuts);
+	gw_alloc_free(w->alloc, w->columns);
 	gw_alloc_free(w->alloc, w->train.bytes);
 	gw_alloc_free(w->alloc, w->valid.bytes);
 }
@@ -184,11 +185,15 @@ prepare(struct gw_grower *w, struct gw_err *err)
 	if ((rc = check_parameters(fit, err)) != 0 ||
 	    (rc = check_rows(fit, &fit->train, err)) != 0 ||
 	    (fit->valid.x != NULL && (rc = check_rows(fit, &fit->valid, err)) != 0) ||
-	    (rc = find_start(fit, err)) != 0 || (rc = gw_bins_make(w, err)) != 0 ||
-	    (rc = gw_bins_apply(w, fit->train.x, &w->train, err)) != 0)
+	    (rc = find_start(fit, err)) != 0 || (rc = gw_bins_make(w, err)) != 0)
+		return rc;
+	w->columns = gw_alloc_zero(w->alloc, fit->train.x->d, fit->train.x->n);
+	if (w->columns == NULL)
+		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu rows", fit->train.x->n);
+	if ((rc = gw_bins_apply(w, fit->train.x, &w->train, w->columns, err)) != 0)
 		return rc;
 	if (fit->valid.x != NULL &&
-	    (rc = gw_bins_apply(w, fit->valid.x, &w->valid, err)) != 0)
+	    (rc = gw_bins_apply(w, fit->valid.x, &w->valid, NULL, err)) != 0)
 		return rc;
 	if ((rc = gw_loss_init(w, err)) != 0)
 		return rc;

@@ -12,6 +12,8 @@
 
 #include "ml/gbdt_int.h"
 
+#define AT_ONCE 4	/* columns gathered in one pass: they lie side by side */
+
 static float
 single(double v)
 {
@@ -108,7 +110,7 @@ cut(const uint32_t *keys, size_t n, float *cuts)
 struct make {
 	const struct gw_matrix	*x;
 	struct gw_bins		*bins;
-	uint32_t		*keys;		/* (threads, 2, n) */
+	uint32_t		*keys;		/* (threads, 1 + AT_ONCE, n) */
 };
 
 static void
@@ -116,18 +118,23 @@ make_share(void *arg, unsigned share, unsigned size)
 {
 	const struct make *m = arg;
 	const struct gw_matrix *x = m->x;
-	uint32_t *keys = m->keys + 2 * share * x->n;
+	uint32_t *sorted = m->keys + (1 + AT_ONCE) * share * x->n, *keys = sorted + x->n;
 	size_t begin, end;
 
 	gw_pool_share(x->d, share, size, &begin, &end);
-	for (size_t j = begin; j < end; j++) {
-		size_t n = 0;
+	for (size_t j = begin; j < end; j += AT_ONCE) {
+		size_t n[AT_ONCE] = { 0 }, some = end - j < AT_ONCE ? end - j : AT_ONCE;
 
 		for (size_t i = 0; i < x->n; i++)
-			if (!isnan(x->x[i * x->d + j]))
-				keys[n++] = key_of(single(x->x[i * x->d + j]));
-		m->bins->n[j] = cut(sort_keys(keys, keys + x->n, n), n,
-		    m->bins->cuts + j * GW_BINS_MAX);
+			for (size_t k = 0; k < some; k++) {
+				double v = x->x[i * x->d + j + k];
+
+				keys[k * x->n + n[k]] = key_of(single(v));
+				n[k] += (size_t)!isnan(v);
+			}
+		for (size_t k = 0; k < some; k++)
+			m->bins->n[j + k] = cut(sort_keys(keys + k * x->n, sorted, n[k]), n[k],
+			    m->bins->cuts + (j + k) * GW_BINS_MAX);
 	}
 }
 
@@ -138,7 +145,8 @@ gw_bins_make(struct gw_grower *w, struct gw_err *err)
 	struct gw_bins *bins = &w->bins;
 	struct make m = { .x = x, .bins = bins };
 
-	m.keys = gw_alloc_zero(w->alloc, 2 * gw_pool_size(w->fit->pool), x->n * sizeof(*m.keys));
+	m.keys = gw_alloc_zero(w->alloc, (1 + AT_ONCE) * gw_pool_size(w->fit->pool),
+	    x->n * sizeof(*m.keys));
 	bins->d = x->d;
 	bins->cuts = gw_alloc_zero(w->alloc, x->d * GW_BINS_MAX, sizeof(*bins->cuts));
 	if (m.keys != NULL && bins->cuts != NULL)
@@ -173,6 +181,7 @@ struct apply {
 	const struct gw_bins	*bins;
 	const struct gw_matrix	*x;
 	struct gw_records	*out;
+	uint8_t			*columns;
 };
 
 static void
@@ -185,16 +194,21 @@ apply_share(void *arg, unsigned i, unsigned size)
 	for (size_t row = begin; row < end; row++) {
 		uint8_t *record = gw_record(a->out, row);
 
-		for (size_t j = 0; j < a->x->d; j++)
-			record[GW_RECORD_HEAD + j] = bin_of(a->bins, j, a->x->x[row * a->x->d + j]);
+		for (size_t j = 0; j < a->x->d; j++) {
+			uint8_t bin = bin_of(a->bins, j, a->x->x[row * a->x->d + j]);
+
+			record[GW_RECORD_HEAD + j] = bin;
+			if (a->columns != NULL)
+				a->columns[j * a->x->n + row] = bin;
+		}
 	}
 }
 
 int
 gw_bins_apply(struct gw_grower *w, const struct gw_matrix *x, struct gw_records *out,
-    struct gw_err *err)
+    uint8_t *columns, struct gw_err *err)
 {
-	struct apply a = { &w->bins, x, out };
+	struct apply a = { &w->bins, x, out, columns };
 
 	out->n = x->n;
 	out->stride = (GW_RECORD_HEAD + x->d + 3) / 4 * 4;

@@ -72,6 +72,7 @@ struct gw_grower {
 	struct gw_alloc		*alloc;
 	struct gw_bins		 bins;
 	struct gw_records	 train, valid;
+	uint8_t			*columns;	/* (d, n of train) bins again: parting rows needs one */
 	float			*train_margin, *valid_margin;	/* the sums so far */
 	double			 g_unit, h_unit;		/* of the fixed-point numbers */
 	float			*sigmoid;	/* table of gbdt_loss.c */
@@ -92,8 +93,9 @@ struct gw_grower {
 
 /* gbdt_bins.c */
 int	gw_bins_make(struct gw_grower *w, struct gw_err *err) GW_CHECK_RESULT;
+/* columns may be NULL. */
 int	gw_bins_apply(struct gw_grower *w, const struct gw_matrix *x, struct gw_records *out,
-	    struct gw_err *err) GW_CHECK_RESULT;
+	    uint8_t *columns, struct gw_err *err) GW_CHECK_RESULT;
 /* gbdt_loss.c */
 int	gw_loss_init(struct gw_grower *w, struct gw_err *err) GW_CHECK_RESULT;
 void	gw_loss_gradients(struct gw_grower *w);		/* into the records */

@@ -8,7 +8,9 @@
 #include <assert.h>
 #include <math.h>
 
-#define BLOCK 256		/* rows folded in at once: p columns of them stay in the L2 cache */
+#define BLOCK	  256	/* rows folded in at once: p columns of them stay in the L2 cache */
+#define PART_ROWS 16384
+#define PARTS_MAX 8
 
 /* Columns are 1, z_1 to z_d, then the targets: p of them. */
 struct qr {
@@ -44,25 +46,40 @@ reflect(double *head, double *tail, size_t n)
 static void
 apply(double tau, const double *v, double *head, double *tail, size_t n)
 {
-	double s = *head, part[4] = { 0 };
-	size_t i = 0;
+	double s = *head;
 
-	/* Four sums at once, as each addition waits for the one before. */
-	for (; i + 4 <= n; i += 4)
-		for (size_t k = 0; k < 4; k++)
-			part[k] += v[i + k] * tail[i + k];
-	for (; i < n; i++)
-		part[0] += v[i] * tail[i];
-	s = tau * (s + ((part[0] + part[1]) + (part[2] + part[3])));
+	for (size_t i = 0; i < n; i++)
+		s += v[i] * tail[i];
+	s *= tau;
 	*head -= s;
-	for (i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++)
 		tail[i] -= s * v[i];
 }
 
-/* R over n rows of block becomes R. */
+/* The same for BLOCK rows: four sums at once, as each addition waits for the one before. */
+static void
+apply_block(double tau, const double *restrict v, double *head, double *restrict tail)
+{
+	double s0 = 0, s1 = 0, s2 = 0, s3 = 0, s;
+
+	for (size_t i = 0; i < BLOCK; i += 4) {
+		s0 += v[i] * tail[i];
+		s1 += v[i + 1] * tail[i + 1];
+		s2 += v[i + 2] * tail[i + 2];
+		s3 += v[i + 3] * tail[i + 3];
+	}
+	s = tau * (*head + ((s0 + s1) + (s2 + s3)));
+	*head -= s;
+	for (size_t i = 0; i < BLOCK; i++)
+		tail[i] -= s * v[i];
+}
+
+/* R over the rows of block, 0 from row n on, becomes R. */
 static void
 fold(struct qr *f, size_t n)
 {
+	for (size_t j = 0; j < f->p; j++)
+		memset(f->block + j * BLOCK + n, 0, (BLOCK - n) * sizeof(double));
 	for (size_t j = 0; j < f->p; j++) {
 		double *column = f->block + j * BLOCK;
 		double tau = reflect(&f->r[j * f->p + j], column, n);
@@ -70,17 +87,34 @@ fold(struct qr *f, size_t n)
 		if (tau == 0)
 			continue;
 		for (size_t k = j + 1; k < f->p; k++)
-			apply(tau, column, &f->r[j * f->p + k], f->block + k * BLOCK, n);
+			apply_block(tau, column, &f->r[j * f->p + k], f->block + k * BLOCK);
 	}
 }
 
+/* Long tables are folded in parts, as many as their length says, each into an R of its own. */
+struct parts {
+	const struct gw_linear	*fit;
+	struct qr		 f;		/* r and block: of the first part, the others' behind */
+	size_t			 n;
+};
+
+static struct qr
+part_of(const struct parts *s, size_t i)
+{
+	struct qr f = s->f;
+
+	f.r += i * f.p * (f.p + BLOCK);
+	f.block += i * f.p * (f.p + BLOCK);
+	return f;
+}
+
 static void
-fold_rows(struct qr *f, const struct gw_linear *fit)
+fold_rows(struct qr *f, const struct gw_linear *fit, size_t at, size_t end)
 {
 	const struct gw_matrix *z = fit->z;
 
-	for (size_t at = 0; at < z->n; at += BLOCK) {
-		size_t n = z->n - at < BLOCK ? z->n - at : BLOCK;
+	for (; at < end; at += BLOCK) {
+		size_t n = end - at < BLOCK ? end - at : BLOCK;
 
 		for (size_t i = 0; i < n; i++) {
 			const double *row = gw_matrix_row(z, at + i);
@@ -93,6 +127,43 @@ fold_rows(struct qr *f, const struct gw_linear *fit)
 		}
 		fold(f, n);
 	}
+}
+
+static void
+fold_share(void *arg, unsigned share, unsigned size)
+{
+	const struct parts *s = arg;
+	size_t from, to, begin, end;
+
+	gw_pool_share(s->n, share, size, &from, &to);
+	for (size_t i = from; i < to; i++) {
+		struct qr f = part_of(s, i);
+
+		gw_pool_share(s->fit->z->n, (unsigned)i, (unsigned)s->n, &begin, &end);
+		fold_rows(&f, s->fit, begin, end);
+	}
+}
+
+/* R over the rows of another R becomes R. */
+static void
+fold_factor(struct qr *f, const double *r)
+{
+	for (size_t at = 0; at < f->p; at += BLOCK) {
+		size_t n = f->p - at < BLOCK ? f->p - at : BLOCK;
+
+		for (size_t j = 0; j < f->p; j++)
+			for (size_t i = 0; i < n; i++)
+				f->block[j * BLOCK + i] = r[(at + i) * f->p + j];
+		fold(f, n);
+	}
+}
+
+static void
+fold_all(struct parts *s)
+{
+	gw_pool_run(s->fit->pool, fold_share, s);
+	for (size_t i = 1; i < s->n; i++)
+		fold_factor(&s->f, part_of(s, i).r);
 }
 
 /* The column j of R from row `from` on, gathered into out. Returns its squared length. */
@@ -177,23 +248,24 @@ report(const struct qr *f, struct gw_linear *fit, double *b)
 int
 gw_linear_fit(struct gw_alloc *alloc, struct gw_linear *fit, struct gw_err *err)
 {
-	size_t p = 1 + fit->z->d + fit->n_targets;
-	struct qr f = { .p = p, .q = 1 + fit->z->d };
+	size_t p = 1 + fit->z->d + fit->n_targets, n = fit->z->n / PART_ROWS + 1;
+	struct parts s = { .fit = fit, .f = { .p = p, .q = 1 + fit->z->d } };
 	double *work;
 
 	assert(fit->n_targets > 0 && fit->n_targets <= GW_LINEAR_TARGETS_MAX);
-	work = gw_alloc_zero(alloc, p * (p + BLOCK + 2), sizeof(double));
-	f.kept = gw_alloc_zero(alloc, f.q, sizeof(*f.kept));
-	if (work != NULL && f.kept != NULL) {
-		f.r = work;
-		f.block = work + p * p;
-		fold_rows(&f, fit);
-		reveal_rank(&f, f.block, f.block + p);
-		report(&f, fit, f.block);
+	s.n = n < PARTS_MAX ? n : PARTS_MAX;
+	work = gw_alloc_zero(alloc, s.n * p * (p + BLOCK), sizeof(double));
+	s.f.kept = gw_alloc_zero(alloc, s.f.q, sizeof(*s.f.kept));
+	if (work != NULL && s.f.kept != NULL) {
+		s.f.r = work;
+		s.f.block = work + p * p;
+		fold_all(&s);
+		reveal_rank(&s.f, s.f.block, s.f.block + p);
+		report(&s.f, fit, s.f.block);
 	}
 	gw_alloc_free(alloc, work);
-	gw_alloc_free(alloc, f.kept);
-	if (work == NULL || f.kept == NULL)
+	gw_alloc_free(alloc, s.f.kept);
+	if (work == NULL || s.f.kept == NULL)
 		return gw_err_set(err, GW_ENOMEM, "linear regression: out of memory");
 	return 0;
 }

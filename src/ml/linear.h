@@ -5,7 +5,7 @@
  *   minimise over a, b:   sum_i (y_i - a - b'z_i)^2
  *
  * by Householder QR of the columns (1, z, y), the rows folded in block by block, so that memory
- * does not grow with n (Golub and Van Loan, Matrix Computations, 5.2.2 and 12.5.3). A feature that
+ * hardly grows with n (Golub and Van Loan, Matrix Computations, 5.2.2 and 12.5.3). A feature that
  * is a linear combination of the constant and of features before it (residual below 1e-7 of its
  * length, as R's lm) gets coefficient 0 and is reported; predictions are those of any other least
  * squares solution, scikit-learn's included.
@@ -16,6 +16,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/pool.h"
 #include "ml/matrix.h"
 
 #define GW_LINEAR_TARGETS_MAX	8
@@ -28,6 +29,7 @@ struct gw_linear_target {
 };
 
 struct gw_linear {
+	struct gw_pool		*pool;		/* NULL: one thread; the same numbers for any */
 	const struct gw_matrix	*z;		/* (n, d), standardised */
 	struct gw_linear_target	 targets[GW_LINEAR_TARGETS_MAX];
 	size_t			 n_targets;

@@ -34,24 +34,52 @@ gw_matrix_add(struct gw_matrix *m)
 	return m->x + m->n++ * m->d;
 }
 
+double *
+gw_matrix_add_rows(struct gw_matrix *m, size_t n)
+{
+	void *x = m->x;
+
+	if (n > SIZE_MAX - m->n)
+		return NULL;
+	if (m->cap - m->n < n) {
+		if ((x = gw_alloc_resize(m->alloc, m->x, m->n + n, m->d * sizeof(double))) == NULL)
+			return NULL;
+		m->x = x;
+		m->cap = m->n + n;
+	}
+	m->n += n;
+	return m->x + (m->n - n) * m->d;
+}
+
+/* Four sums at once, as each addition waits for the one before. */
+static double
+dot(const double *a, const double *b, size_t n)
+{
+	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+	size_t i = 0;
+
+	for (; i + 4 <= n; i += 4) {
+		s0 += a[i] * b[i];
+		s1 += a[i + 1] * b[i + 1];
+		s2 += a[i + 2] * b[i + 2];
+		s3 += a[i + 3] * b[i + 3];
+	}
+	for (; i < n; i++)
+		s0 += a[i] * b[i];
+	return (s0 + s1) + (s2 + s3);
+}
+
 int
 gw_cholesky(double *a, size_t d)
 {
 	for (size_t j = 0; j < d; j++) {
-		double pivot = a[j * d + j];
+		double pivot = a[j * d + j] - dot(a + j * d, a + j * d, j);
 
-		for (size_t i = 0; i < j; i++)
-			pivot -= a[j * d + i] * a[j * d + i];
 		if (!(pivot > 0))
 			return GW_EDATA;
 		a[j * d + j] = sqrt(pivot);
-		for (size_t r = j + 1; r < d; r++) {
-			double v = a[r * d + j];
-
-			for (size_t i = 0; i < j; i++)
-				v -= a[r * d + i] * a[j * d + i];
-			a[r * d + j] = v / a[j * d + j];
-		}
+		for (size_t r = j + 1; r < d; r++)
+			a[r * d + j] = (a[r * d + j] - dot(a + r * d, a + j * d, j)) / a[j * d + j];
 	}
 	return 0;
 }

@@ -18,6 +18,9 @@ void	gw_matrix_fini(struct gw_matrix *m);
 /* A new last row (d), not cleared, valid until the next call. NULL: out of memory. */
 double	*gw_matrix_add(struct gw_matrix *m) GW_CHECK_RESULT;
 
+/* n rows more, their contents undefined: the first of them, or NULL. */
+double	*gw_matrix_add_rows(struct gw_matrix *m, size_t n);
+
 static inline double *
 gw_matrix_row(const struct gw_matrix *m, size_t i)
 {

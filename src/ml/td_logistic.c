@@ -180,8 +180,8 @@ moments(const struct work *k, size_t i, size_t shifts, double m[3])
 }
 
 /*
- * sum_k (z - k v) (c (z - k v) - c' (z' - k v'))' of one row; marked: its next row's. by_z and by_v
- * (d) are what z and v are multiplied with.
+ * sum_k (z - k v) (c (z - k v) - c' (z' - k v'))' of one row; ' is its next row. by_z and by_v (d)
+ * are what z and v are multiplied with.
  */
 static void
 add_slope_row(const struct work *k, size_t i, double *h)
@@ -207,8 +207,9 @@ add_slope_row(const struct work *k, size_t i, double *h)
 			by_v[a] -= l[2] * u[a] - l[1] * y[a];
 		}
 	}
+	/* Many terms are 0 most of the time. */
 	for (size_t a = 0; a < k->d; a++)
-		for (size_t b = 0; b < k->d; b++)
+		for (size_t b = 0; b < k->d && (z[a] != 0 || v[a] != 0); b++)
 			h[a * k->d + b] += z[a] * by_z[b] + v[a] * by_v[b];
 }
 

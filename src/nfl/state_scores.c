@@ -45,19 +45,15 @@ fit_linear(struct gw_state_fit *f, struct scores *s)
 {
 	bool dropped[GW_STATE_LINEAR_N];
 	struct gw_matrix x;
-	struct gw_linear fit = { .z = &x, .n_targets = 1, .dropped = dropped,
+	struct gw_linear fit = { .z = &x, .n_targets = 1, .dropped = dropped, .pool = f->t->pool,
 		.targets = { { .y = s->y, .coef = s->coef } } };
 	int rc = 0;
 
 	gw_matrix_init(&x, f->t->alloc, GW_STATE_LINEAR_N);
-	for (size_t i = 0; i < s->x.n && rc == 0; i++) {
-		double *row = gw_matrix_add(&x);
-
-		if (row == NULL)
-			rc = gw_state_no_memory(f);
-		else
-			memcpy(row, gw_matrix_row(&s->x, i), sizeof(s->coef));
-	}
+	if (gw_matrix_add_rows(&x, s->x.n) == NULL)
+		rc = gw_state_no_memory(f);
+	for (size_t i = 0; i < s->x.n && rc == 0; i++)
+		memcpy(gw_matrix_row(&x, i), gw_matrix_row(&s->x, i), sizeof(s->coef));
 	if (rc == 0)
 		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
 	gw_matrix_fini(&x);

@@ -122,22 +122,40 @@ gw_state_new_head(struct gw_model *m, const char *name, enum gw_family family)
 	return h;
 }
 
+/* Features first to first + n of every play into x (rows, n). */
+struct fill {
+	const struct gw_state_fit	*f;
+	double				*x;
+	size_t				 first, n;
+};
+
+static void
+fill_share(void *arg, unsigned share, unsigned size)
+{
+	const struct fill *k = arg;
+	struct gw_play play = { 0 };
+	size_t begin, end;
+
+	gw_pool_share(k->f->t->n, share, size, &begin, &end);
+	for (size_t i = begin; i < end; i++) {
+		gw_state_play_of(&k->f->t->rows[i], &play);
+		for (size_t j = 0; j < k->n; j++) {
+			const struct gw_feature *g = gw_state_features[k->first + j];
+
+			k->x[i * k->n + j] = g->value != NULL ? g->value(&play) :
+								g->derived(&play, &k->f->e[i]);
+		}
+	}
+}
+
 int
 gw_state_fill(struct gw_state_fit *f, struct gw_matrix *x, size_t first, size_t n)
 {
-	for (size_t i = 0; i < f->t->n; i++) {
-		double *row = gw_matrix_add(x);
+	struct fill k = { f, gw_matrix_add_rows(x, f->t->n), first, n };
 
-		if (row == NULL)
-			return GW_ENOMEM;
-		gw_state_play_of(&f->t->rows[i], &f->play);
-		for (size_t j = 0; j < n; j++) {
-			const struct gw_feature *g = gw_state_features[first + j];
-
-			row[j] = g->value != NULL ? g->value(&f->play) :
-						    g->derived(&f->play, &f->e[i]);
-		}
-	}
+	if (k.x == NULL)
+		return GW_ENOMEM;
+	gw_pool_run(f->t->pool, fill_share, &k);
 	return 0;
 }
 
@@ -216,6 +234,7 @@ fit_expected(struct gw_state_fit *f)
 
 	if (y == NULL)
 		return gw_state_no_memory(f);
+	fit.pool = f->t->pool;
 	fit.targets[0].y = y;
 	fit.targets[0].coef = own->coef;
 	fit.targets[1].y = y + n;
@@ -308,16 +327,17 @@ gather_win(struct gw_state_fit *f, struct win *w)
 static int
 choose(const struct gw_matrix *m, enum gw_line line, struct gw_matrix *out)
 {
-	for (size_t i = 0; i < m->n; i++) {
-		double *row = gw_matrix_add(out);
-		size_t d = 0;
+	double *to = gw_matrix_add_rows(out, m->n);
+	size_t used[GW_STATE_WIN_N], d = 0;
 
-		if (row == NULL)
-			return GW_ENOMEM;
-		for (size_t j = 0; j < GW_STATE_WIN_N; j++)
-			if (gw_line_uses(line, j))
-				row[d++] = gw_matrix_row(m, i)[j];
-	}
+	if (to == NULL)
+		return GW_ENOMEM;
+	for (size_t j = 0; j < GW_STATE_WIN_N; j++)
+		if (gw_line_uses(line, j))
+			used[d++] = j;
+	for (size_t i = 0; i < m->n; i++, to += d)
+		for (size_t j = 0; j < d; j++)
+			to[j] = gw_matrix_row(m, i)[used[j]];
 	return 0;
 }
 
