@@ -6,6 +6,7 @@
 #include "nfl/fourth_down.h"
 
 #include "ml/math.h"
+#include "nfl/state.h"
 
 #define HALF		1800
 #define QUARTER		900
@@ -13,8 +14,6 @@
 #define FIELD_GOAL	3
 #define SPOT_BEHIND	7	/* a kick is held so far behind the line */
 #define TOUCHBACK	80
-#define KNEELS		6	/* seconds of three kneel-downs alone */
-#define KNEEL_RUNS	40	/* and what the clock runs after each that no time-out follows */
 #define TIMEOUTS_LEFT	1	/* when nobody says how many */
 
 const double gw_fourth_knots[GW_FOURTH_KNOTS] = { 35, 45, 55, 65, 75, 85, 95 };
@@ -146,7 +145,7 @@ is_over(const struct gw_play *s)
 
 	if (s->time_remaining <= 0)
 		return true;
-	return lead > 0 && s->time_remaining <= KNEELS + (3 - timeouts) * KNEEL_RUNS;
+	return lead > 0 && s->time_remaining <= gw_kneel_seconds(1, timeouts);
 }
 
 /*

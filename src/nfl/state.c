@@ -503,6 +503,36 @@ gw_state_slope(const struct gw_play *p, double *d)
 	}
 }
 
+#define KNEEL		2	/* seconds of a kneel-down itself */
+#define PLAY_CLOCK	40	/* what runs after each that no time-out follows */
+#define KNEELS_ALONE	46	/* enough on first to third down, whoever still has time-outs */
+#define KNEEL_ROOM	97	/* yards to the other goal line: from behind that it risks a safety */
+#define ONE_KICK	5	/* seconds that a kick-off's return takes */
+
+int32_t
+gw_kneel_seconds(int32_t down, int32_t timeouts)
+{
+	int32_t kneels = 4 - down, run = kneels - timeouts;
+
+	return KNEEL * kneels + PLAY_CLOCK * (run > 0 ? run : 0);
+}
+
+bool
+gw_state_is_kept(const struct gw_play *p)
+{
+	bool home = p->is_home_team;
+	bool known = (p->has & (home ? GW_HAS_AWAY_TIMEOUTS : GW_HAS_HOME_TIMEOUTS)) != 0;
+
+	if (p->quarter != 4 || leader(p) == 0)
+		return false;
+	if (kicks_off(p))
+		return p->time_remaining <= ONE_KICK;
+	if (leader(p) != side(p) || !(p->has & GW_HAS_DOWN) || p->down == 4 || yards(p) > KNEEL_ROOM)
+		return false;
+	return p->time_remaining <= (known ? gw_kneel_seconds(p->down, home ? p->away_timeouts :
+		    p->home_timeouts) : KNEELS_ALONE);
+}
+
 size_t
 gw_state_phase(const struct gw_play *p)
 {

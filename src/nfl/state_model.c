@@ -8,6 +8,7 @@
 #include "ml/math.h"
 
 #define TRY_POINTS 0.95		/* a kick for one point: 94 %; a try for two: 48 % */
+#define KEPT	   0.995	/* a lead that is run out; in six seasons no such lead was lost */
 #define TRY_YARDS  15		/* tries are from the 2 or the 15 yard line */
 
 const char *const gw_head_home_wins[GW_N_LINES] = { GW_HEAD_HOME_WIN, "home_win_rating",
@@ -120,6 +121,18 @@ final_score(const struct gw_state_heads *h, const struct gw_play *p, double mean
 		to[r] = board + (to[r] > 0 ? to[r] : 0);
 }
 
+static double
+home_wins(const struct gw_state_heads *h, const struct gw_play *p, const struct gw_head *win,
+    const double *x)
+{
+	double chance = gw_sigmoid(sum(h, win, x, GW_STATE_WIN, GW_STATE_WIN_N));
+
+	if (!gw_state_is_kept(p))
+		return chance;
+	return p->home_score > p->away_score ? (chance > KEPT ? chance : KEPT) :
+					       (chance < 1 - KEPT ? chance : 1 - KEPT);
+}
+
 void
 gw_state_predict(const struct gw_state_heads *h, const struct gw_play *p, struct gw_prediction *out)
 {
@@ -130,8 +143,7 @@ gw_state_predict(const struct gw_state_heads *h, const struct gw_play *p, struct
 	final_score(h, p, to_come(h, h->home, x, GW_STATE_HOME), p->home_score, home);
 	final_score(h, p, to_come(h, h->away, x, GW_STATE_AWAY), p->away_score, away);
 	*out = (struct gw_prediction){
-		.home_win_prob =
-		    gw_sigmoid(sum(h, h->win[line], x, GW_STATE_WIN, GW_STATE_WIN_N)),
+		.home_win_prob = home_wins(h, p, h->win[line], x),
 		.home_score_pred = home[GW_BAND_MID],
 		.away_score_pred = away[GW_BAND_MID],
 		.has_band = true,

@@ -9,9 +9,12 @@
 
 #include "tests/nfl/suites.h"
 
+#include <math.h>
+
 #include "base/env.h"
 #include "nfl/prediction.h"
 #include "nfl/ratings.h"
+#include "nfl/state.h"
 #include "nfl/trainer.h"
 #include "tests/nfl/sample.h"
 #include "tests/support/files.h"
@@ -64,6 +67,7 @@ play_at(const struct at *a)
 {
 	struct gw_play p = sample_play();
 
+	p.has &= ~(unsigned)(GW_HAS_HOME_TIMEOUTS | GW_HAS_AWAY_TIMEOUTS);
 	p.time_remaining = a->time;
 	p.quarter = a->time > 2700 ? 1 : a->time > 1800 ? 2 : a->time > 900 ? 3 : 4;
 	p.home_score = 20 + (a->lead > 0 ? a->lead : 0);
@@ -86,7 +90,7 @@ win_at(const struct at *a)
 	return out.home_win_prob;
 }
 
-static const int times[] = { 0, 1, 5, 20, 60, 120, 300, 900, 1800, 2700, 3590 };
+static const int times[] = { 0, 1, 5, 20, 46, 60, 120, 300, 900, 1800, 2700, 3590 };
 static const int yards[] = { 3, 20, 40, 60, 75, 95 };
 static const double lines[] = { -10, -3, 0, 3, 10 };
 
@@ -166,6 +170,137 @@ END_TEST
 START_TEST(a_lead_with_the_ball_on_the_last_play_is_kept)
 {
 	for_all(assert_ball_and_lead_hold);
+}
+END_TEST
+
+START_TEST(a_leader_who_can_kneel_the_clock_out_has_won)
+{
+	struct at a = { .lead = 3, .time = 46, .yards = 60, .home = true };
+	struct gw_play p = play_at(&a);
+
+	ck_assert(gw_state_is_kept(&p));
+	ck_assert(win_at(&a) >= 0.99);
+	p.down = 4;
+	ck_assert(!gw_state_is_kept(&p));
+	p.down = 1;
+	p.field_position = 98;
+	ck_assert(!gw_state_is_kept(&p));
+	p.field_position = 60;
+	p.is_home_team = false;
+	ck_assert(!gw_state_is_kept(&p));
+	p.is_home_team = true;
+	p.time_remaining = 47;
+	ck_assert(!gw_state_is_kept(&p));
+	p.has |= GW_HAS_AWAY_TIMEOUTS;
+	p.away_timeouts = 0;
+	p.time_remaining = 126;
+	ck_assert(gw_state_is_kept(&p));
+	p.down = 2;
+	ck_assert(!gw_state_is_kept(&p));
+	p.down = 1;
+	p.away_timeouts = 3;
+	p.time_remaining = 7;
+	ck_assert(!gw_state_is_kept(&p));
+	p.time_remaining = 6;
+	ck_assert(gw_state_is_kept(&p));
+}
+END_TEST
+
+/* What six seasons say of leads that the rule keeps, and of last plays. */
+struct ends {
+	size_t	kept, lost, last_by_leader, below, two_scores, two_below;
+	size_t	last_by_other;
+	double	predicted, won, variance;	/* sums over those */
+	struct gw_season_play before;	/* the game's newest play */
+	bool	any;
+};
+
+static bool
+leader_won(const struct gw_season_play *s)
+{
+	return (s->play.home_score > s->play.away_score) == (s->final_home > s->final_away) &&
+	    s->final_home != s->final_away;
+}
+
+static double
+leader_chance(const struct gw_play *p)
+{
+	struct gw_prediction out;
+
+	gw_predict(predictor, p, &out);
+	return p->home_score > p->away_score ? out.home_win_prob : 1 - out.home_win_prob;
+}
+
+/* The last play of a game that did not go to overtime. */
+static void
+judge_last(struct ends *e)
+{
+	const struct gw_play *p = &e->before.play;
+	int lead = p->home_score - p->away_score;
+	double chance;
+
+	if (!e->any || p->quarter != 4 || lead == 0)
+		return;
+	chance = leader_chance(p);
+	if ((lead > 0) == p->is_home_team && p->type != GW_PLAY_KICKOFF) {
+		e->last_by_leader++;
+		e->below += chance < 0.99 && p->time_remaining <= 46;
+		return;
+	}
+	e->last_by_other++;
+	e->predicted += chance;
+	e->variance += chance * (1 - chance);
+	e->won += leader_won(&e->before);
+}
+
+static int
+judge_play(void *arg, const struct gw_season_play *s)
+{
+	struct ends *e = arg;
+	const struct gw_play *p = &s->play;
+	int lead = p->home_score - p->away_score;
+
+	if (!e->any || strcmp(e->before.play.game_id, p->game_id) != 0)
+		judge_last(e);
+	e->before = *s;
+	e->any = true;
+	if (p->quarter != 4 || lead == 0 || p->time_remaining > 60)
+		return 0;
+	if (gw_state_is_kept(p)) {
+		e->kept++;
+		e->lost += !leader_won(s);
+		ck_assert(leader_chance(p) >= 0.99);
+	}
+	if (lead > 8 || lead < -8) {
+		e->two_scores++;
+		e->two_below += leader_chance(p) < 0.97;
+	}
+	return 0;
+}
+
+START_TEST(leads_at_the_end_of_six_seasons_are_told_as_they_were)
+{
+	struct gw_seasons s = { .env = env, .use = GW_FOR_STREAMING, .n_years = 6,
+		.years = { 2019, 2020, 2021, 2022, 2023, 2024 } };
+	struct gw_season_counts counts = { 0 };
+	struct ends e = { 0 };
+	struct gw_err err = { 0 };
+	char data[TEST_PATH_MAX];
+	double off;
+
+	test_source_path("data", data);
+	s.data = data;
+	ck_assert_msg(gw_seasons_read(&s, judge_play, &e, &counts, &err) == 0, "%s", err.msg);
+	judge_last(&e);
+	/* No lead that the rule keeps was lost, and few last plays of a leader are outside of it. */
+	ck_assert_msg(e.kept > 1000 && e.lost == 0, "%zu kept, %zu lost", e.kept, e.lost);
+	ck_assert_msg(e.last_by_leader > 900 && e.below <= 5, "%zu, %zu below .99", e.last_by_leader,
+	    e.below);
+	ck_assert_msg(e.two_scores > 1000 && e.two_below == 0, "%zu, %zu", e.two_scores, e.two_below);
+	/* Where the other team has the last play, the lead is worth what became of it. */
+	off = (e.won - e.predicted) / sqrt(e.variance);
+	ck_assert_msg(e.last_by_other > 400 && off > -3 && off < 3, "%zu: %g won of %g (%g sd)",
+	    e.last_by_other, e.won, e.predicted, off);
 }
 END_TEST
 
@@ -287,6 +422,8 @@ check_state_suite(void)
 	tcase_add_test(t, mirrored_teams_have_mirrored_probabilities);
 	tcase_add_test(t, two_scores_with_a_minute_left_are_kept);
 	tcase_add_test(t, a_lead_with_the_ball_on_the_last_play_is_kept);
+	tcase_add_test(t, a_leader_who_can_kneel_the_clock_out_has_won);
+	tcase_add_test(t, leads_at_the_end_of_six_seasons_are_told_as_they_were);
 	tcase_add_test(t, overtime_that_begins_is_near_one_half);
 	tcase_add_test(t, the_first_kick_off_has_the_lines_own_probability);
 	tcase_add_test(t, what_is_known_chooses_the_head_and_the_prediction_says_so);
