@@ -54,6 +54,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/model/model_import.c \
 	src/apps/model/model_load.c src/apps/model/model_load.h \
 	src/apps/model/model_paired.c src/apps/model/model_paired.h \
+	src/apps/model/model_topics.c src/apps/model/model_topics.h \
 	src/apps/page/page.c src/apps/page/page.h \
 	src/apps/page/page_files.c src/apps/page/page_files.h \
 	src/apps/page/page_log.c src/apps/page/page_log.h \

@@ -32,6 +32,8 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/fourth_down_fit.h \
 	src/nfl/loso.c \
 	src/nfl/loso.h \
+	src/nfl/pairing.c \
+	src/nfl/pairing.h \
 	src/nfl/play.c \
 	src/nfl/play.h \
 	src/nfl/prediction.c \

@@ -72,6 +72,22 @@ START_TEST(wrong_spellings_are_refused_and_change_nothing)
 }
 END_TEST
 
+START_TEST(a_speed_is_a_number_of_times)
+{
+	static const char *const wrong[] = { "", "x", "-1", "1y", "nan", "fast" };
+	struct gw_err err;
+	double speed = 7;
+
+	ck_assert_int_eq(gw_speed_parse("60x", &speed, &err), 0);
+	ck_assert(speed == 60);
+	ck_assert_int_eq(gw_speed_parse("0.5", &speed, &err), 0);
+	ck_assert(speed == 0.5);
+	for (size_t i = 0; i < GW_N(wrong); i++)
+		ck_assert_int_eq(gw_speed_parse(wrong[i], &speed, &err), GW_EINVAL);
+	ck_assert(speed == 0.5);
+}
+END_TEST
+
 Suite *
 check_range_suite(void)
 {
@@ -81,6 +97,7 @@ check_range_suite(void)
 	tcase_add_test(tc, each_spelling_means_what_kcat_means);
 	tcase_add_test(tc, begin_and_end_are_given_one_after_the_other);
 	tcase_add_test(tc, wrong_spellings_are_refused_and_change_nothing);
+	tcase_add_test(tc, a_speed_is_a_number_of_times);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -42,6 +42,21 @@ cp "$work/p.csv" "$work/before.csv"
 exits "a second run has nothing to do" 0 score -e
 try "and leaves the CSV as it is" cmp "$work/p.csv" "$work/before.csv"
 
+# ---- again, from anywhere, at any pace ----
+again() { "$gw" score -b "$b" -t $plays -e -J --model classic --models "$work/models" -q "$@" | jq -r .offset | tr '\n' ' '; }
+is "scored again from an offset" "$(again -o $((n - 2)))" "$((n - 2)) $((n - 1)) "
+is "scored again from so many before the end" "$(again -o -3)" "$((n - 3)) $((n - 2)) $((n - 1)) "
+sent=$(kcat -C -b "$b" -t $plays -o $((n - 1)) -c 1 -e -q -f '%T')
+is "scored again from a time on" "$(again -o "s@$sent" | wc -w | tr -d ' ')" \
+	"$(kcat -C -b "$b" -t $plays -o beginning -e -q -f '%T\n' | awk -v t="$sent" '$1 >= t' | wc -l | tr -d ' ')"
+is "nothing after the newest" "$(again -o "s@$((sent + 1))")" ""
+exits "a group is not moved by the way" 1 score -e -o 5
+for ts in 0 500 1000; do echo "{\"topic\":\"slow-$$\",\"ts\":$((1700000000000 + ts)),\"payload\":\"$ts\"}"; done |
+	"$gw" produce -b "$b" -t slow-$$ -J -q
+begun=$(date +%s%N)
+is "a topic is played again" "$("$gw" consume -b "$b" -t slow-$$ -e -q --speed 2x | tr '\n' ' ')" "0 500 1000 "
+is "no faster than asked" "$([ $(($(date +%s%N) - begun)) -ge 500000000 ] && echo yes)" yes
+
 printf 'not json\n{"game_id":"x"}\n' | kcat -P -b "$b" -t $plays
 head -1 "$work/plays" | kcat -P -b "$b" -t $plays
 exits "malformed messages do not stop the scorer" 0 score -e

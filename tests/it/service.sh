@@ -103,6 +103,22 @@ is "and the other one in the shadow topic" "$(by_game nfl-shadow)" "2024_01_BAL_
 point=$(printf 2024_01_BAL_KC | sha256sum | cut -c1-8)
 is "by a hash that anybody can compute" "$([ $((0x$point)) -lt $((0x80000000)) ] && echo yes)" yes
 
+# ---- side by side ----
+compare() { "$gw" model compare -b "$b" --data "$data" "$@"; }
+compare classic:1 classic:2 --topic nfl-predictions --topic nfl-shadow --json >"$work/trial.json"
+is "the two models of a trial are compared play by play" \
+	"$(jq -r '[.first, .second, .rows, .games_decided, .only_first, .only_second] | @csv' "$work/trial.json" | tr -d '"')" \
+	"classic:1,classic:2,$n,2,0,0"
+is "with an interval around the difference" "$(jq '.win | .lo <= .diff and .diff <= .hi and .lo < .hi' "$work/trial.json")" true
+"$gw" score -b "$b" -e --models "$work/models" --model classic:2 --to nfl-again -q
+compare --topic nfl-again --topic nfl-predictions --plays "$work/pairs.csv" >"$work/again"
+is "a replay with another model is compared with the first run" "$(sed -n 2p "$work/again")" \
+	"$n plays of 2 games in both, 0 only in the first, 0 only in the second"
+is "its plays of the same model are the same bit for bit" \
+	"$(awk -F, '$8 == 0 { print $1 }' "$work/pairs.csv" | sort | uniq -c | awk '{ print $1, $2 }')" \
+	"$(grep -c 2024_01_BAL_KC "$work/p.csv") 2024_01_BAL_KC"
+exits "topics without a play in common are an error" 7 "$gw" model compare -b "$b" --data "$data" classic:1 classic:9 -t nfl-predictions
+
 # ---- reload ----
 configure 0
 kill -HUP $score_pid

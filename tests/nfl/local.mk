@@ -12,6 +12,7 @@ tests_nfl_check_nfl_SOURCES = \
 	tests/nfl/check_loso.c \
 	tests/nfl/check_messages.c \
 	tests/nfl/check_nomem.c \
+	tests/nfl/check_pairing.c \
 	tests/nfl/check_parity.c \
 	tests/nfl/check_play.c \
 	tests/nfl/check_prediction.c \

@@ -24,6 +24,7 @@ main(void)
 	srunner_add_suite(sr, check_loso_suite());
 	srunner_add_suite(sr, check_messages_suite());
 	srunner_add_suite(sr, check_nomem_suite());
+	srunner_add_suite(sr, check_pairing_suite());
 	srunner_add_suite(sr, check_parity_suite());
 	srunner_add_suite(sr, check_play_suite());
 	srunner_add_suite(sr, check_prediction_suite());

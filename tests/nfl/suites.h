@@ -18,6 +18,7 @@ Suite	*check_fourth_down_suite(void);
 Suite	*check_loso_suite(void);
 Suite	*check_messages_suite(void);
 Suite	*check_nomem_suite(void);
+Suite	*check_pairing_suite(void);
 Suite	*check_parity_suite(void);
 Suite	*check_play_suite(void);
 Suite	*check_prediction_suite(void);

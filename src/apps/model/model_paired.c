@@ -10,18 +10,18 @@
 #include "base/slice.h"
 
 void
-gw_app_print_paired(struct gw_app *app, const char *name, const struct gw_paired *p,
-    const char *what)
+gw_app_print_paired(struct gw_app *app, const char *who, const char *name,
+    const struct gw_paired *p, const char *what)
 {
-	const char *verdict = p->hi < 0 ? "the model is better" :
-	    p->lo > 0			? "the model is worse" :
-					  "no clear difference";
+	bool clear = p->hi < 0 || p->lo > 0;
 
 	if (p->rows == 0)
 		return;
 	gw_app_print(app, "\nbeside %s on %zu plays of %zu games:\n%s %.5f against %.5f,\n"
-	    "difference %+.5f, 95 %% %+.5f to %+.5f, paired by game:\n%s\n", name, p->rows,
-	    p->games, what, p->model_log_loss, p->log_loss, p->diff, p->lo, p->hi, verdict);
+	    "difference %+.5f, 95 %% %+.5f to %+.5f, paired by game:\n%s%s\n", name, p->rows,
+	    p->games, what, p->model_log_loss, p->log_loss, p->diff, p->lo, p->hi,
+	    clear ? who : "no clear difference", !clear ? "" : p->hi < 0 ? " is better" :
+	    " is worse");
 }
 
 bool
@@ -106,8 +106,9 @@ print(struct comparison *k)
 		gw_app_print(c->app, "\n");
 		return;
 	}
-	gw_app_print_paired(c->app, name, &k->result.other, "log-loss");
-	gw_app_print_paired(c->app, name, &k->result.other_score, "mean error of the final scores");
+	gw_app_print_paired(c->app, "the model", name, &k->result.other, "log-loss");
+	gw_app_print_paired(c->app, "the model", name, &k->result.other_score,
+	    "mean error of the final scores");
 }
 
 int

@@ -9,9 +9,9 @@
 #include "ml/model.h"
 #include "nfl/evaluation.h"
 
-/* Nothing where there are no rows. what: "log-loss". */
-void	gw_app_print_paired(struct gw_app *app, const char *name, const struct gw_paired *p,
-	    const char *what);
+/* Nothing where there are no rows. who: "the model", beside name; what: "log-loss". */
+void	gw_app_print_paired(struct gw_app *app, const char *who, const char *name,
+	    const struct gw_paired *p, const char *what);
 
 bool	gw_trained_on(const struct gw_model *m, int year);
 /*

@@ -31,6 +31,7 @@ struct consume {
 	struct part				*parts;
 	size_t					 n_parts, parts_cap, n_done;
 	int64_t					 n_printed;
+	int64_t					 paced_ms, paced_us;	/* first record's time; ours then */
 	bool					 ended;
 };
 
@@ -228,6 +229,24 @@ print_record(struct consume *s, const struct gw_place *at, const struct gw_recor
 		gw_app_flush(s->app);
 }
 
+/* Waits until it is this record's turn. Members of a group stay one meanwhile. */
+static int
+pace(struct consume *s, const struct gw_record *r, struct gw_err *err)
+{
+	double after_us;
+
+	if (s->o->speed <= 0 || r->timestamp_ms < 0)
+		return 0;
+	if (s->paced_us == 0) {
+		s->paced_ms = r->timestamp_ms;
+		s->paced_us = gw_env_now(s->app->env).us;
+	}
+	after_us = (double)(r->timestamp_ms - s->paced_ms) * 1000 / s->o->speed;
+	if (after_us <= 0 || gw_app_flush(s->app) != 0)
+		return 0;
+	return gw_kafka_sleep(s->k, s->paced_us + (int64_t)after_us, err);
+}
+
 /* Part of a batch was printed: the next reader goes on behind it. */
 static void
 commit_one(struct consume *s, struct gw_slice topic, int32_t partition, int64_t next)
@@ -248,7 +267,7 @@ print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 	struct part *p = s->o->range.has_until ? find_part(s, info.topic, info.partition) : NULL;
 	struct gw_record r;
 	int64_t next = -1;
-	int rc = 0;
+	int rc = 0, paced;
 
 	while ((p == NULL || !p->done) && !counted_out(s) && s->app->out_err == 0 &&
 	       (rc = gw_batch_next(b, &r)) > 0) {
@@ -256,6 +275,8 @@ print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 			finish_part(s, p);
 			break;
 		}
+		if ((paced = pace(s, &r, err)) < 0)
+			return paced;
 		print_record(s, &at, &r);
 		next = r.offset + 1;
 	}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/records/range.c - kcat's -o.
+ * apps/records/range.c - kcat's -o, and --speed.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -58,5 +58,20 @@ gw_range_add(struct gw_range *r, const char *text, struct gw_err *err)
 		return wrong(text, err);
 	r->from = text[0] == '-' ? GW_FROM_TAIL : GW_FROM_OFFSET;
 	r->n = n < 0 ? -n : n;
+	return 0;
+}
+
+int
+gw_speed_parse(const char *text, double *out, struct gw_err *err)
+{
+	struct gw_slice s = gw_str(text);
+	double speed;
+
+	if (s.len > 0 && s.ptr[s.len - 1] == 'x')
+		s.len--;
+	if (gw_slice_double(s, &speed) != 0 || speed < 0)
+		return gw_err_set(err, GW_EINVAL,
+		    "--speed %s: a number of times such as 60x is wanted", text);
+	*out = speed;
 	return 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/records/range.h - kcat's -o: where reading begins, and where it ends.
+ * apps/records/range.h - kcat's -o: where reading begins, and where it ends; and --speed, how fast it
+ * goes.
  */
 #ifndef GW_RANGE_H
 #define GW_RANGE_H
@@ -29,5 +30,8 @@ struct gw_range {
  * one after the other. 0 or GW_EINVAL with err; *r is then as it was.
  */
 int	gw_range_add(struct gw_range *r, const char *text, struct gw_err *err) GW_CHECK_RESULT;
+
+/* --speed: "60x" or "60". 0 or GW_EINVAL. */
+int	gw_speed_parse(const char *text, double *out, struct gw_err *err) GW_CHECK_RESULT;
 
 #endif

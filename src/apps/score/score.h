@@ -51,7 +51,13 @@ struct gw_scored {
 	int64_t				 fetched_us, began_us;	/* its batch; itself. On env's clock */
 };
 
-enum gw_score_from { GW_SCORE_EARLIEST, GW_SCORE_LATEST };
+/* The last three without a group: it goes on where it is. */
+enum gw_score_from {
+	GW_SCORE_EARLIEST, GW_SCORE_LATEST,
+	GW_SCORE_OFFSET,	/* from_n */
+	GW_SCORE_TAIL,		/* from_n before the end */
+	GW_SCORE_TIME		/* the first record of from_n (ms since 1970) or later */
+};
 
 struct gw_score_options {
 	const char			*topic;
@@ -64,6 +70,7 @@ struct gw_score_options {
 	const char			*shadow_to;	/* for what trial does not publish; as to */
 	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
 	enum gw_score_from		 from;		/* where neither group nor CSV knows */
+	int64_t				 from_n;
 	bool				 at_end;	/* stop at the end of all partitions */
 	int				 spare_ms;	/* at_end: without a partition, stop after so long */
 	int64_t				 plays_max;	/* stop after so many; 0: no limit */

@@ -49,10 +49,33 @@ check_offsets(struct gw_score *s, const int64_t *in_csv)
 	return 0;
 }
 
+/* Where a partition begins of which nobody knows more. */
+static int64_t
+first_wanted(const struct gw_score *s, const struct gw_score_partition *p)
+{
+	int64_t n = s->o.from_n;
+
+	switch (s->o.from) {
+	case GW_SCORE_LATEST:
+		return GW_OFFSET_LATEST;
+	case GW_SCORE_OFFSET:
+		break;
+	case GW_SCORE_TAIL:
+		n = n < p->end ? p->end - n : 0;
+		break;
+	case GW_SCORE_TIME:
+		n = p->since >= 0 ? p->since : p->end;
+		break;
+	case GW_SCORE_EARLIEST:
+	default:
+		return GW_OFFSET_EARLIEST;
+	}
+	return n < p->begin ? p->begin : n > p->end ? p->end : n;
+}
+
 static int
 assign_all(struct gw_score *s)
 {
-	int64_t where = s->o.from == GW_SCORE_LATEST ? GW_OFFSET_LATEST : GW_OFFSET_EARLIEST;
 	int rc = 0;
 
 	for (size_t i = 0; i < s->start.n && rc == 0; i++) {
@@ -60,7 +83,8 @@ assign_all(struct gw_score *s)
 
 		if (next >= 0 && next < s->start.partitions[i].begin)
 			next = s->start.partitions[i].begin;
-		rc = gw_assign(s->client, s->o.topic, (int32_t)i, next >= 0 ? next : where);
+		rc = gw_assign(s->client, s->o.topic, (int32_t)i, next >= 0 ? next :
+		    first_wanted(s, &s->start.partitions[i]));
 	}
 	return rc;
 }

@@ -15,7 +15,7 @@
 #define GIVE_UP_US	30000000	/* for errors that pass, as a new topic's missing leader */
 
 /* The group before the log's end, which other scorers may move on meanwhile. */
-enum { ASK_TOPIC, ASK_GROUP, ASK_CSV, ASK_BEGIN, ASK_END, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
+enum { ASK_TOPIC, ASK_GROUP, ASK_CSV, ASK_BEGIN, ASK_END, ASK_SINCE, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
 
 void
 gw_score_start_init(struct gw_score_start *s, struct gw_env *env, struct gw_client *client,
@@ -113,6 +113,10 @@ next_step(struct gw_score_start *s)
 		s->step = s->step < ASK_BEGIN ? ASK_BEGIN : ASK_END;
 		return;
 	}
+	if (s->step < ASK_SINCE && s->o->from == GW_SCORE_TIME) {
+		s->step = ASK_SINCE;
+		return;
+	}
 	s->to = topic_after(s->o, s->step < ASK_TO ? NULL : s->to);
 	s->step = s->to != NULL ? ASK_TO : ALL_KNOWN;
 }
@@ -136,7 +140,7 @@ take_topic(struct gw_score_start *s, struct gw_err *err)
 	s->n = topic->n_partitions;
 	s->replication = (int16_t)topic->partitions[0].n_replicas;
 	for (size_t i = 0; i < s->n; i++)
-		s->partitions[i].begin = s->partitions[i].end = s->partitions[i].committed = -1;
+		s->partitions[i] = (struct gw_score_partition){ -1, -1, -1, -1 };
 	next_step(s);
 	return 0;
 }
@@ -154,10 +158,9 @@ take_log_offsets(struct gw_score_start *s, struct gw_err *err)
 			    s->o->topic, (int)o->partition, gw_strerror(o->error));
 		if (o->partition < 0 || (size_t)o->partition >= s->n)
 			continue;
-		if (s->step == ASK_BEGIN)
-			s->partitions[o->partition].begin = o->offset;
-		else
-			s->partitions[o->partition].end = o->offset;
+		*(s->step == ASK_BEGIN ? &s->partitions[o->partition].begin :
+		    s->step == ASK_END ? &s->partitions[o->partition].end :
+		    &s->partitions[o->partition].since) = o->offset;
 	}
 	next_step(s);
 	return 0;
@@ -266,6 +269,12 @@ ask_end(struct gw_score_start *s)
 }
 
 static struct gw_call *
+ask_since(struct gw_score_start *s)
+{
+	return gw_call_list_offsets(s->client, s->o->topic, s->o->from_n);
+}
+
+static struct gw_call *
 ask_group(struct gw_score_start *s)
 {
 	return gw_call_group_offsets(s->client, s->o->group);
@@ -305,6 +314,7 @@ static const struct {
 	[ASK_TOPIC] = { ask_topic, take_topic },
 	[ASK_BEGIN] = { ask_begin, take_log_offsets },
 	[ASK_END] = { ask_end, take_log_offsets },
+	[ASK_SINCE] = { ask_since, take_log_offsets },
 	[ASK_GROUP] = { ask_group, take_group },
 	[ASK_CSV] = { ask_csv, take_csv },
 	[ASK_TO] = { ask_to, take_to },

@@ -12,6 +12,7 @@
 struct gw_score_partition {
 	int64_t	begin, end;	/* of the log, end exclusive */
 	int64_t	committed;	/* by the group; -1: never */
+	int64_t	since;		/* first of o->from_n ms or later; -1: none */
 };
 
 struct gw_score_start {

@@ -14,7 +14,7 @@
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITION, OPT_GROUP, OPT_OFFSET, OPT_COUNT, OPT_EXIT,
 	OPT_FORMAT, OPT_JSON, OPT_DELIMITER, OPT_KEY_DELIMITER, OPT_NULL, OPT_UNBUFFERED,
-	OPT_KCAT_GROUP
+	OPT_KCAT_GROUP, OPT_SPEED
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
@@ -33,6 +33,8 @@ static const struct gw_opt opts[] = {
 	[OPT_KEY_DELIMITER] = { 'K', "key-delimiter", "TEXT", "print the key too, before TEXT" },
 	[OPT_NULL] = { 'Z', "null", NULL, "print null keys and values as NULL, not as nothing" },
 	[OPT_UNBUFFERED] = { 'u', "unbuffered", NULL, "write each record at once" },
+	[OPT_SPEED] = { 0, "speed", "Nx",
+	    "at the pace of their timestamps, N times as fast (default 0: at once)" },
 	[OPT_KCAT_GROUP] = { 'G', NULL, "GROUP", "as -g; TOPIC may be a pattern: '^nfl-.*'" },
 };
 
@@ -88,6 +90,8 @@ take_option(void *self, int i, const char *value, struct gw_err *err)
 	case OPT_NULL:
 		s->show_null = true;
 		return 0;
+	case OPT_SPEED:
+		return gw_speed_parse(value, &s->o.speed, err);
 	case OPT_UNBUFFERED:
 		s->o.unbuffered = true;
 		return 0;
@@ -226,6 +230,7 @@ const struct gw_verb gw_verb_consume = {
 	    "  gridwire consume -t nfl-plays -o -1 -e            the newest play\n"
 	    "  gridwire consume -t nfl-plays -e -f '%o %k %s\\n'  with offset and key\n"
 	    "  gridwire consume -t a -e -J | gridwire produce -t b -J    copies all of it\n"
+	    "  gridwire consume -t a -e -J --speed 1x | gridwire produce -t b -J    plays it again\n"
 	    "\n"
 	    "Without -q it says on stderr when the end of a partition is reached.",
 	.opts = opts,

@@ -306,10 +306,10 @@ print_all_paired(struct eval *e)
 {
 	struct gw_evaluation *r = &e->result;
 
-	gw_app_print_paired(e->app, GW_REFERENCE_NAME, &r->reference, "log-loss");
-	gw_app_print_paired(e->app, GW_VEGAS_NAME, &r->vegas, "log-loss");
-	gw_app_print_paired(e->app, r->other_name, &r->other, "log-loss");
-	gw_app_print_paired(e->app, r->other_name, &r->other_score,
+	gw_app_print_paired(e->app, "the model", GW_REFERENCE_NAME, &r->reference, "log-loss");
+	gw_app_print_paired(e->app, "the model", GW_VEGAS_NAME, &r->vegas, "log-loss");
+	gw_app_print_paired(e->app, "the model", r->other_name, &r->other, "log-loss");
+	gw_app_print_paired(e->app, "the model", r->other_name, &r->other_score,
 	    "mean error of the final scores");
 }
 

@@ -8,6 +8,7 @@
 
 #include "apps/model/model_exchange.h"
 #include "apps/model/model_paired.h"
+#include "apps/model/model_topics.h"
 #include "apps/table.h"
 #include "apps/verbs.h"
 #include "base/json.h"
@@ -16,7 +17,7 @@
 #include "nfl/prediction.h"
 
 enum {
-	OPT_MODELS,
+	OPT_MODELS = GW_N_KAFKA_OPTS,
 	OPT_NAME,
 	OPT_FEATURES,
 	OPT_HEAD,
@@ -25,11 +26,13 @@ enum {
 	OPT_OUT,
 	OPT_DATA,
 	OPT_SEASONS,
-	OPT_JSON,
-	OPT_QUIET
+	OPT_TOPIC,
+	OPT_PLAYS,
+	OPT_JSON
 };
 
 static const struct gw_opt opts[] = {
+	GW_KAFKA_OPTS,
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_NAME] = { 0, "name", "NAME", "import: of the new model" },
@@ -44,8 +47,10 @@ static const struct gw_opt opts[] = {
 	[OPT_DATA] = { 0, "data", "DIR|FILE", "compare: season files (default: data)" },
 	[OPT_SEASONS] = { 0, "seasons", "YEARS",
 	    "compare: on these (default: the newest that neither was trained on)" },
+	[OPT_TOPIC] = { 't', "topic", "TOPIC",
+	    "compare: the predictions there; twice: those of the first beside the second's" },
+	[OPT_PLAYS] = { 0, "plays", "FILE", "compare --topic: every play and both chances, as CSV" },
 	[OPT_JSON] = { 0, "json", NULL, "list, show, compare: as JSON" },
-	[OPT_QUIET] = { 'q', "quiet", NULL, "no notes" },
 };
 
 #define WORDS_MAX 3
@@ -56,6 +61,8 @@ struct models {
 	const char	*root;
 	struct gw_exchange exchange;
 	struct gw_seasons seasons;
+	struct gw_kafka_args args;
+	struct gw_compare_topics topics;
 	bool		 json;
 	const char	*words[WORDS_MAX];
 	int		 n_words;
@@ -261,8 +268,43 @@ print_pair(struct models *s, const struct gw_model *a, const struct gw_model *b)
 	gw_table_fini(&t);
 }
 
+/* A model as predictions name it, "name:version"; an alias is looked up. */
 static int
-do_compare(struct models *s)
+name_model(struct models *s, const char *ref, char *out, size_t cap)
+{
+	struct gw_model *m;
+
+	if (strchr(ref, ':') != NULL) {
+		snprintf(out, cap, "%s", ref);
+		return 0;
+	}
+	if ((m = load(s, ref)) == NULL)
+		return s->err.code;
+	snprintf(out, cap, "%s:%d", m->name, (int)m->version);
+	gw_model_free(m);
+	return 0;
+}
+
+static int
+do_compare_topics(struct models *s)
+{
+	struct gw_compare_topics *c = &s->topics;
+	char names[2][GW_MODEL_REF_MAX];
+	int rc = 0;
+
+	for (int i = 0; rc == 0 && s->n_words > 1 && i < 2; i++) {
+		rc = name_model(s, s->words[1 + i], names[i], sizeof(names[i]));
+		c->models[i] = names[i];
+	}
+	c->app = s->app;
+	c->args = &s->args;
+	c->data = gw_app_data_dir(s->app, s->seasons.data);
+	c->json = s->json;
+	return rc == 0 ? gw_compare_topics(c, &s->err) : rc;
+}
+
+static int
+do_compare_models(struct models *s)
 {
 	struct gw_model *a = load(s, s->words[1]), *b = a == NULL ? NULL : load(s, s->words[2]);
 
@@ -278,6 +320,12 @@ do_compare(struct models *s)
 	gw_model_free(a);
 	gw_model_free(b);
 	return rc;
+}
+
+static int
+do_compare(struct models *s)
+{
+	return s->topics.n_topics > 0 ? do_compare_topics(s) : do_compare_models(s);
 }
 
 static int
@@ -373,32 +421,49 @@ set_option(struct models *s, int opt, const char *value)
 		rc = gw_seasons_parse(value, s->seasons.years, GW_SEASONS_MAX, &s->err);
 		s->seasons.n_years = rc > 0 ? (size_t)rc : 0;
 		break;
+	case OPT_TOPIC:
+		if (s->topics.n_topics == GW_TOPICS_MAX)
+			return gw_err_set(&s->err, GW_EINVAL, "--topic at most twice");
+		s->topics.topics[s->topics.n_topics++] = value;
+		break;
+	case OPT_PLAYS:
+		s->topics.plays = value;
+		break;
 	case OPT_JSON:
 		s->json = true;
-		break;
-	case OPT_QUIET:
-		s->app->quiet = true;
 		break;
 	}
 	return rc < 0 ? rc : 0;
 }
 
 static int
+take_option(void *self, int i, const char *value, struct gw_err *err)
+{
+	struct models *s = self;
+	int rc;
+
+	if (i == GW_CLI_OPERAND && s->n_words == WORDS_MAX)
+		return gw_err_set(err, GW_EINVAL, "unexpected word \"%s\"", value);
+	if (i == GW_CLI_OPERAND) {
+		s->words[s->n_words++] = value;
+		return 0;
+	}
+	rc = i < 0 ? i : set_option(s, i, value);
+	if (rc < 0 && i >= 0)
+		*err = s->err;
+	return rc;
+}
+
+static int
 parse(struct models *s, int argc, char **argv)
 {
+	struct gw_err err;
 	struct gw_cli cli;
-	const char *value;
-	int i;
 
 	gw_cli_init(&cli, opts, GW_N(opts), argc, argv);
-	while ((i = gw_cli_next(&cli, &value, &s->err)) != GW_CLI_END) {
-		if (i == GW_CLI_OPERAND && s->n_words == WORDS_MAX)
-			return gw_app_usage(s->app, "unexpected word \"%s\"", value);
-		if (i == GW_CLI_OPERAND)
-			s->words[s->n_words++] = value;
-		else if (i < 0 || set_option(s, i, value) != 0)
-			return gw_app_usage(s->app, "%s", s->err.msg);
-	}
+	if (gw_kafka_options(&s->args, &cli, take_option, s, &err) < 0)
+		return gw_app_usage(s->app, "%s", err.msg);
+	s->app->quiet = s->args.quiet;
 	s->root = gw_app_models_dir(s->app, s->root);
 	s->exchange.app = s->app;
 	s->exchange.models = s->root;
@@ -414,34 +479,56 @@ find(struct models *s)
 	return NULL;
 }
 
+/* Of two topics no models need be named. */
+static bool
+has_operands(const struct models *s, const struct verb *v)
+{
+	int n = v->n_operands > 0 ? v->n_operands + 1 : 0;
+
+	if (v->run == do_compare && s->topics.n_topics == GW_TOPICS_MAX && s->n_words == 1)
+		return true;
+	return s->n_words >= n && s->n_words <= v->n_operands + 1;
+}
+
+static int
+run_parsed(struct models *s)
+{
+	const struct verb *v = find(s);
+	int rc;
+
+	if (v == NULL && s->n_words > 0) {
+		const char *near = gw_nearest(s->words[0], verbs, sizeof(verbs[0]), GW_N(verbs));
+
+		return gw_app_usage(s->app, "no \"%s\" here%s%s", s->words[0],
+		    near != NULL ? ", did you mean " : "", near != NULL ? near : "");
+	}
+	if (v == NULL)
+		v = &verbs[0];
+	if (!has_operands(s, v))
+		return gw_app_usage(s->app, "gridwire model %s%s is what it takes", v->name,
+		    v->operands);
+	if (v->run != do_compare && s->topics.n_topics > 0)
+		return gw_app_usage(s->app, "--topic is for gridwire model compare");
+	if (s->topics.plays != NULL && s->topics.n_topics == 0)
+		return gw_app_usage(s->app, "--plays needs --topic");
+	rc = v->run(s);
+	s->err.code = rc;
+	return rc == 0 ? GW_EXIT_OK : gw_app_fail(s->app, &s->err);
+}
+
 static int
 run(struct gw_app *app, int argc, char **argv)
 {
 	struct models s = { .app = app,
 		.seasons = { .env = app->env, .use = GW_FOR_TRAINING } };
-	const struct verb *v;
-	int rc;
+	int code;
 
-	if ((rc = parse(&s, argc, argv)) != GW_EXIT_OK)
-		return rc;
-	v = find(&s);
-	if (v == NULL && s.n_words > 0) {
-		const char *near = gw_nearest(s.words[0], verbs, sizeof(verbs[0]), GW_N(verbs));
-
-		return gw_app_usage(app, "no \"%s\" here%s%s", s.words[0],
-		    near != NULL ? ", did you mean " : "", near != NULL ? near : "");
-	}
-	if (v == NULL)
-		v = &verbs[0];
-	if (s.n_words > v->n_operands + 1 ||
-	    s.n_words < (v->n_operands > 0 ? v->n_operands + 1 : 0))
-		return gw_app_usage(app, "gridwire model %s%s is what it takes", v->name,
-		    v->operands);
-	rc = v->run(&s);
-	if (rc == 0)
-		return GW_EXIT_OK;
-	s.err.code = rc;
-	return gw_app_fail(app, &s.err);
+	gw_kafka_args_init(&s.args, app);
+	code = parse(&s, argc, argv);
+	if (code == GW_EXIT_OK)
+		code = run_parsed(&s);
+	gw_kafka_args_fini(&s.args);
+	return code;
 }
 
 const struct gw_verb gw_verb_model = {
@@ -451,6 +538,7 @@ const struct gw_verb gw_verb_model = {
 		 "       gridwire model show REF [--json]\n"
 		 "       gridwire model verify REF|FILE\n"
 		 "       gridwire model compare REF REF [--seasons YEARS] [--json]\n"
+		 "       gridwire model compare [REF REF] --topic TOPIC [--topic TOPIC] [--plays FILE]\n"
 		 "       gridwire model promote REF ALIAS\n"
 		 "       gridwire model rollback NAME ALIAS\n"
 		 "       gridwire model import FILE --name NAME [--features MAP] [--head HEAD]\n"
@@ -460,7 +548,11 @@ const struct gw_verb gw_verb_model = {
 	    "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the "
 	    "path\n"
 	    "of a model file. Compare scores the plays of a season that neither has seen and gives\n"
-	    "the difference with its interval, paired by game. Promoting and rolling back switch the alias by an atomic rename.\n"
+	    "the difference with its interval, paired by game. With --topic it reads predictions that\n"
+	    "were published: two topics beside each other (a replay beside the first run), or, with\n"
+	    "REF REF, two models in one or both of them (a trial and its --shadow-to). How games\n"
+	    "ended is looked up in --data; else who led in the last two minutes has won.\n"
+	    "Promoting and rolling back switch the alias by an atomic rename.\n"
 	    "Import reads XGBoost's JSON and UBJ, LightGBM's text, and coefficients of\n"
 	    "scikit-learn as JSON; export writes XGBoost's JSON and coefficients as JSON.",
 	.opts = opts,

@@ -11,6 +11,7 @@
 
 #include "apps/records/format.h"
 #include "apps/records/produce_lines.h"
+#include "apps/records/range.h"
 #include "apps/feed/produce_plays.h"
 #include "apps/verbs.h"
 #include "base/slice.h"
@@ -88,19 +89,6 @@ struct produce {
 /* ---- options ---- */
 
 static int
-take_speed(const char *value, double *out, struct gw_err *err)
-{
-	struct gw_slice s = gw_str(value);
-
-	if (s.len > 0 && s.ptr[s.len - 1] == 'x')
-		s.len--;
-	if (gw_slice_double(s, out) != 0 || *out < 0)
-		return gw_err_set(
-		    err, GW_EINVAL, "--speed %s: a number of times such as 60x is wanted", value);
-	return 0;
-}
-
-static int
 take_header(struct gw_produce_lines *o, const char *value, struct gw_err *err)
 {
 	struct gw_header *h = &o->headers[o->n_headers];
@@ -139,7 +127,7 @@ take_feed_option(struct produce *s, int i, const char *value, struct gw_err *err
 		break;
 	case OPT_SPEED:
 		s->has_speed = true;
-		rc = take_speed(value, &s->feed.speed, err);
+		rc = gw_speed_parse(value, &s->feed.speed, err);
 		break;
 	case OPT_MAX_PLAYS:
 		rc = gw_cli_i64(&opts[i], value, 1, INT64_MAX, &s->feed.plays_max, err);

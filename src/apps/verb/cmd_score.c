@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "apps/records/range.h"
 #include "apps/score/score_lines.h"
 #include "apps/score/scorer.h"
 #include "apps/verbs.h"
@@ -37,7 +38,8 @@ static const struct gw_opt opts[] = {
 	[OPT_MODELS]	= { 0, "models", "DIR",
 	    "registry (default $GRIDWIRE_MODELS, then ./models)" },
 	[OPT_FROM]	= { 'o', "offset", "WHERE",
-	    "beginning (default) or end, where neither group nor CSV says more" },
+	    "beginning (default) or end, where neither group nor CSV says more; without -g also "
+	    "an offset N, -N before the end, s@MS from a time on" },
 	[OPT_END]	= { 'e', NULL, NULL, "stop at the end of all partitions" },
 	[OPT_COUNT]	= { 'c', "count", "N", "stop after N plays" },
 	[OPT_BATCH]	= { 0, "batch-ms", "N",
@@ -77,12 +79,20 @@ static const struct gw_opt opts[] = {
 static int
 take_from(struct gw_scorer *c, const char *value, struct gw_err *err)
 {
-	if (strcmp(value, "beginning") == 0 || strcmp(value, "earliest") == 0)
-		c->o.from = GW_SCORE_EARLIEST;
-	else if (strcmp(value, "end") == 0 || strcmp(value, "latest") == 0)
-		c->o.from = GW_SCORE_LATEST;
-	else
-		return gw_err_set(err, GW_EINVAL, "-o %s: beginning or end", value);
+	static const enum gw_score_from froms[] = {
+		[GW_FROM_BEGINNING] = GW_SCORE_EARLIEST, [GW_FROM_END] = GW_SCORE_LATEST,
+		[GW_FROM_OFFSET] = GW_SCORE_OFFSET, [GW_FROM_TAIL] = GW_SCORE_TAIL,
+		[GW_FROM_TIME] = GW_SCORE_TIME,
+	};
+	struct gw_range r = { 0 };
+	int rc = gw_range_add(&r, value, err);
+
+	if (rc < 0)
+		return rc;
+	if (r.has_until || r.from == GW_FROM_STORED)
+		return gw_err_set(err, GW_EINVAL, "-o %s: beginning, end, N, -N or s@MS", value);
+	c->o.from = froms[r.from];
+	c->o.from_n = r.n;
 	return 0;
 }
 
@@ -226,6 +236,9 @@ check_options(const struct gw_scorer *c, struct gw_err *err)
 {
 	if (c->o.to != NULL && strcmp(c->o.to, c->o.topic) == 0)
 		return gw_err_set(err, GW_EINVAL, "--to %s is the topic that is read", c->o.to);
+	if (c->o.group != NULL && c->o.from > GW_SCORE_LATEST)
+		return gw_err_set(err, GW_EINVAL, "-o with -g is beginning or end: the group goes "
+		    "on where it is; \"gridwire group reset\" moves it");
 	if (c->all_games && (c->json || c->from_stdin))
 		return gw_err_set(err, GW_EINVAL, "--board has the screen: no --json, no --stdin");
 	if (c->http != NULL && c->token_file == NULL && !gw_addr_is_loopback(&c->http_addr))
