@@ -230,7 +230,7 @@ const struct gw_verb gw_verb_consume = {
 	    "  gridwire consume -t nfl-plays -o -1 -e            the newest play\n"
 	    "  gridwire consume -t nfl-plays -e -f '%o %k %s\\n'  with offset and key\n"
 	    "  gridwire consume -t a -e -J | gridwire produce -t b -J    copies all of it\n"
-	    "  gridwire consume -t a -e -J --speed 1x | gridwire produce -t b -J    plays it again\n"
+	    "  gridwire consume -t a -e -J --speed 1x | gridwire produce -t b -J  again\n"
 	    "\n"
 	    "Without -q it says on stderr when the end of a partition is reached.",
 	.opts = opts,
