@@ -3,11 +3,11 @@
  * tests/bench/bench_client.c - our client's half of client.sh: produce or consume records and say
  * what it took.
  *
- *   bench_client produce|consume|lone|first CONFIG TOPIC RECORDS SIZE PARTITIONS
+ *   bench_client produce|consume|lone|txn CONFIG TOPIC RECORDS SIZE PARTITIONS
  *
  * produce: RECORDS of SIZE bytes, spread by the sticky partitioner. consume: as many, from the
- * beginning. lone: produce RECORDS one at a time, each acknowledged before the next. first: from
- * the start of the client to the first acknowledgement. Prints "seconds cpu_seconds p50_us p99_us".
+ * beginning. lone: produce RECORDS one at a time, each acknowledged before the next. txn: the same,
+ * each in a transaction. Prints "seconds cpu_seconds p50_us p99_us".
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -38,21 +38,6 @@ die(const struct work *w, const char *what)
 	(void)fprintf(stderr, "bench_client: %s: %s\n", what,
 	    w->c != NULL ? gw_client_error(w->c)->msg : "");
 	exit(1);
-}
-
-static char *
-payload(size_t size)
-{
-	static const char play[] = "{\"game_id\":\"2024_01_BAL_KC\",\"play_id\":40,\"qtr\":1,\"down\":1,"
-	    "\"ydstogo\":10,\"yardline_100\":70,\"score_differential\":0,";
-	char *p = malloc(size + 1);
-
-	if (p == NULL)
-		exit(1);
-	for (size_t i = 0; i < size; i++)
-		p[i] = play[i % (sizeof(play) - 1)];
-	p[size] = '\0';
-	return p;
 }
 
 static void
@@ -123,6 +108,23 @@ lone(struct work *w)
 	free(value);
 }
 
+static void
+txn(struct work *w)
+{
+	char *value = payload(w->size);
+	struct gw_message m = { .topic = w->topic, .value = { value, w->size } };
+
+	for (size_t i = 0; i < w->n; i++) {
+		double begin = seconds(CLOCK_MONOTONIC);
+
+		if (gw_begin(w->c) != 0 || gw_send(w->c, &m) != 0 ||
+		    gw_end(w->c, GW_COMMIT) != 0 || gw_end_wait(w->c, ANSWER_MS) != 0)
+			die(w, "transaction");
+		w->us[w->n_us++] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	free(value);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -146,6 +148,8 @@ main(int argc, char **argv)
 		produce(&w);
 	else if (strcmp(argv[1], "consume") == 0)
 		consume(&w);
+	else if (strcmp(argv[1], "txn") == 0)
+		txn(&w);
 	else
 		lone(&w);
 	tell(wall, cpu, w.us, w.n_us);

@@ -3,11 +3,12 @@
  * tests/bench/bench_raw.c - the work of bench_client by ready-made requests: no client at all, so
  * what broker and kernel allow. One blocking connection to one broker that leads everything.
  *
- *   bench_raw produce|consume|lone HOST:PORT TOPIC RECORDS SIZE PARTITIONS
+ *   bench_raw produce|consume|lone|txn HOST:PORT[;gzip] TOPIC RECORDS SIZE PARTITIONS
  *
  * produce: Produce requests of one 16 KiB batch a partition, up to 1 MiB, made beforehand, five
  * under way. consume: Fetch, one after the other, of all partitions; of the answer no more is read
- * than the next offsets. lone: one record a request. Prints as bench_client does.
+ * than the next offsets. lone: one record a request. txn: one record and EndTxn (KIP-890, v2), one
+ * after the other. Prints as bench_client does.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -26,7 +27,10 @@
 #include "tests/bench/timing.h"
 #include "wire/api.h"
 #include "wire/bytes.h"
+#include "wire/msg_end_txn.h"
 #include "wire/msg_fetch.h"
+#include "wire/msg_find_coordinator.h"
+#include "wire/msg_init_producer_id.h"
 #include "wire/msg_produce.h"
 #include "wire/record_batch.h"
 
@@ -34,8 +38,10 @@
 #define REQUEST		(1 << 20)
 #define UNDER_WAY	5
 #define PARTS_MAX	256
+#define TXN_ID		"bench-raw"
 
 static struct gw_alloc *alloc;
+static enum gw_compression codec;
 static int fd;
 static struct gw_buf in;
 
@@ -113,22 +119,25 @@ encode(struct gw_buf *out, int16_t key, int16_t version, const void *body)
 
 /* A batch of n records. */
 static void
-make_batch(struct gw_buf *b, size_t n, size_t size)
+make_batch(struct gw_buf *b, size_t n, size_t size, int16_t attributes)
 {
 	static const struct gw_slice none = { NULL, 0 };
-	struct gw_batch_stamp stamp = { .producer_id = -1, .producer_epoch = -1,
-	    .base_sequence = -1 };
-	char *value = calloc(1, size + 1);
+	struct gw_batch_stamp stamp = { .compression = codec, .attributes = attributes,
+	    .producer_id = -1, .producer_epoch = -1, .base_sequence = -1 };
+	char *value = payload(size);
 	struct gw_batch_writer w;
+	struct gw_buf scratch;
 
 	gw_buf_init(b, alloc, 0);
+	gw_buf_init(&scratch, alloc, 0);
 	gw_batch_begin(&w, b);
 	for (size_t i = 0; i < n; i++)
 		if (gw_batch_append(&w, 1700000000000, none, (struct gw_slice){ value, size }, NULL,
 			0) != 0)
 			die("append");
-	if (gw_batch_finish(&w, &stamp, NULL) != 0)
+	if (gw_batch_finish(&w, &stamp, &scratch) != 0)
 		die("finish");
+	gw_buf_fini(&scratch);
 	free(value);
 }
 
@@ -160,7 +169,7 @@ produce(struct gw_arena *arena, const char *topic, size_t n, size_t size, size_t
 	struct gw_buf batch, out;
 	size_t sent = 0, under_way = 0, at = 0;
 
-	make_batch(&batch, each, size);
+	make_batch(&batch, each, size, 0);
 	gw_buf_init(&out, alloc, 0);
 	while (sent < n || under_way > 0) {
 		if (sent >= n || under_way == UNDER_WAY) {
@@ -242,6 +251,82 @@ consume(struct gw_arena *arena, const char *topic, size_t n, size_t n_parts)
 	gw_buf_fini(&out);
 }
 
+/* One request and its answer. */
+static void *
+ask(struct gw_arena *arena, int16_t key, int16_t version, const void *body)
+{
+	struct gw_buf out;
+	struct gw_err err;
+	void *answered;
+	int32_t id;
+
+	gw_buf_init(&out, alloc, 0);
+	encode(&out, key, version, body);
+	write_all(&out);
+	gw_buf_fini(&out);
+	gw_arena_reset(arena);
+	if (gw_response_decode(answer(), key, version, arena, &id, &answered, &err) != 0)
+		die(err.msg);
+	return answered;
+}
+
+/* The coordinator may have to make its log first. */
+static struct gw_init_producer_id_response
+new_producer(struct gw_arena *arena)
+{
+	struct gw_find_coordinator_request find = { .key = gw_str(TXN_ID), .key_type = 1 };
+	struct gw_init_producer_id_request rq = { .transactional_id = gw_str(TXN_ID),
+	    .transaction_timeout_ms = 60000, .producer_id = -1, .producer_epoch = -1 };
+
+	for (int i = 0; i < 300; i++, (void)usleep(100000)) {
+		struct gw_init_producer_id_response *r;
+
+		(void)ask(arena, GW_API_FIND_COORDINATOR, 2, &find);
+		r = ask(arena, GW_API_INIT_PRODUCER_ID, 4, &rq);
+		if (r->error_code == 0)
+			return *r;
+	}
+	die("no producer id");
+	return (struct gw_init_producer_id_response){ 0 };
+}
+
+static void
+txn(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n)
+{
+	struct gw_init_producer_id_response id = new_producer(arena);
+	struct gw_produce_partition_data d = { .index = 0 };
+	struct gw_produce_topic_data t = { .name = gw_str(topic), .partition_data = &d,
+	    .n_partition_data = 1 };
+	struct gw_produce_request rq = { .transactional_id = gw_str(TXN_ID), .acks = -1,
+	    .timeout_ms = 30000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_buf batch;
+
+	make_batch(&batch, 1, size, GW_BATCH_TRANSACTIONAL);
+	for (size_t i = 0; i < n; i++) {
+		struct gw_end_txn_request end = { .transactional_id = gw_str(TXN_ID),
+		    .producer_id = id.producer_id, .producer_epoch = id.producer_epoch,
+		    .committed = true };
+		double begin = seconds(CLOCK_MONOTONIC);
+		struct gw_produce_response *p;
+		struct gw_end_txn_response *e;
+
+		gw_batch_restamp(batch.ptr, batch.len, id.producer_id, id.producer_epoch, 0);
+		d.records = gw_buf_slice(&batch);
+		do	/* the marker of the one before may still be on its way */
+			p = ask(arena, GW_API_PRODUCE, 12, &rq);
+		while (p->responses[0].partition_responses[0].error_code == GW_K_CONCURRENT_TRANSACTIONS);
+		if (p->responses[0].partition_responses[0].error_code != 0)
+			die("refused");
+		e = ask(arena, GW_API_END_TXN, 5, &end);
+		if (e->error_code != 0)
+			die("EndTxn refused");
+		id.producer_id = e->producer_id;
+		id.producer_epoch = e->producer_epoch;
+		us[i] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	gw_buf_fini(&batch);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -267,11 +352,17 @@ main(int argc, char **argv)
 	gw_buf_init(&in, alloc, 0);
 	wall = seconds(CLOCK_MONOTONIC);
 	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
+	if (strchr(argv[2], ';') != NULL) {
+		*strchr(argv[2], ';') = '\0';
+		codec = GW_GZIP;
+	}
 	connect_to(argv[2]);
 	if (strcmp(argv[1], "produce") == 0)
 		produce(&arena, argv[3], n, size, n_parts, size < BATCH ? BATCH / size : 1);
 	else if (strcmp(argv[1], "consume") == 0)
 		consume(&arena, argv[3], n, n_parts);
+	else if (strcmp(argv[1], "txn") == 0)
+		txn(&arena, argv[3], size, us, n_us = n);
 	else
 		for (size_t i = 0; i < n; i++) {
 			double begin = seconds(CLOCK_MONOTONIC);

@@ -1,49 +1,119 @@
 # SPDX-License-Identifier: MIT
 #
 # What tests/bench/client.sh runs. Figures of a program are of itself, not of the broker: its
-# processor time and instructions; wall is of both, and the broker is the same for all.
+# processor time, instructions and calls; wall is of both, and the broker is the same for all.
 
 import os
 import statistics
 import subprocess
 import sys
+import time
 
-BUILD, CACHE, ADDRESS, RECORDS, TURNS = sys.argv[1:6]
-RECORDS, TURNS, PEERS = int(RECORDS), int(TURNS), sys.argv[6:]
+BUILD, CACHE, WORK, ADDRESS, RECORDS, TURNS = sys.argv[1:7]
+RECORDS, TURNS, PEERS = int(RECORDS), int(TURNS), sys.argv[7:]
+KAFKA = os.environ.get("GW_BENCH_KAFKA", "")      # "scripts/kafka run VERSION", for Java's tools
 
-KAFKA = f"bootstrap.servers={ADDRESS}"
-CONFIG = {          # by program; librdkafka's defaults differ from ours where something is set
-    "gridwire": {"produce": KAFKA, "consume": KAFKA, "lone": f"{KAFKA};linger.ms=0"},
-    "librdkafka": {
-        "produce": f"{KAFKA};enable.idempotence=true;linger.ms=5;queue.buffering.max.messages=1000000",
-        "consume": f"{KAFKA};group.id=none;check.crcs=true",
-        "lone": f"{KAFKA};enable.idempotence=true;linger.ms=0"},
-}
+SHAPES = [(100, 1, ""), (100, 6, ""), (100, 100, ""), (1000, 6, ""), (1000, 6, "gzip")]
+COUNTED = ("gridwire", "librdkafka", "kcat")      # valgrind and a preload do not go well with Go and Java
 
 
-def program(who):
-    return {"gridwire": f"{BUILD}/tests/bench/bench_client", "raw": f"{BUILD}/tests/bench/bench_raw"}.get(who, f"{CACHE}/{who}")
+def lines_of(n, size):
+    """A file of n records for kcat, the text of timing.h."""
+    path = f"{WORK}/{n}-{size}"
+    if not os.path.exists(path):
+        text = "".join(
+            f'{{"game_id":"2024_01_BAL_KC","play_id":{i * 7919 % 5000},"qtr":{i % 4 + 1},"down":{i % 3 + 1},'
+            f'"ydstogo":{i * 31 % 20},"yardline_100":{i * 7907 % 100}}}' for i in range(1, size // 60 + 2))[:size]
+        with open(path, "w", encoding="ascii") as f:
+            f.write((text + "\n") * n)
+    return path
 
 
-def config(who, mode):
-    return CONFIG[who][mode] if who in CONFIG else ADDRESS
+def settings(codec, lone):
+    s = "enable.idempotence=true;linger.ms=" + ("0" if lone else "5")
+    return s + (f";compression.type={codec}" if codec else "")
 
 
-def run(who, mode, topic, n, size, parts, before=()):
-    out = subprocess.run([*before, program(who), mode, config(who, mode), topic, str(n), str(size), str(parts)],
-                         capture_output=True, text=True)
-    if out.returncode != 0:
-        sys.exit(f"{who} {mode}: {out.stderr.strip()}")
-    return [float(x) for x in out.stdout.split()], out.stderr
+def command(who, mode, topic, n, size, parts, codec):
+    tail = [mode, "", topic, str(n), str(size), str(parts)]
+    base = f"bootstrap.servers={ADDRESS}"
+    if who == "gridwire":
+        tail[1] = f"{base};{settings(codec, mode in ('lone', 'txn'))}" + (";transactional.id=bench" if mode == "txn" else "")
+        return [f"{BUILD}/tests/bench/bench_client", *tail]
+    if who == "librdkafka":
+        tail[1] = f"{base};group.id=none;check.crcs=true" if mode == "consume" else \
+            f"{base};{settings(codec, mode in ('lone', 'txn'))};queue.buffering.max.messages=1000000" + \
+            (";transactional.id=bench-rdk" if mode == "txn" else "")
+        return [f"{CACHE}/librdkafka", *tail]
+    if who == "kcat":
+        if mode == "consume":
+            return ["kcat", "-C", "-b", ADDRESS, "-t", topic, "-o", "beginning", "-c", str(n), "-q", "-X", "check.crcs=true"]
+        x = [w for pair in settings(codec, mode == "lone").split(";") for w in ("-X", pair)]
+        return ["kcat", "-P", "-b", ADDRESS, "-t", topic, *x, "-X", "queue.buffering.max.messages=1000000", "-l", lines_of(n, size)]
+    if who == "java":
+        if mode == "consume":
+            return [*KAFKA.split(), "org.apache.kafka.tools.ConsumerPerformance", "--bootstrap-server", ADDRESS,
+                    "--topic", topic, "--messages", str(n), "--timeout", "60000"]
+        return [*KAFKA.split(), "org.apache.kafka.tools.ProducerPerformance", "--topic", topic, "--num-records", str(n),
+                "--throughput", "-1", "--payload-file", lines_of(1, size), "--producer-props", base,
+                *settings(codec, False).split(";")]
+    tail[1] = ADDRESS + (f";{codec}" if codec else "")
+    return [f"{BUILD}/tests/bench/bench_raw" if who == "raw" else f"{CACHE}/{who}", *tail]
 
 
-def instructions(who, mode, topic, n, size, parts):
-    """Of one record: the difference of two runs, so that start and end do not count."""
-    def total(k):
-        _, err = run(who, mode, topic, k, size, parts,
-                     ("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"))
-        return int(next(line.split(":")[1] for line in err.splitlines() if "Collected" in line))
-    return (total(3 * n) - total(n)) / (2 * n)
+def figures(who, mode, n, out, wall):
+    """Seconds (and percentiles) as the program tells them, without its start; kcat tells none."""
+    if who == "kcat":
+        return wall, 0, 0
+    if who == "java":
+        last = out.strip().splitlines()[-1]
+        if mode == "consume":
+            return n / float(last.split(",")[9]), 0, 0      # fetch.nMsg.sec
+        return n / float(last.split(" records/sec")[0].split()[-1]), 0, 0
+    w, _, p50, p99 = (float(x) for x in out.split())
+    return w, p50, p99
+
+
+def run(who, mode, topic, n, size, parts, codec="", before=(), env=None):
+    """Wall seconds, processor seconds of the whole program, p50, p99, stderr."""
+    with open(f"{WORK}/out", "w+b") as out, open(f"{WORK}/err", "w+b") as err:
+        begin = time.monotonic()
+        p = subprocess.Popen([*before, *command(who, mode, topic, n, size, parts, codec)], stdout=out, stderr=err,
+                             env={**os.environ, **(env or {})})
+        _, status, used = os.wait4(p.pid, 0)
+        wall = time.monotonic() - begin
+        p.returncode = status
+        err.seek(0)
+        said = err.read().decode(errors="replace")
+        if status != 0:
+            sys.exit(f"{who} {mode}: {said.strip()[-500:]}")
+        out.seek(0)
+        text = "" if who == "kcat" and mode == "consume" else out.read().decode()
+    return (*figures(who, mode, n, text, wall), used.ru_utime + used.ru_stime, said)
+
+
+def counted_topic(shape, k):
+    return f"{topic_of(*shape)}-{k}"
+
+
+def each(who, mode, shape, n, read, **how):
+    """Of one record: the difference of two runs, so that start and end do not count. Whole topics are
+    consumed, since some read far ahead."""
+    a, b = (read(run(who, mode, counted_topic(shape, k) if mode == "consume" else topic_of(*shape), k, *shape, **how)[4])
+            for k in (n, 3 * n))
+    return [(y - x) / (2 * n) for x, y in zip(a, b)]
+
+
+def instructions(err):
+    return [int(next(line.split(":")[1] for line in err.splitlines() if "Collected" in line))]
+
+
+def calls(err):
+    return [int(x) for x in next(line for line in err.splitlines() if line.startswith("counted")).split()[1:]]
+
+
+def topic_of(size, parts, codec):
+    return f"bench-{size}-{parts}{'-' + codec if codec else ''}"
 
 
 def create(topic, parts):
@@ -51,46 +121,64 @@ def create(topic, parts):
                    check=True, capture_output=True)
 
 
-def table(mode, size, parts):
+def load():
+    return f"load {os.getloadavg()[0]:.1f}"
+
+
+def table(mode, size, parts, codec):
     who = ["gridwire", *PEERS, "raw"]
     walls, cpus = {w: [] for w in who}, {w: [] for w in who}
-    topic = f"bench-{size}-{parts}"
+    topic, n = topic_of(size, parts, codec), RECORDS if size < 500 else RECORDS // 2
+    few = 4000 if codec else 10000
     if mode == "produce":
         create(topic, parts)
+    else:
+        for k in (few, 3 * few):
+            create(counted_topic((size, parts, codec), k), parts)
+            run("gridwire", "produce", counted_topic((size, parts, codec), k), k, size, parts, codec)
     for _ in range(TURNS):
         for w in who:
-            (wall, cpu, *_), _ = run(w, mode, topic, RECORDS, size, parts)
+            wall, _, _, cpu, _ = run(w, mode, topic, n, size, parts, codec)
             walls[w].append(wall)
             cpus[w].append(cpu)
-    print(f"\n{mode}, {size} B, {parts} partition{'s' if parts > 1 else ''}: "
-          f"{'M records/s':>12} {'of raw':>7} {'CPU ns a record':>16} {'times ours':>11}")
-    cpu_of = {w: statistics.median(cpus[w]) for w in who}
+    print(f"\n{mode}, {size} B{', ' + codec if codec else ''}, {parts} partition{'s' if parts > 1 else ''}; {load()}")
+    print(f"  {'':<11} {'M records/s':>12} {'of raw':>7} {'CPU ns':>7} {'times ours':>11} {'instructions':>13} "
+          f"{'mallocs':>8} {'locks':>7} {'signals':>8} {'clocks':>7}")
+    cpu_of = {w: statistics.median(cpus[w]) / n for w in who}
     raw = statistics.median(walls["raw"])
     for w in who:
         wall = statistics.median(walls[w])
-        print(f"  {w:<30} {RECORDS / wall / 1e6:>12.2f} {raw / wall:>7.2f} {cpu_of[w] / RECORDS * 1e9:>16.0f} "
-              f"{cpu_of[w] / cpu_of['gridwire']:>11.1f}")
-    for w in who[:-1]:
-        if w == "franz":
-            continue            # valgrind does not run Go's programs well
-        print(f"  {w:<30} {instructions(w, mode, topic, min(RECORDS // 4, 50000), size, parts):>12.0f} instructions a record")
+        line = f"  {w:<11} {n / wall / 1e6:>12.2f} {raw / wall:>7.2f} {cpu_of[w] * 1e9:>7.0f} {cpu_of[w] / cpu_of['gridwire']:>11.1f}"
+        if w in COUNTED:
+            shape = (size, parts, codec)
+            ins = each(w, mode, shape, few, instructions,
+                       before=("valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null"))
+            line += f" {ins[0]:>13.0f}"
+            m, lock, signal, clock = each(w, mode, shape, few, calls, env={"LD_PRELOAD": f"{WORK}/count_calls.so"})
+            line += f" {m:>8.3f} {lock:>7.2f} {signal:>8.3f} {clock:>7.3f}"
+        print(line, flush=True)
 
 
-def lone():
+def latency():
     create("bench-lone", 1)
-    print(f"\none record of 100 B at a time, acknowledged before the next: {'p50 us':>8} {'p99 us':>8}")
-    for w in ["gridwire", *PEERS, "raw"]:
-        (_, _, p50, p99), _ = run(w, "lone", "bench-lone", 2000, 100, 1)
-        print(f"  {w:<60} {p50:>8.0f} {p99:>8.0f}")
-    print(f"\nfrom start to the first acknowledgement, ms (median of {2 * TURNS + 1})")
-    for w in ["gridwire", *PEERS, "raw"]:
-        first = [run(w, "lone", "bench-lone", 1, 100, 1)[0][0] for _ in range(2 * TURNS + 1)]
-        print(f"  {w:<60} {statistics.median(first) * 1e3:>8.1f}")
+    several = [w for w in ["gridwire", *PEERS, "raw"] if w not in ("kcat", "java")]
+    print(f"\none record of 100 B at a time, acknowledged before the next: us; {load()}\n  {'':<11} {'p50':>8} {'p99':>8} {'of raw':>8}")
+    seen = {w: run(w, "lone", "bench-lone", 1000, 100, 1)[1:3] for w in several}
+    for w in several:
+        print(f"  {w:<11} {seen[w][0]:>8.0f} {seen[w][1]:>8.0f} {seen[w][0] / seen['raw'][0]:>8.2f}")
+    print(f"\nthe same, each in a transaction: us; {load()}\n  {'':<11} {'p50':>8} {'p99':>8} {'of raw':>8} {'a second':>9}")
+    seen = {w: run(w, "txn", "bench-lone", 500, 100, 1)[1:3] for w in several}
+    for w in several:
+        print(f"  {w:<11} {seen[w][0]:>8.0f} {seen[w][1]:>8.0f} {seen[w][0] / seen['raw'][0]:>8.2f} {1e6 / seen[w][0]:>9.0f}")
+    print(f"\nfrom the start of the client to the first acknowledgement: ms, median of {2 * TURNS + 1}; kcat: of the whole program; {load()}")
+    for w in [w for w in ["gridwire", *PEERS, "raw"] if w != "java"]:
+        first = [run(w, "lone", "bench-lone", 1, 100, 1)[0] for _ in range(2 * TURNS + 1)]
+        print(f"  {w:<11} {statistics.median(first) * 1e3:>8.1f}")
 
 
 if __name__ == "__main__":
     os.environ["LC_ALL"] = "C"
-    for size, parts in ((100, 1), (100, 6), (1000, 6), (100, 100)):
-        for mode in ("produce", "consume"):
-            table(mode, size, parts)
-    lone()
+    for s in SHAPES:
+        for m in ("produce", "consume"):
+            table(m, *s)
+    latency()

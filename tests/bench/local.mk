@@ -9,5 +9,5 @@ tests_bench_bench_client_SOURCES = tests/bench/bench_client.c
 tests_bench_bench_client_LDADD = libgridwire.a $(LIBS)
 tests_bench_bench_raw_SOURCES = tests/bench/bench_raw.c
 tests_bench_bench_raw_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
-EXTRA_DIST += tests/bench/timing.h tests/bench/client.sh tests/bench/client.py tests/bench/peers/librdkafka.c \
+EXTRA_DIST += tests/bench/timing.h tests/bench/client.sh tests/bench/client.py tests/bench/count_calls.c tests/bench/peers/librdkafka.c \
 	tests/bench/peers/franz/main.go tests/bench/peers/franz/go.mod tests/bench/peers/franz/go.sum

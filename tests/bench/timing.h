@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/bench/timing.h - clocks, and the line of figures that client.py reads.
+ * tests/bench/timing.h - clocks, what records hold, and the line of figures that client.py reads.
  */
 #ifndef GW_BENCH_TIMING_H
 #define GW_BENCH_TIMING_H
@@ -16,6 +16,28 @@ seconds(clockid_t clock)
 
 	(void)clock_gettime(clock, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Text like that of plays, which compresses as they do. */
+static inline char *
+payload(size_t size)
+{
+	char *p = malloc(size + 1), play[128];
+	size_t at = 0;
+
+	if (p == NULL)
+		exit(1);
+	for (int i = 1; at < size; i++) {
+		int n = snprintf(play, sizeof(play), "{\"game_id\":\"2024_01_BAL_KC\","
+		    "\"play_id\":%d,\"qtr\":%d,\"down\":%d,\"ydstogo\":%d,\"yardline_100\":%d}",
+		    i * 7919 % 5000, i % 4 + 1, i % 3 + 1, i * 31 % 20, i * 7907 % 100);
+		size_t part = size - at < (size_t)n ? size - at : (size_t)n;
+
+		for (size_t k = 0; k < part; k++)
+			p[at++] = play[k];
+	}
+	p[size] = '\0';
+	return p;
 }
 
 static inline int

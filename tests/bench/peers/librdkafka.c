@@ -4,7 +4,7 @@
  * calls fast: rd_kafka_producev() without a copy of our own, one delivery callback, batches of a
  * consumer queue.
  *
- *   librdkafka produce|consume|lone "key=value;..." TOPIC RECORDS SIZE PARTITIONS
+ *   librdkafka produce|consume|lone|txn "key=value;..." TOPIC RECORDS SIZE PARTITIONS
  */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -65,9 +65,8 @@ static void
 produce(rd_kafka_t *rk, const char *name, size_t n, size_t size)
 {
 	rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
-	char *value = calloc(1, size + 1);
+	char *value = payload(size);
 
-	memset(value, 'x', size);
 	for (size_t i = 0; i < n; i++) {
 		send_one(rk, topic, value, size);
 		if (i % 1000 == 0)
@@ -124,6 +123,32 @@ lone(rd_kafka_t *rk, const char *name, double *us, size_t n)
 	rd_kafka_topic_destroy(topic);
 }
 
+static void
+check(rd_kafka_error_t *error)
+{
+	if (error != NULL)
+		die(rd_kafka_error_string(error));
+}
+
+static void
+txn(rd_kafka_t *rk, const char *name, double *us, size_t n)
+{
+	rd_kafka_topic_t *topic = rd_kafka_topic_new(rk, name, NULL);
+	char *value = payload(100);
+
+	check(rd_kafka_init_transactions(rk, 60000));
+	for (size_t i = 0; i < n; i++) {
+		double begin = seconds(CLOCK_MONOTONIC);
+
+		check(rd_kafka_begin_transaction(rk));
+		send_one(rk, topic, value, 100);
+		check(rd_kafka_commit_transaction(rk, 60000));
+		us[i] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	free(value);
+	rd_kafka_topic_destroy(topic);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -152,6 +177,8 @@ main(int argc, char **argv)
 		consume(rk, argv[3], n, atoi(argv[6]));
 	else if (strcmp(argv[1], "produce") == 0)
 		produce(rk, argv[3], n, size);
+	else if (strcmp(argv[1], "txn") == 0)
+		txn(rk, argv[3], us, n);
 	else
 		lone(rk, argv[3], us, n);
 	tell(wall, cpu, us, n);

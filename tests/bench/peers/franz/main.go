@@ -2,7 +2,7 @@
 //
 // The work of bench_client by franz-go:
 //
-//	franz produce|consume|lone ADDRESS TOPIC RECORDS SIZE PARTITIONS
+//	franz produce|consume|lone|txn ADDRESS[;gzip] TOPIC RECORDS SIZE PARTITIONS
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 	"os"
 	"sort"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -32,8 +33,18 @@ func cpu() float64 {
 	return float64(u.Utime.Sec+u.Stime.Sec) + float64(u.Utime.Usec+u.Stime.Usec)/1e6
 }
 
+// As in timing.h.
+func payload(size int) []byte {
+	var b bytes.Buffer
+	for i := 1; b.Len() < size; i++ {
+		fmt.Fprintf(&b, `{"game_id":"2024_01_BAL_KC","play_id":%d,"qtr":%d,"down":%d,"ydstogo":%d,"yardline_100":%d}`,
+			i*7919%5000, i%4+1, i%3+1, i*31%20, i*7907%100)
+	}
+	return b.Bytes()[:size]
+}
+
 func produce(c *kgo.Client, n, size int) {
-	value := bytes.Repeat([]byte("x"), size)
+	value := payload(size)
 	var wait sync.WaitGroup
 	wait.Add(n)
 	for i := 0; i < n; i++ {
@@ -53,8 +64,21 @@ func consume(c *kgo.Client, n int) {
 	}
 }
 
+func txn(c *kgo.Client, n, size int) []float64 {
+	value := payload(size)
+	us := make([]float64, n)
+	for i := range us {
+		begin := time.Now()
+		must(c.BeginTransaction())
+		must(c.ProduceSync(context.Background(), &kgo.Record{Value: value}).FirstErr())
+		must(c.EndTransaction(context.Background(), kgo.TryCommit))
+		us[i] = float64(time.Since(begin).Nanoseconds()) / 1e3
+	}
+	return us
+}
+
 func lone(c *kgo.Client, n, size int) []float64 {
-	value := bytes.Repeat([]byte("x"), size)
+	value := payload(size)
 	us := make([]float64, n)
 	for i := range us {
 		begin := time.Now()
@@ -68,8 +92,16 @@ func main() {
 	mode, topic := os.Args[1], os.Args[3]
 	n, _ := strconv.Atoi(os.Args[4])
 	size, _ := strconv.Atoi(os.Args[5])
-	options := []kgo.Opt{kgo.SeedBrokers(os.Args[2]), kgo.DefaultProduceTopic(topic),
-		kgo.ProducerBatchCompression(kgo.NoCompression()), kgo.MaxBufferedRecords(1 << 20)}
+	address, codec, _ := strings.Cut(os.Args[2], ";")
+	compression := kgo.NoCompression()
+	if codec == "gzip" {
+		compression = kgo.GzipCompression()
+	}
+	options := []kgo.Opt{kgo.SeedBrokers(address), kgo.DefaultProduceTopic(topic),
+		kgo.ProducerBatchCompression(compression), kgo.MaxBufferedRecords(1 << 20)}
+	if mode == "txn" {
+		options = append(options, kgo.TransactionalID("bench-franz"))
+	}
 	if mode == "consume" {
 		options = append(options, kgo.ConsumeTopics(topic),
 			kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()))
@@ -83,6 +115,8 @@ func main() {
 		produce(c, n, size)
 	case "consume":
 		consume(c, n)
+	case "txn":
+		us = txn(c, n, size)
 	default:
 		us = lone(c, n, size)
 	}
