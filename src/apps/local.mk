@@ -52,6 +52,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/model/model_exchange.h \
 	src/apps/model/model_export.c \
 	src/apps/model/model_import.c \
+	src/apps/model/model_judge.c src/apps/model/model_judge.h \
 	src/apps/model/model_load.c src/apps/model/model_load.h \
 	src/apps/model/model_paired.c src/apps/model/model_paired.h \
 	src/apps/model/model_topics.c src/apps/model/model_topics.h \

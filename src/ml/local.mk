@@ -54,5 +54,7 @@ src_ml_libgwml_a_SOURCES = \
 	src/ml/tree.h \
 	src/ml/tree_plan.c \
 	src/ml/tree_plan.h \
+	src/ml/tree_text.c \
+	src/ml/tree_text.h \
 	src/ml/ubjson.c \
 	src/ml/ubjson.h

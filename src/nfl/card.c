@@ -5,25 +5,62 @@
 
 #include "nfl/card.h"
 
+#include "ml/tree_text.h"
+#include "nfl/features.h"
 #include "nfl/prediction.h"
+
+/* How many trees stand on top of a head's linear part. */
+static size_t
+trees_of(const struct gw_model *m, const char *head)
+{
+	const struct gw_head *h = gw_model_head(m, head);
+
+	return h == NULL || h->trees == NULL ? 0 : h->trees->n_trees;
+}
+
+static void
+put_heads(struct gw_buf *out, const struct gw_model *m)
+{
+	size_t win = trees_of(m, GW_HEAD_HOME_WIN), score = trees_of(m, GW_HEAD_HOME_SCORE);
+
+	gw_buf_printf(out, "# %s\n\n", m->name);
+	gw_buf_puts(out, "Win probability of the home team and both final scores of an NFL game, "
+	    "from the state\nbefore a play. ");
+	if (m->bands != NULL)
+		gw_buf_printf(out, "Logistic regressions of the margin as a random walk, by what is"
+		    " known of\nthe teams: the betting line, a rating, neither. For the scores a"
+		    " linear regression of\nthe points still to come and %zu trees on what that"
+		    " leaves.", score);
+	else if (win > 0)
+		gw_buf_printf(out, "%zu boosted trees for the first and two linear regressions on"
+		    " standardised features.", win);
+	else
+		gw_buf_puts(out, "A logistic regression and two linear regressions on standardised"
+		    " features.");
+	gw_buf_puts(out, "\n\n");
+}
+
+static void
+put_made(struct gw_buf *out, const struct gw_card *c)
+{
+	if (c->data != NULL)
+		gw_buf_printf(out, "| data | %s, SHA-256 of the season files in their order, then"
+		    " the games file |\n", c->data);
+	if (c->command != NULL)
+		gw_buf_printf(out, "| command | `%s` |\n", c->command);
+	if (c->seconds > 0)
+		gw_buf_printf(out, "| time | %.1f s of reading and training, %zu thread%s |\n",
+		    c->seconds, c->n_threads, c->n_threads == 1 ? "" : "s");
+}
 
 static void
 put_what(struct gw_buf *out, const struct gw_card *c)
 {
 	const struct gw_model *m = c->model;
-	const struct gw_head *win = gw_model_head(m, GW_HEAD_HOME_WIN);
 	char drops[GW_DROPS_TEXT_MAX];
 
 	gw_season_drops_text(c->counts, drops);
-	gw_buf_printf(out, "# %s\n\n", m->name);
-	gw_buf_puts(out, "Win probability of the home team and both final scores of an NFL game, "
-			 "from the state\n"
-			 "before a play. ");
-	if (win != NULL && win->trees != NULL)
-		gw_buf_printf(out, "%zu boosted trees for the first", win->trees->n_trees);
-	else
-		gw_buf_puts(out, "A logistic regression");
-	gw_buf_puts(out, " and two linear regressions on standardised features.\n\n");
+	put_heads(out, m);
 	gw_buf_puts(out, "| | |\n|---|---|\n");
 	gw_buf_printf(out, "| features | %s (%zu) |\n", m->feature_set, m->n_features);
 	gw_buf_printf(out, "| feature hash | %s |\n", m->feature_hash);
@@ -31,6 +68,7 @@ put_what(struct gw_buf *out, const struct gw_card *c)
 	    m->n_rows, m->n_groups);
 	gw_buf_printf(out, "| dropped rows | %s |\n", drops);
 	gw_buf_printf(out, "| seed | %lld |\n", (long long)m->seed);
+	put_made(out, c);
 	gw_buf_printf(out, "| log-loss on the training plays | %.4f", c->trained->log_loss);
 	if (c->trained->newton_steps > 0)
 		gw_buf_printf(out, " (%d Newton steps)", c->trained->newton_steps);
@@ -43,49 +81,43 @@ put_what(struct gw_buf *out, const struct gw_card *c)
 }
 
 static void
-put_row(struct gw_buf *out, const char *label, const struct gw_slice_metrics *m)
+put_features(struct gw_buf *out, const struct gw_model *m)
 {
-	char auc[GW_AUC_TEXT_MAX];
+	const struct gw_feature_set *set = gw_feature_set_find(m->feature_set);
 
-	if (m->rows == 0)
+	if (set == NULL || set->n != m->n_features)
 		return;
-	gw_auc_text(m->win.auc, auc);
-	gw_buf_printf(out, "| %s | %zu | %.4f | %.4f | %s | %.4f | %.3f | %.3f |\n", label,
-	    m->rows, m->win.log_loss, m->win.brier, auc, m->win.ece, m->home.mae,
-	    m->away.mae);
+	gw_buf_puts(out, "## Features\n\n| feature | definition |\n|---|---|\n");
+	for (size_t j = 0; j < set->n; j++) {
+		gw_buf_printf(out, "| %s | ", set->features[j]->name);
+		/* A bar would end the cell. */
+		for (const char *d = set->features[j]->definition; *d != '\0'; d++)
+			gw_buf_puts(out, *d == '|' ? "\\|" : (char[]){ *d, '\0' });
+		gw_buf_puts(out, " |\n");
+	}
+	gw_buf_putc(out, '\n');
 }
 
+/* What the two sides share is written once: the away team's trees are the home team's. */
 static void
-put_held_out(struct gw_buf *out, const struct gw_card *c)
+put_trees(struct gw_buf *out, const struct gw_model *m)
 {
-	static const char *const quarters[GW_QUARTERS] = { "1", "2", "3", "4", "overtime" };
-	const struct gw_evaluation *e = c->held_out;
+	for (size_t h = 0; h < m->n_heads; h++) {
+		const struct gw_trees *t = m->heads[h].trees;
 
-	if (e == NULL) {
-		gw_buf_puts(out, "## Held out\n\nNothing: every season there was went into "
-				 "training, so nothing here"
-				 " says how good\nthe model is on games it has not seen.\n\n");
-		return;
+		const char *name = m->heads[h].name;
+
+		if (t == NULL || (m->bands != NULL && strcmp(name, GW_HEAD_AWAY_SCORE) == 0))
+			continue;
+		gw_buf_printf(out, "## Trees of %s\n\nEach adds to the sum what it comes to%s:\n\n",
+		    name, m->bands != NULL ? "; away_score has the same of its own" : "");
+		for (size_t k = 0; k < t->n_trees; k++) {
+			gw_buf_puts(out, "    ");
+			gw_tree_text(out, m, t, k);
+			gw_buf_putc(out, '\n');
+		}
+		gw_buf_putc(out, '\n');
 	}
-	gw_buf_printf(out, "## Held out: season %d\n\n", c->held_out_season);
-	gw_buf_puts(out,
-	    "| quarter | plays | log-loss | Brier | AUC | ECE | home MAE | away MAE |\n"
-	    "|---|---|---|---|---|---|---|---|\n");
-	put_row(out, "all", &e->all);
-	for (size_t q = 0; q < GW_QUARTERS; q++)
-		put_row(out, quarters[q], &e->by_quarter[q]);
-	gw_buf_printf(out, "\nLog-loss, 95 %% over %zu games drawn as wholes: %.3f to %.3f.\n",
-	    e->games, e->log_loss_lo, e->log_loss_hi);
-	gw_buf_printf(out,
-	    "Scores raised to the board, as scoring publishes them: MAE home %.3f, away %.3f.\n",
-	    e->all.home_floored.mae, e->all.away_floored.mae);
-	if (e->reference.rows > 0)
-		gw_buf_printf(out,
-		    "Beside %s, on the %zu plays that have it: %.4f against its %.4f, difference"
-		    " %+.4f\n(95 %% %+.4f to %+.4f, paired by game).\n",
-		    GW_REFERENCE_NAME, e->reference.rows, e->reference.model_log_loss,
-		    e->reference.log_loss, e->reference.diff, e->reference.lo, e->reference.hi);
-	gw_buf_putc(out, '\n');
 }
 
 static void
@@ -126,8 +158,10 @@ void
 gw_card_write(struct gw_buf *out, const struct gw_card *c)
 {
 	put_what(out, c);
-	put_held_out(out, c);
+	gw_card_figures(out, c);
+	put_features(out, c->model);
 	put_coefficients(out, c);
+	put_trees(out, c->model);
 	gw_buf_puts(out,
 	    "## Beware\n\n"
 	    "- A season is 285 outcomes: the log-loss of one is known to about 0.035. Judge two "

@@ -5,6 +5,7 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/boost.c src/nfl/boost.h \
 	src/nfl/card.c \
 	src/nfl/card.h \
+	src/nfl/card_figures.c \
 	src/nfl/carry.c \
 	src/nfl/carry.h \
 	src/nfl/espn.c \
@@ -30,6 +31,8 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/fourth_down_backtest.h \
 	src/nfl/fourth_down_fit.c \
 	src/nfl/fourth_down_fit.h \
+	src/nfl/importance.c \
+	src/nfl/importance.h \
 	src/nfl/loso.c \
 	src/nfl/loso.h \
 	src/nfl/pairing.c \

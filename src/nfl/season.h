@@ -94,4 +94,11 @@ int	gw_seasons_read(const struct gw_seasons *s,
     int (*each)(void *arg, const struct gw_season_play *p), void *arg,
     struct gw_season_counts *counts, struct gw_err *err) GW_CHECK_RESULT;
 
+/*
+ * SHA-256 in hex of the bytes of the season files, in the order of years, and then of the games
+ * file beside them if there is one: what "cat ... | sha256sum" says. 0 or GW_E*.
+ */
+int	gw_seasons_fingerprint(const struct gw_seasons *s, char out[65],
+    struct gw_err *err) GW_CHECK_RESULT;
+
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/sha256.h"
 #include "base/slice.h"
 #include "nfl/ratings.h"
 
@@ -299,5 +300,45 @@ gw_seasons_read(const struct gw_seasons *s, int (*each)(void *arg, const struct 
 	rc = r.ratings == NULL ? read_seasons(s, each, arg, counts, err) :
 				 read_seasons(s, pass_rated, &r, counts, err);
 	gw_ratings_free(r.ratings);
+	return rc;
+}
+
+/* The file's bytes onto the sum; a pipe has none left. */
+static int
+add_file(const struct gw_seasons *s, const char *path, struct gw_sha256 *sum, struct gw_err *err)
+{
+	struct gw_fs_stat st;
+	struct gw_buf bytes;
+	int rc;
+
+	if (s->env->fs->stat(s->env->fs->ctx, path, &st) != 0 || st.size == 0)
+		return gw_err_set(err, GW_EDATA, "%s: no file that can be read twice", path);
+	gw_buf_init(&bytes, s->env->alloc, 0);
+	rc = gw_fs_read_file(s->env->fs, path, &bytes, err);
+	if (rc == 0)
+		gw_sha256_add(sum, bytes.ptr, bytes.len);
+	gw_buf_fini(&bytes);
+	return rc;
+}
+
+int
+gw_seasons_fingerprint(const struct gw_seasons *s, char out[65], struct gw_err *err)
+{
+	struct gw_sha256 sum;
+	char path[PATH_LEN], games[GW_RATINGS_PATH_MAX];
+	int rc = 0;
+
+	gw_sha256_init(&sum);
+	if (is_file(s->env, s->data))
+		rc = add_file(s, s->data, &sum, err);
+	else
+		for (size_t i = 0; i < s->n_years && rc == 0; i++)
+			if ((rc = gw_season_path(s->env, s->data, s->years[i], path, sizeof(path),
+				 err)) == 0)
+				rc = add_file(s, path, &sum, err);
+	if (rc == 0 && gw_ratings_file(s->env, s->data, games))
+		rc = add_file(s, games, &sum, err);
+	if (rc == 0)
+		gw_sha256_end_hex(&sum, out);
 	return rc;
 }

@@ -506,7 +506,7 @@ gw_state_slope(const struct gw_play *p, double *d)
 #define KNEEL		2	/* seconds of a kneel-down itself */
 #define PLAY_CLOCK	40	/* what runs after each that no time-out follows */
 #define KNEELS_ALONE	46	/* enough on first to third down, whoever still has time-outs */
-#define KNEEL_ROOM	97	/* yards to the other goal line: from behind that it risks a safety */
+#define KNEEL_ROOM	97	/* yards to the goal line: from behind that it risks a safety */
 #define ONE_KICK	5	/* seconds that a kick-off's return takes */
 
 int32_t
@@ -527,7 +527,8 @@ gw_state_is_kept(const struct gw_play *p)
 		return false;
 	if (kicks_off(p))
 		return p->time_remaining <= ONE_KICK;
-	if (leader(p) != side(p) || !(p->has & GW_HAS_DOWN) || p->down == 4 || yards(p) > KNEEL_ROOM)
+	if (leader(p) != side(p) || !(p->has & GW_HAS_DOWN) || p->down == 4 ||
+	    yards(p) > KNEEL_ROOM)
 		return false;
 	return p->time_remaining <= (known ? gw_kneel_seconds(p->down, home ? p->away_timeouts :
 		    p->home_timeouts) : KNEELS_ALONE);

@@ -12,8 +12,8 @@
  *   home, away what the points still to come depend on, the same terms for either team: first those
  *              of a linear sum, then those that only trees read.
  *
- * What regressions cannot learn, since kneel-downs teach nothing else, is a rule: a lead that can be run
- * out is kept (gw_state_is_kept()).
+ * What a regression cannot learn, since training has no kneel-downs, is a rule: a lead that can be
+ * run out is kept (gw_state_is_kept()).
  *
  * Features that need the expected points are "derived": gw_features() leaves them at 0 and
  * gw_features_derive() fills them in.
@@ -50,13 +50,14 @@ bool		 gw_line_uses(enum gw_line line, size_t i);
  */
 void		 gw_state_slope(const struct gw_play *p, double *d);
 /*
- * Seconds that a team runs off the clock by kneeling, from the snap on `down` (1 to 4) to the end of the
- * play clock after its third down, when its opponent can stop the clock so many times.
+ * Seconds that a team runs off the clock by kneeling, from the snap on `down` (1 to 4) to the end
+ * of the play clock after its third down, when its opponent can stop the clock so many times.
  */
 int32_t		 gw_kneel_seconds(int32_t down, int32_t timeouts);
 /*
- * Is there a lead that the next play ends the game with? The leader has the ball in the fourth quarter and
- * can kneel until the clock is out, with room to; or it is a kick-off that leaves time for nothing more.
+ * Is there a lead that the next play ends the game with? The leader has the ball in the fourth
+ * quarter and can kneel until the clock is out, with room to; or it is a kick-off that leaves time
+ * for nothing more.
  */
 bool		 gw_state_is_kept(const struct gw_play *p);
 /* Quarter as a group of bands: 0 to 3, 4 in overtime. */

@@ -3,6 +3,7 @@ noinst_PROGRAMS += tests/bench/bench_trees
 tests_bench_bench_trees_SOURCES = tests/bench/bench_trees.c
 tests_bench_bench_trees_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 EXTRA_DIST += tests/bench/trees.sh tests/bench/trees.py
+EXTRA_DIST += tests/bench/experiments.sh tests/bench/experiments.py
 
 noinst_PROGRAMS += tests/bench/bench_client tests/bench/bench_raw
 tests_bench_bench_client_SOURCES = tests/bench/bench_client.c

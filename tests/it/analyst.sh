@@ -19,6 +19,20 @@ is "the newest is held out, the name is that of the features" $? 0
 is "its log-loss is in the card" "$(grep -c '^## Held out: season 2023' "$models/state/1/card.md")" 1
 exits "train on one file" 0 run train --data "$data/play_by_play_2023.csv.gz" --features classic
 try "nothing is held out then" grep -q '^Nothing: every season' "$models/classic/1/card.md"
+exits "each season left out in turn" 0 run train --data "$work/seasons" --features full --name l --loso
+exits "and once more" 0 run train --data "$work/seasons" --features full --name l
+run model show l:1 >"$work/card1"
+run model show l:2 >"$work/card2"
+is "the card names the data" "$(awk -F'[ ,]' '$2 == "data" { print $4 }' "$work/card1")" \
+	"$(cat "$work/seasons/play_by_play_2021.csv.gz" "$work/seasons/play_by_play_2022.csv.gz" | sha256sum | cut -d' ' -f1)"
+try "the command" grep -qF "| command | \`gridwire train --data $work/seasons --features full --name l --loso --models" "$work/card1"
+try "how long it took" grep -q '^| time | [0-9.]* s of reading and training' "$work/card1"
+is "figures by season" "$(grep -cE '^\| 202[12] \| 4' "$work/card1")" 2
+is "what it was compared with" "$(grep -c '^| logistic regression of 21 terms |' "$work/card1")" 2
+is "and the version before it" "$(grep -c '^| l:1 | log-loss |.*+0.0000 | +0.0000 to +0.0000' "$work/card2")" 1
+try "what it leans on" grep -q '^| spread line | +0' "$work/card1"
+try "features with their definitions" grep -q '^| score_diff_per_sqrt_time | (home_score - away_score) / sqrt(' "$work/card1"
+is "trees of the scores to read" "$(run model show state:1 | grep -c '^    home_.* ? .* : ')" 60
 exits "a season that is not there" 7 run train --data "$work/seasons" --seasons 1902
 try "it says which are" grep -q 'it has 2021-2023' "$work/stderr"
 exits "a folder without seasons" 7 run train --data "$models"

@@ -136,6 +136,36 @@ START_TEST(squared_loss_falls_to_the_noise)
 }
 END_TEST
 
+/* Two leaves by x0; half of the right one's rows lie far outside. */
+START_TEST(hubers_loss_counts_an_outlier_as_delta)
+{
+	static double y[2000];
+	struct gw_matrix x;
+	struct gw_gbdt fit = { .loss = GW_LOSS_SQUARED, .delta = 1, .rounds = 1, .rate = 1,
+		.min_weight = 1, .depth = 1, .bag = 1 };
+	double left = 0, right = 1;
+
+	gw_matrix_init(&x, &alloc, 1);
+	for (int i = 0; i < 2000; i++) {
+		gw_matrix_add(&x)[0] = i < 1000 ? 0 : 1;
+		y[i] = i < 1000 ? -0.5 : i % 2 == 0 ? 100 : 0.25;
+	}
+	fit.train = (struct gw_gbdt_rows){ &x, y, (double[2000]){ 0 } };
+	fit_ok(&fit);
+	/* From a margin of 0 a leaf is the mean of y, cut off at delta. */
+	ck_assert_double_eq_tol(answer(&fit, &left), -0.5, 1e-3);
+	ck_assert_double_eq_tol(answer(&fit, &right), (1 + 0.25) / 2, 1e-3);
+	/* Linear beyond delta: |100 - 0.625| - 1/2; below it half the square of 0.375. */
+	ck_assert_double_eq_tol(fit.train_loss, (98.875 + 0.0703125) / 4, 0.01);
+	gw_trees_free(fit.trees);
+	fit.delta = 0;
+	fit_ok(&fit);
+	ck_assert_double_eq_tol(answer(&fit, &right), (100 + 0.25) / 2, 0.1);
+	gw_trees_free(fit.trees);
+	gw_matrix_fini(&x);
+}
+END_TEST
+
 START_TEST(logistic_loss_is_near_that_of_the_truth)
 {
 	struct gw_gbdt fit = plain(GW_LOSS_LOGISTIC);
@@ -390,6 +420,7 @@ check_gbdt_suite(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, squared_loss_falls_to_the_noise);
+	tcase_add_test(t, hubers_loss_counts_an_outlier_as_delta);
 	tcase_add_test(t, logistic_loss_is_near_that_of_the_truth);
 	tcase_add_test(t, any_number_of_threads_grows_the_same_trees);
 	tcase_add_test(t, the_trees_are_these_on_every_machine);

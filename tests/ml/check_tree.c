@@ -15,6 +15,7 @@
 #include "base/slice.h"
 #include "ml/model.h"
 #include "ml/model_trees.h"
+#include "ml/tree_text.h"
 #include "tests/ml/sample.h"
 
 static struct gw_alloc alloc;
@@ -46,6 +47,36 @@ stump(enum gw_trees_kind kind, double threshold, enum gw_missing missing, bool l
 	gw_trees_free(t);
 	return f;
 }
+
+START_TEST(a_tree_reads_as_c_would_write_it)
+{
+	struct gw_tree_source s[5] = { { .value = 0.25, .left = 1, .right = 2, .feature = 1 },
+		{ .value = 3, .left = 3, .right = 4, .feature = 0 },
+		{ .value = 1.5, .left = -1, .right = -1 }, { .value = -1, .left = -1, .right = -1 },
+		{ .value = 0.125, .left = -1, .right = -1 } };
+	static const enum gw_trees_kind kinds[] = { GW_TREES_SINGLE, GW_TREES_DOUBLE };
+	static const char *const texts[] = { "lead < 0.25 ? (time < 3 ? -1 : 0.125) : 1.5",
+		"lead <= 0.25 ? (time <= 3 ? -1 : 0.125) : 1.5" };
+	struct gw_model *m = gw_model_new(&alloc, 2, NULL);
+
+	memcpy(m->features[0].name, "time", sizeof("time"));
+	memcpy(m->features[1].name, "lead", sizeof("lead"));
+	for (size_t k = 0; k < 2; k++) {
+		struct gw_trees *t = gw_trees_new(&alloc, kinds[k], 2);
+		struct gw_buf text;
+
+		gw_buf_init(&text, &alloc, 0);
+		ck_assert_int_eq(gw_trees_add(t, s + 2, 1, NULL), 0);
+		ck_assert_int_eq(gw_trees_add(t, s, 5, NULL), 0);
+		gw_tree_text(&text, m, t, 1);
+		gw_buf_putc(&text, '\0');
+		ck_assert_str_eq((char *)text.ptr, texts[k]);
+		gw_buf_fini(&text);
+		gw_trees_free(t);
+	}
+	gw_model_free(m);
+}
+END_TEST
 
 START_TEST(a_tie_goes_right_in_single_and_left_in_double)
 {
@@ -291,6 +322,7 @@ check_tree_suite(void)
 	TCase *t = tcase_create("tree");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, a_tree_reads_as_c_would_write_it);
 	tcase_add_test(t, a_tie_goes_right_in_single_and_left_in_double);
 	tcase_add_test(t, single_rounds_the_feature_and_the_threshold_before_it_compares);
 	tcase_add_test(t, a_missing_value_goes_where_the_rule_says);

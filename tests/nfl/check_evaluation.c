@@ -11,6 +11,7 @@
 #include <math.h>
 
 #include "nfl/evaluation.h"
+#include "nfl/importance.h"
 #include "nfl/report.h"
 #include "tests/nfl/sample.h"
 
@@ -64,6 +65,50 @@ teardown(void)
 	ck_assert_uint_eq(alloc.used, 0);
 	sample_world_fini(&w);
 }
+
+static int
+add_importance(void *arg, const struct gw_season_play *p)
+{
+	return gw_importance_add(arg, p);
+}
+
+START_TEST(an_input_that_is_not_read_has_no_importance)
+{
+	struct gw_importance i;
+	struct gw_importances out;
+
+	read_season(2024, 8);
+	gw_importance_init(&i, &alloc);
+	ck_assert_int_eq(gw_season_read(&w.env, "s.csv", GW_FOR_TRAINING, add_importance, &i,
+	    &counts, NULL), 0);
+	gw_importance_measure(&i, predictor, &out);
+	ck_assert_uint_eq(out.rows, 8 * 20 / GW_IMPORTANCE_STEP);
+	/* Whoever leads wins in these games. */
+	ck_assert(out.log_loss[GW_INPUT_SCORE] > 0.1 && out.score_error[GW_INPUT_SCORE] > 0.1);
+	ck_assert(out.log_loss[GW_INPUT_CLOCK] != 0 && out.log_loss[GW_INPUT_SPREAD_LINE] != 0);
+	ck_assert(out.log_loss[GW_INPUT_TOTAL_LINE] == 0);
+	ck_assert(out.score_error[GW_INPUT_TIMEOUTS] == 0);
+	gw_importance_fini(&i);
+}
+END_TEST
+
+START_TEST(one_game_has_nothing_to_exchange_with)
+{
+	struct gw_importance i;
+	struct gw_importances out;
+
+	gw_importance_init(&i, &alloc);
+	gw_importance_measure(&i, predictor, &out);
+	ck_assert_uint_eq(out.rows, 0);
+	read_season(2024, 1);
+	ck_assert_int_eq(gw_season_read(&w.env, "s.csv", GW_FOR_TRAINING, add_importance, &i,
+	    &counts, NULL), 0);
+	gw_importance_measure(&i, predictor, &out);
+	for (int k = 0; k < GW_N_INPUTS; k++)
+		ck_assert(out.log_loss[k] == 0 && out.score_error[k] == 0);
+	gw_importance_fini(&i);
+}
+END_TEST
 
 START_TEST(the_whole_is_the_sum_of_its_quarters_and_seasons)
 {
@@ -218,6 +263,8 @@ check_evaluation_suite(void)
 	TCase *t = tcase_create("evaluation");
 
 	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, an_input_that_is_not_read_has_no_importance);
+	tcase_add_test(t, one_game_has_nothing_to_exchange_with);
 	tcase_add_test(t, the_whole_is_the_sum_of_its_quarters_and_seasons);
 	tcase_add_test(t, the_reference_is_paired_on_the_rows_that_have_it);
 	tcase_add_test(t, what_is_returned_is_what_scoring_publishes);

@@ -8,6 +8,7 @@
 
 #include "tests/nfl/suites.h"
 
+#include "base/sha256.h"
 #include "nfl/season.h"
 #include "tests/nfl/sample.h"
 
@@ -170,6 +171,33 @@ START_TEST(one_file_of_several_seasons_is_read_once_and_filtered)
 }
 END_TEST
 
+START_TEST(a_fingerprint_is_the_sum_of_the_files_one_after_the_other)
+{
+	struct gw_seasons s = { .env = &w.env, .data = "one", .years = { 2019, 2020 },
+		.n_years = 2 };
+	char sum[65], want[65];
+	struct gw_err err;
+
+	ck_assert_int_eq(w.env.fs->mkdir(w.env.fs->ctx, "one", NULL), 0);
+	sample_write(&w, "one/play_by_play_2019.csv", "first");
+	sample_write(&w, "one/play_by_play_2020.csv", "second");
+	sample_write(&w, "one/play_by_play_2021.csv", "not asked for");
+	ck_assert_int_eq(gw_seasons_fingerprint(&s, sum, &err), 0);
+	gw_sha256_hex("firstsecond", 11, want);
+	ck_assert_str_eq(sum, want);
+	sample_write(&w, "one/games.csv", "games");
+	ck_assert_int_eq(gw_seasons_fingerprint(&s, sum, &err), 0);
+	gw_sha256_hex("firstsecondgames", 16, want);
+	ck_assert_str_eq(sum, want);
+	s.data = "one/play_by_play_2021.csv";
+	ck_assert_int_eq(gw_seasons_fingerprint(&s, sum, &err), 0);
+	gw_sha256_hex("not asked forgames", 18, want);
+	ck_assert_str_eq(sum, want);
+	sample_write(&w, "one/play_by_play_2021.csv", "");
+	ck_assert_int_eq(gw_seasons_fingerprint(&s, sum, &err), GW_EDATA);
+}
+END_TEST
+
 Suite *
 check_seasons_suite(void)
 {
@@ -184,6 +212,7 @@ check_seasons_suite(void)
 	tcase_add_test(t, paths_prefer_gzip_and_a_file_is_itself);
 	tcase_add_test(t, several_seasons_are_read_and_counted_together);
 	tcase_add_test(t, one_file_of_several_seasons_is_read_once_and_filtered);
+	tcase_add_test(t, a_fingerprint_is_the_sum_of_the_files_one_after_the_other);
 	suite_add_tcase(s, t);
 	return s;
 }

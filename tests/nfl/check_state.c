@@ -292,11 +292,12 @@ START_TEST(leads_at_the_end_of_six_seasons_are_told_as_they_were)
 	s.data = data;
 	ck_assert_msg(gw_seasons_read(&s, judge_play, &e, &counts, &err) == 0, "%s", err.msg);
 	judge_last(&e);
-	/* No lead that the rule keeps was lost, and few last plays of a leader are outside of it. */
+	/* No lead that the rule keeps was lost; few last plays of a leader are outside of it. */
 	ck_assert_msg(e.kept > 1000 && e.lost == 0, "%zu kept, %zu lost", e.kept, e.lost);
-	ck_assert_msg(e.last_by_leader > 900 && e.below <= 5, "%zu, %zu below .99", e.last_by_leader,
-	    e.below);
-	ck_assert_msg(e.two_scores > 1000 && e.two_below == 0, "%zu, %zu", e.two_scores, e.two_below);
+	ck_assert_msg(e.last_by_leader > 900 && e.below <= 5, "%zu, %zu below .99",
+	    e.last_by_leader, e.below);
+	ck_assert_msg(e.two_scores > 1000 && e.two_below == 0, "%zu, %zu", e.two_scores,
+	    e.two_below);
 	/* Where the other team has the last play, the lead is worth what became of it. */
 	off = (e.won - e.predicted) / sqrt(e.variance);
 	ck_assert_msg(e.last_by_other > 400 && off > -3 && off < 3, "%zu: %g won of %g (%g sd)",
@@ -391,6 +392,47 @@ START_TEST(bands_hold_the_median_and_never_fall_below_the_board)
 }
 END_TEST
 
+/* The teams change places. */
+static struct gw_play
+mirrored(const struct gw_play *p)
+{
+	struct gw_play m = *p;
+
+	m.home_score = p->away_score;
+	m.away_score = p->home_score;
+	m.is_home_team = !p->is_home_team;
+	m.spread_line = -p->spread_line;
+	m.home_receives_2h = !p->home_receives_2h;
+	return m;
+}
+
+static void
+assert_scores_mirrored(struct at a)
+{
+	for (a.lead = -10; a.lead <= 10; a.lead += 5) {
+		struct gw_play p = play_at(&a), q = mirrored(&p);
+		struct gw_prediction o, m;
+
+		gw_predict(predictor, &p, &o);
+		gw_predict(predictor, &q, &m);
+		ck_assert_double_eq(o.home_score_pred, m.away_score_pred);
+		ck_assert_double_eq(o.away_score_pred, m.home_score_pred);
+		ck_assert_double_eq(o.home_score_hi, m.away_score_hi);
+		ck_assert_double_eq(o.away_score_lo, m.home_score_lo);
+	}
+}
+
+START_TEST(mirrored_teams_have_each_others_scores)
+{
+	const struct gw_head *home = gw_model_head(model, GW_HEAD_HOME_SCORE);
+
+	/* Linear part and trees: of both, one model serves both sides. */
+	ck_assert_ptr_nonnull(home->trees);
+	ck_assert_uint_gt(home->trees->n_trees, 10);
+	for_all(assert_scores_mirrored);
+}
+END_TEST
+
 START_TEST(ratings_know_only_games_before)
 {
 	struct gw_ratings *r;
@@ -429,6 +471,7 @@ check_state_suite(void)
 	tcase_add_test(t, what_is_known_chooses_the_head_and_the_prediction_says_so);
 	tcase_add_test(t, a_try_is_worth_a_point_less_a_kick_off);
 	tcase_add_test(t, bands_hold_the_median_and_never_fall_below_the_board);
+	tcase_add_test(t, mirrored_teams_have_each_others_scores);
 	tcase_add_test(t, ratings_know_only_games_before);
 	suite_add_tcase(s, t);
 	return s;

@@ -176,6 +176,50 @@ START_TEST(a_card_tells_features_data_and_what_was_held_out)
 	    "left at 0 in the score heads: current_away_score."));
 	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "Nothing: every season"));
 	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "CC BY 4.0"));
+	ck_assert_ptr_null(strstr((char *)text.ptr, "| command |"));
+	gw_buf_fini(&text);
+	gw_model_free(m);
+}
+END_TEST
+
+START_TEST(a_card_tells_how_it_was_made_what_it_leans_on_and_what_it_was_compared_with)
+{
+	static struct gw_evaluation e;	/* all 0 but for what is asked */
+	static struct gw_importances leans = { .rows = 100 };
+	struct gw_model *m = sample_trained(&alloc, "full");
+	struct gw_season_counts counts = { 0 };
+	struct gw_trained trained = { 0 };
+	struct gw_card card = { .model = m, .trained = &trained, .counts = &counts, .held_out = &e,
+		.held_out_season = 2024, .left_out = &e, .importances = &leans, .data = "abc",
+		.command = "gridwire train --name x", .seconds = 1.25, .n_threads = 2 };
+	static const char *const holds[] = {
+		"| data | abc, SHA-256", "| command | `gridwire train --name x` |",
+		"| time | 1.2 s of reading and training, 2 threads |", "## Held out: season 2024",
+		"| all | 10 |", "## Each season by a model of the others", "| 2023 | 4 |",
+		"| 2024 | 6 |", "| full:1 | log-loss | 10 | 0.4000 | 0.5000 | -0.1000 | -0.2000 to"
+		" -0.0500 | better |",
+		"| 7 | 0.250 | 0.500 |", "| spread line | +0.0500 | +0.000 |",
+		"| score_diff_per_sqrt_time | (home_score - away_score) / sqrt(" };
+	struct gw_buf text;
+
+	e.all.rows = e.other.rows = 10;
+	e.all.win.bins[2] = (struct gw_calibration_bin){ .n = 7, .mean_p = 0.25, .mean_y = 0.5 };
+	e.n_seasons = 2;
+	e.by_season[0] = (struct gw_slice_metrics){ .label = 2023, .rows = 4 };
+	e.by_season[1] = (struct gw_slice_metrics){ .label = 2024, .rows = 6 };
+	e.other_name = "full:1";
+	e.other.model_log_loss = 0.4;
+	e.other.log_loss = 0.5;
+	e.other.diff = -0.1;
+	e.other.lo = -0.2;
+	e.other.hi = -0.05;
+	leans.log_loss[GW_INPUT_SPREAD_LINE] = 0.05;
+	gw_buf_init(&text, &alloc, 0);
+	gw_card_write(&text, &card);
+	gw_buf_putc(&text, '\0');
+	for (size_t i = 0; i < GW_N(holds); i++)
+		ck_assert_msg(strstr((char *)text.ptr, holds[i]) != NULL, "no %s", holds[i]);
+	ck_assert_ptr_null(strstr((char *)text.ptr, "| total line |"));
 	gw_buf_fini(&text);
 	gw_model_free(m);
 }
@@ -195,6 +239,8 @@ check_trainer_suite(void)
 	tcase_add_test(t, identical_plays_teach_only_the_base_rate);
 	tcase_add_test(t, seasons_are_noted_in_order);
 	tcase_add_test(t, a_card_tells_features_data_and_what_was_held_out);
+	tcase_add_test(t,
+	    a_card_tells_how_it_was_made_what_it_leans_on_and_what_it_was_compared_with);
 	suite_add_tcase(s, t);
 	return s;
 }

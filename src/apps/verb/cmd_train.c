@@ -8,11 +8,13 @@
 
 #include <stdlib.h>
 
+#include "apps/model/model_judge.h"
 #include "apps/verbs.h"
 #include "base/json.h"
 #include "base/slice.h"
 #include "ml/registry.h"
 #include "nfl/card.h"
+#include "nfl/loso.h"
 
 enum {
 	OPT_DATA,
@@ -23,6 +25,7 @@ enum {
 	OPT_MODELS,
 	OPT_SEED,
 	OPT_THREADS,
+	OPT_LOSO,
 	OPT_JSON,
 	OPT_QUIET
 };
@@ -39,7 +42,10 @@ static const struct gw_opt opts[] = {
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_SEED] = { 0, "seed", "N",
 	    "for families that draw numbers, and for intervals (default: 1)" },
-	[OPT_THREADS] = { 0, "threads", "N", "at most (default: as processors); the result is the same for any" },
+	[OPT_THREADS] = { 0, "threads", "N",
+	    "at most (default: as processors); the result is the same for any" },
+	[OPT_LOSO] = { 0, "loso", NULL,
+	    "also each season by a model of the others, for the card; takes as long for each" },
 	[OPT_JSON] = { 0, "json", NULL, "the summary as one JSON object" },
 	[OPT_QUIET] = { 'q', "quiet", NULL, "no progress and no notes" },
 };
@@ -49,7 +55,9 @@ struct train {
 	struct gw_err			 err;
 	const char			*models, *name;
 	int64_t				 seed, threads;
-	bool				 json;
+	bool				 json, loso;
+	struct gw_buf			 command;	/* as it was given */
+	double				 fit_seconds;
 	const struct gw_feature_set	*set;
 	struct gw_seasons		 seasons;
 	int				 held_out;	/* a season, 0: none */
@@ -61,7 +69,8 @@ struct train {
 	struct gw_trained		 trained;
 	struct gw_model			*model;
 	bool				 evaluated;
-	struct gw_evaluation		 evaluation;
+	struct gw_judge			 judge;		/* on the season held out */
+	struct gw_loso			 left_out;	/* each in turn */
 };
 
 static int
@@ -128,6 +137,9 @@ parse_option(struct train *t, int opt, const char *value)
 		break;
 	case OPT_THREADS:
 		rc = gw_cli_i64(&opts[opt], value, 1, 1024, &t->threads, &t->err);
+		break;
+	case OPT_LOSO:
+		t->loso = true;
 		break;
 	case OPT_JSON:
 		t->json = true;
@@ -243,45 +255,10 @@ read_and_fit(struct train *t)
 	return t->model == NULL ? t->err.code : 0;
 }
 
-struct held_out {
-	struct train		*t;
-	struct gw_evaluator	 evaluator;
-};
-
-static int
-add_held_out(void *arg, const struct gw_season_play *p)
-{
-	struct held_out *h = arg;
-
-	if (gw_app_stopping(h->t->app))
-		return GW_EINTR;
-	return gw_evaluator_add(&h->evaluator, p, NULL);
-}
-
-static int
-judge(struct train *t, const struct gw_predictor *p)
-{
-	struct gw_seasons s = { .env = t->seasons.env,
-		.data = t->seasons.data,
-		.use = GW_FOR_TRAINING,
-		.years = { t->held_out },
-		.n_years = 1 };
-	struct gw_season_counts counts = { 0 };
-	struct held_out h = { .t = t };
-	int rc;
-
-	gw_evaluator_init(&h.evaluator, t->app->env->alloc, p);
-	rc = gw_seasons_read(&s, add_held_out, &h, &counts, &t->err);
-	if (rc == 0)
-		rc = gw_evaluator_finish(&h.evaluator, (uint64_t)t->seed, &t->evaluation, &t->err);
-	gw_evaluator_fini(&h.evaluator);
-	return rc;
-}
-
 static void
 keep_metrics(struct train *t)
 {
-	const struct gw_slice_metrics *m = &t->evaluation.all;
+	const struct gw_slice_metrics *m = &t->judge.evaluation.all;
 
 	gw_model_metric(t->model, "held_out_season", t->held_out);
 	gw_model_metric(t->model, "held_out_log_loss", m->win.log_loss);
@@ -296,17 +273,14 @@ keep_metrics(struct train *t)
 static int
 hold_out(struct train *t)
 {
-	struct gw_predictor *p;
 	int rc;
 
 	if (t->held_out == 0)
 		return 0;
 	gw_app_progress(t->app, "evaluating on season %d, held out", t->held_out);
-	p = gw_predictor_new(t->app->env->alloc, t->model, &t->err);
-	if (p == NULL)
-		return t->err.code;
-	rc = judge(t, p);
-	gw_predictor_free(p);
+	t->judge = (struct gw_judge){ .app = t->app, .model = t->model, .models = t->models,
+		.data = t->seasons.data, .season = t->held_out, .seed = (uint64_t)t->seed };
+	rc = gw_judge(&t->judge, &t->err);
 	gw_app_progress(t->app, NULL);
 	if (rc == GW_EDATA || rc == GW_ECORRUPT) {
 		gw_app_say(t->app, "season %d was not evaluated: %s", t->held_out, t->err.msg);
@@ -319,14 +293,53 @@ hold_out(struct train *t)
 }
 
 static int
+loso_step(void *arg, const char *what, int season)
+{
+	struct train *t = arg;
+
+	if (gw_app_stopping(t->app))
+		return GW_EINTR;
+	gw_app_progress(t->app, "each season left out in turn: %s %d", what, season);
+	return 0;
+}
+
+static int
+leave_out(struct train *t)
+{
+	struct gw_boost boost;
+	int rc;
+
+	if (!t->loso)
+		return 0;
+	gw_boost_defaults(&boost);
+	boost.seed = (uint64_t)t->seed;
+	t->left_out = (struct gw_loso){ .alloc = t->app->env->alloc, .seasons = &t->seasons,
+		.set = t->set, .boost = t->boosted ? &boost : NULL, .pool = t->trainer.pool,
+		.seed = (uint64_t)t->seed, .step = loso_step, .arg = t };
+	rc = gw_loso_run(&t->left_out, &t->err);
+	gw_app_progress(t->app, NULL);
+	if (rc == 0)
+		gw_model_metric(t->model, "left_out_log_loss",
+		    t->left_out.result.all.win.log_loss);
+	return rc;
+}
+
+static int
 store(struct train *t)
 {
+	char data[65];
+	struct gw_err ignored;
 	struct gw_card card = { .model = t->model, .trained = &t->trained, .counts = &t->counts,
-	    .held_out = t->evaluated ? &t->evaluation : NULL, .held_out_season = t->held_out,
-	    .loso_loss = t->boost.loso_loss };
+	    .held_out = t->evaluated ? &t->judge.evaluation : NULL, .held_out_season = t->held_out,
+	    .importances = t->evaluated ? &t->judge.importances : NULL,
+	    .left_out = t->loso ? &t->left_out.result : NULL, .loso_loss = t->boost.loso_loss,
+	    .command = (const char *)t->command.ptr, .seconds = t->fit_seconds,
+	    .n_threads = gw_pool_size(t->trainer.pool) };
 	struct gw_buf text;
 	int rc;
 
+	if (gw_seasons_fingerprint(&t->seasons, data, &ignored) == 0)
+		card.data = data;
 	gw_buf_init(&text, t->app->env->alloc, 0);
 	gw_card_write(&text, &card);
 	rc = text.err != 0 ? gw_err_set(&t->err, text.err, "out of memory for the card") :
@@ -338,7 +351,7 @@ store(struct train *t)
 static void
 print_json(struct train *t, double seconds)
 {
-	const struct gw_slice_metrics *m = &t->evaluation.all;
+	const struct gw_slice_metrics *m = &t->judge.evaluation.all;
 	struct gw_json_out w;
 
 	gw_json_begin(&w, &t->app->out);
@@ -375,7 +388,7 @@ print_json(struct train *t, double seconds)
 static void
 print_text(struct train *t, double seconds)
 {
-	const struct gw_slice_metrics *m = &t->evaluation.all;
+	const struct gw_slice_metrics *m = &t->judge.evaluation.all;
 	char drops[GW_DROPS_TEXT_MAX];
 
 	gw_season_drops_text(&t->counts, drops);
@@ -406,8 +419,10 @@ train(struct train *t)
 	double seconds;
 	int rc;
 
-	if ((rc = plan(t)) != 0 || (rc = read_and_fit(t)) != 0 || (rc = hold_out(t)) != 0 ||
-	    (rc = store(t)) != 0)
+	if ((rc = plan(t)) != 0 || (rc = read_and_fit(t)) != 0)
+		return rc;
+	t->fit_seconds = (double)(gw_env_now(t->app->env).us - start) / 1e6;
+	if ((rc = hold_out(t)) != 0 || (rc = leave_out(t)) != 0 || (rc = store(t)) != 0)
 		return rc;
 	seconds = (double)(gw_env_now(t->app->env).us - start) / 1e6;
 	gw_app_progress(t->app, NULL);
@@ -416,6 +431,28 @@ train(struct train *t)
 	else
 		print_text(t, seconds);
 	return 0;
+}
+
+#define PLAIN "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_./=,:@+%"
+
+/* The command line as a shell would take it again. */
+static void
+note_command(struct train *t, int argc, char **argv)
+{
+	gw_buf_puts(&t->command, "gridwire train");
+	for (int i = 1; i < argc; i++) {
+		bool plain = argv[i][0] != '\0' && argv[i][strspn(argv[i], PLAIN)] == '\0';
+
+		gw_buf_puts(&t->command, plain ? " " : " '");
+		for (const char *c = argv[i]; *c != '\0'; c++)
+			if (*c == '\'')
+				gw_buf_puts(&t->command, "'\\''");
+			else
+				gw_buf_putc(&t->command, (unsigned char)*c < ' ' ? '?' : *c);
+		if (!plain)
+			gw_buf_putc(&t->command, '\'');
+	}
+	gw_buf_putc(&t->command, '\0');
 }
 
 static int
@@ -428,7 +465,10 @@ run(struct gw_app *app, int argc, char **argv)
 	if ((rc = parse(&t, argc, argv)) != GW_EXIT_OK)
 		return rc;
 	gw_trainer_init(&t.trainer, app->env->alloc, t.set);
-	rc = train(&t);
+	gw_buf_init(&t.command, app->env->alloc, 0);
+	note_command(&t, argc, argv);
+	rc = t.command.err != 0 ? gw_err_set(&t.err, t.command.err, "out of memory") : train(&t);
+	gw_buf_fini(&t.command);
 	gw_pool_free(t.trainer.pool);
 	gw_trainer_fini(&t.trainer);
 	gw_model_free(t.model);
