@@ -10,6 +10,7 @@
 #include "client/partitioner.h"
 #include "client/produce_batch.h"
 #include "client/produce_waiting.h"
+#include "wire/record_put.h"
 
 #define RECORDS_PER_CLOCK	64	/* a record's "now" is at most so many records old */
 #define TOPIC_NAME_MAX		249	/* Topic.java */
@@ -197,6 +198,20 @@ no_partition(struct gw_client *c, const struct gw_ptopic *t, int32_t index)
 	    t->topic->name, (int)index, (int)t->n_parts);
 }
 
+/* To a batch that has a record already. */
+static inline int
+append_more(struct gw_client *c, struct gw_pbatch *b, const struct gw_message *m, size_t size)
+{
+	int64_t timestamp_ms = timestamp_of(c, m);
+
+	if (GW_LIKELY(m->n_headers == 0 && m->opaque == NULL && (m->flags & GW_MSG_REPORT) == 0 &&
+	    gw_record_put_short(&b->writer, timestamp_ms, m->key, m->value))) {
+		b->n_records++;
+		return 0;
+	}
+	return gw_pbatch_append(c, b, m, timestamp_ms, size);
+}
+
 static inline int
 append_known(struct gw_client *c, struct gw_ptopic *t, const struct gw_message *m, size_t size)
 {
@@ -215,7 +230,7 @@ append_known(struct gw_client *c, struct gw_ptopic *t, const struct gw_message *
 		close_batch(c, p);
 		rc = append_first(c, p, m, size);
 	} else {
-		rc = gw_pbatch_append(c, b, m, timestamp_of(c, m), size);
+		rc = append_more(c, b, m, size);
 	}
 	t->sticky_bytes += rc == 0 ? size : 0;
 	return rc;

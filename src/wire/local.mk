@@ -104,7 +104,7 @@ src_wire_libgwwire_a_SOURCES = \
 	src/wire/msg_write_txn_markers.h \
 	src/wire/record_batch.c \
 	src/wire/record_batch.h \
-	src/wire/record_read.c src/wire/record_short.h \
+	src/wire/record_read.c src/wire/record_short.h src/wire/record_put.h \
 	src/wire/record_write.c \
 	src/wire/sasl.c \
 	src/wire/sasl.h \

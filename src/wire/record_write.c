@@ -15,11 +15,8 @@
 #include "wire/bytes.h"
 #include "wire/compress.h"
 #include "wire/crc32c.h"
+#include "wire/record_put.h"
 #include "wire/varint.h"
-
-/* Of a record without headers, key and value: length, attributes, deltas, three more lengths. */
-#define FIXED_MAX	(GW_VARINT_MAX + 1 + GW_VARLONG_MAX + 4 * GW_VARINT_MAX)
-#define ROOM_MAX	((size_t)INT32_MAX / 4)		/* of one that needs no closer look */
 
 void
 gw_batch_begin(struct gw_batch_writer *w, struct gw_buf *buf)
@@ -74,50 +71,7 @@ size_t
 gw_batch_record_size(struct gw_slice key, struct gw_slice value, const struct gw_header *headers,
     size_t n_headers)
 {
-	return FIXED_MAX + key.len + value.len + headers_len(headers, n_headers);
-}
-
-/* One and two bytes, which are nearly all there are, without a call. */
-static inline uint8_t *
-put_zigzag(uint8_t *p, uint32_t u)
-{
-	if (GW_LIKELY(u < 0x80)) {
-		*p = (uint8_t)u;
-		return p + 1;
-	}
-	if (GW_LIKELY(u < 0x4000)) {
-		p[0] = (uint8_t)(u | 0x80);
-		p[1] = (uint8_t)(u >> 7);
-		return p + 2;
-	}
-	return p + gw_uvarint_put(p, u);
-}
-
-/* What is never negative: lengths, counts, offsets. */
-static inline uint8_t *
-put_size(uint8_t *p, size_t n)
-{
-	return put_zigzag(p, (uint32_t)n << 1);
-}
-
-static inline uint8_t *
-put_varlong(uint8_t *p, int64_t v)
-{
-	if (GW_LIKELY(v == (int32_t)v))
-		return put_zigzag(p, (uint32_t)v << 1 ^ (v < 0 ? UINT32_MAX : 0));
-	return p + gw_varlong_put(p, v);
-}
-
-static inline uint8_t *
-put_slice(uint8_t *p, struct gw_slice s)
-{
-	if (s.ptr == NULL) {
-		*p = 1;		/* -1 */
-		return p + 1;
-	}
-	p = put_size(p, s.len);
-	memcpy(p, s.ptr, s.len);
-	return p + s.len;
+	return GW_RECORD_FIXED_MAX + key.len + value.len + headers_len(headers, n_headers);
 }
 
 /* Everything of a record but its length. */
@@ -136,60 +90,19 @@ body_len(const struct body *b)
 	    slice_len(b->key) + slice_len(b->value) + headers_len(b->headers, b->n_headers);
 }
 
-/* Everything of a record between its length and its headers. */
-static inline uint8_t *
-put_front(uint8_t *p, int64_t timestamp_delta, int32_t offset_delta, struct gw_slice key,
-    struct gw_slice value)
-{
-	*p++ = 0;	/* attributes: no bit has a meaning yet */
-	p = put_varlong(p, timestamp_delta);
-	p = put_size(p, (uint32_t)offset_delta);
-	p = put_slice(p, key);
-	return put_slice(p, value);
-}
-
 static uint8_t *
 put_body(uint8_t *p, const struct body *b)
 {
 	size_t i;
 
-	p = put_front(p, b->timestamp_delta, b->offset_delta, b->key, b->value);
-	p = put_size(p, b->n_headers);
+	p = gw_put_front(p, b->timestamp_delta, b->offset_delta, b->key, b->value);
+	p = gw_put_size(p, b->n_headers);
 	for (i = 0; i < b->n_headers; i++) {
 		assert(b->headers[i].key.ptr != NULL);
-		p = put_slice(p, b->headers[i].key);
-		p = put_slice(p, b->headers[i].value);
+		p = gw_put_slice(p, b->headers[i].key);
+		p = gw_put_slice(p, b->headers[i].value);
 	}
 	return p;
-}
-
-/* Bytes of a length, which is never negative. */
-static inline size_t
-length_len(size_t len)
-{
-	return len < 1 << 6 ? 1 : len < 1 << 13 ? 2 : len < 1 << 20 ? 3 : len < 1 << 27 ? 4 : 5;
-}
-
-/*
- * With room to spare and no headers the length is written last: two bytes, as nearly always, or the
- * body moves.
- */
-static inline void
-append_fast(struct gw_batch_writer *w, int64_t timestamp_delta, struct gw_slice key,
-    struct gw_slice value)
-{
-	uint8_t *begin = w->buf->ptr + w->buf->len, *body = begin + 2, *p = body;
-	size_t len, n = 2;
-
-	p = put_front(p, timestamp_delta, w->n_records, key, value);
-	*p++ = 0;	/* headers */
-	len = (size_t)(p - body);
-	if (GW_UNLIKELY(len - 64 >= 8192 - 64)) {
-		n = length_len(len);
-		memmove(begin + n, body, len);
-	}
-	(void)put_size(begin, len);
-	w->buf->len += n + len;
 }
 
 /* Where room is short, or with headers, every length is counted beforehand. */
@@ -211,7 +124,7 @@ append_exact(struct gw_batch_writer *w, const struct body *b)
 		buf->err = 0;
 		return rc;
 	}
-	p = put_body(put_size(p, len), b);
+	p = put_body(gw_put_size(p, len), b);
 	buf->len = (size_t)(p - buf->ptr);
 	return 0;
 }
@@ -220,24 +133,19 @@ int
 gw_batch_append(struct gw_batch_writer *w, int64_t timestamp_ms, struct gw_slice key,
     struct gw_slice value, const struct gw_header *headers, size_t n_headers)
 {
-	size_t room = w->buf->cap - w->buf->len;
-	int64_t delta;
+	struct body b = { 0, w->n_records, key, value, headers, n_headers };
+	int rc;
 
 	if (GW_UNLIKELY(w->buf->err != 0))
 		return w->buf->err;
+	if (GW_LIKELY(n_headers == 0 && gw_record_put_short(w, timestamp_ms, key, value)))
+		return 0;
 	if (GW_UNLIKELY(w->n_records == 0))
 		w->base_timestamp_ms = w->max_timestamp_ms = timestamp_ms;
-	delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
-	if (GW_LIKELY(n_headers == 0 && (key.len | value.len) < ROOM_MAX &&
-	    FIXED_MAX + key.len + value.len < room && w->n_records < GW_BATCH_RECORDS_MAX)) {
-		append_fast(w, delta, key, value);
-	} else {
-		struct body b = { delta, w->n_records, key, value, headers, n_headers };
-		int rc = append_exact(w, &b);
-
-		if (rc != 0)
-			return rc;
-	}
+	b.timestamp_delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
+	rc = append_exact(w, &b);
+	if (rc != 0)
+		return rc;
 	w->n_records++;
 	if (timestamp_ms > w->max_timestamp_ms)
 		w->max_timestamp_ms = timestamp_ms;
