@@ -516,6 +516,9 @@ struct gw_stats {
 	uint64_t	bytes_out, bytes_in, requests, responses, retries, connects, disconnects;
 	size_t		pending;		/* records neither delivered nor failed */
 	size_t		memory_used, memory_max;	/* of client.memory: now, and at most so far */
+	size_t		connections;		/* open now */
+	/* the first end of a certificate, ours or a broker's, that these show; 0: none */
+	int64_t		certificate_expires_s;	/* Unix epoch */
 	int		group_state;		/* enum gw_group_state */
 	int32_t		generation;
 };

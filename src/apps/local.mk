@@ -48,6 +48,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/http/metrics_broker.c \
 	src/apps/http/metrics_lag.c \
 	src/apps/http/metrics_score.c \
+	src/apps/http/metrics_trial.c \
 	src/apps/http/metrics_watch.c \
 	src/apps/model/model_exchange.h \
 	src/apps/model/model_export.c \

@@ -347,10 +347,30 @@ gw_client_close(struct gw_client *c, int timeout_ms)
 	return f;
 }
 
+static void
+look_at_connections(const struct gw_client *c, struct gw_stats *out)
+{
+	for (const struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
+		for (int r = 0; r < GW_ROLES; r++) {
+			const struct gw_conn *conn = &b->conns[r];
+			int64_t at;
+
+			if (conn->state != GW_CONN_OPEN)
+				continue;
+			out->connections++;
+			at = conn->session == NULL ? 0 : c->transport->expires_s(conn->session);
+			if (at != 0 && (out->certificate_expires_s == 0 ||
+			    at < out->certificate_expires_s))
+				out->certificate_expires_s = at;
+		}
+	}
+}
+
 void
 gw_get_stats(const struct gw_client *c, struct gw_stats *out)
 {
 	*out = c->stats;
+	look_at_connections(c, out);
 	out->pending = c->producer.pending;
 	out->memory_used = c->alloc.used;
 	out->memory_max = c->alloc.used_max;

@@ -344,6 +344,32 @@ tls_pending(const void *session)
 	return SSL_pending(s->ssl) > 0;
 }
 
+static int64_t
+earlier_end(int64_t at, const X509 *cert)
+{
+	ASN1_TIME *epoch = ASN1_TIME_set(NULL, 0);
+	int days, seconds;
+	int64_t end = 0;
+
+	if (epoch != NULL && ASN1_TIME_diff(&days, &seconds, epoch, X509_get0_notAfter(cert)) == 1)
+		end = (int64_t)days * 86400 + seconds;
+	ASN1_TIME_free(epoch);
+	return at == 0 || end < at ? end : at;
+}
+
+static int64_t
+tls_expires_s(const void *session)
+{
+	const struct session *s = session;
+	const X509 *own = SSL_get_certificate(s->ssl);
+	STACK_OF(X509) *chain = SSL_get_peer_cert_chain(s->ssl);
+	int64_t at = own == NULL ? 0 : earlier_end(0, own);
+
+	for (int i = 0; chain != NULL && i < sk_X509_num(chain); i++)
+		at = earlier_end(at, sk_X509_value(chain, i));
+	return at;
+}
+
 /* ---- the client's certificates ---- */
 
 static int
@@ -498,7 +524,7 @@ set_up(struct tls *t, const struct gw_client_config *cfg, struct gw_err *err)
 }
 
 static const struct gw_transport transport = { tls_open, tls_handshake, tls_read, tls_write,
-	tls_events, tls_pending, tls_close, tls_free };
+	tls_events, tls_pending, tls_expires_s, tls_close, tls_free };
 
 const struct gw_transport *
 gw_tls_new(const struct gw_client_config *cfg, struct gw_env *env, void **ctx, struct gw_err *err)

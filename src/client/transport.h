@@ -29,6 +29,8 @@ struct gw_transport {
 	short	 (*events)(const void *session);
 	/* Whether read() has something although the handle may have nothing. */
 	bool	 (*pending)(const void *session);
+	/* When the first of the certificates shown ends, theirs and ours; 0: not known. */
+	int64_t	 (*expires_s)(const void *session);
 	void	 (*close)(void *session);
 	void	 (*free)(void *ctx);
 };

@@ -9,7 +9,9 @@
 #include "tests/apps/suites.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "apps/http/metrics.h"
 #include "apps/score/trial.h"
 #include "base/slice.h"
 #include "ml/registry.h"
@@ -166,9 +168,12 @@ START_TEST(a_worse_challenger_is_stopped_and_its_alias_goes_back)
 	struct gw_buf text;
 	int g = 0;
 
-	while (t.stopped == NULL && ++g < 60)
+	while (t.stopped == NULL && ++g < 60) {
+		ck_assert_double_lt(gw_trial_evidence(&t), 1);
 		play_game(g);
+	}
 	ck_assert_ptr_nonnull(t.stopped);
+	ck_assert_double_ge(gw_trial_evidence(&t), 1);
 	ck_assert_int_lt(g, 40);
 	ck_assert_str_eq(play_game(80), "m:1");
 	gw_buf_init(&text, f.env->alloc, 0);
@@ -192,6 +197,35 @@ START_TEST(an_equal_challenger_stays)
 		play_game(g);
 	ck_assert_ptr_null(t.stopped);
 	ck_assert_uint_gt(t.test.n, 80);
+}
+END_TEST
+
+START_TEST(metrics_tell_a_worse_challenger_that_nobody_rolls_back)
+{
+	struct gw_buf text;
+	const char *at;
+
+	open_trial(0.5, 0);
+	for (int g = 1; g < 60; g++)
+		play_game(g);
+	ck_assert_ptr_null(t.stopped);
+	gw_buf_init(&text, f.env->alloc, 0);
+	gw_metrics_trial(&text, &t, 3);
+	gw_buf_putc(&text, '\0');
+	ck_assert_int_eq(text.err, 0);
+	at = (const char *)text.ptr;
+	ck_assert_ptr_nonnull(strstr(at, "nfl_challenger_info{model=\"m\",version=\"2\","));
+	ck_assert_ptr_nonnull(strstr(at, "\nnfl_trial_rollbacks_total 3\n"));
+	ck_assert_ptr_nonnull(strstr(at, "\nnfl_trial_failures_total 0\n"));
+	ck_assert_double_ge(strtod(strstr(at, "\nnfl_trial_evidence_ratio ") + 26, NULL), 1);
+	ck_assert_double_gt(t.brier[1], t.brier[0]);
+	/* Where there is no challenger there is nothing to say. */
+	gw_loaded_close(&t.challenger);
+	t.challenger = (struct gw_loaded){ 0 };
+	gw_buf_clear(&text);
+	gw_metrics_trial(&text, &t, 0);
+	ck_assert_uint_eq(text.len, 0);
+	gw_buf_fini(&text);
 }
 END_TEST
 
@@ -237,6 +271,7 @@ check_trial_suite(void)
 	tcase_add_test(tc, the_point_is_the_documented_one);
 	tcase_add_test(tc, a_worse_challenger_is_stopped_and_its_alias_goes_back);
 	tcase_add_test(tc, an_equal_challenger_stays);
+	tcase_add_test(tc, metrics_tell_a_worse_challenger_that_nobody_rolls_back);
 	tcase_add_test(tc, plays_that_are_read_again_count_once);
 	tcase_add_test(tc, a_switched_alias_changes_the_stamp);
 	suite_add_tcase(s, tc);

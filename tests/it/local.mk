@@ -21,7 +21,7 @@ dist_check_SCRIPTS += \
 	tests/it/verbs.sh \
 	tests/it/viewers.sh \
 	tests/it/web.sh
-EXTRA_DIST += tests/it/train_once.c tests/it/page.py tests/it/exchange.py tests/it/hanging.py tests/it/espn_server.py tests/it/live_check.py tests/it/web_server.py tests/it/lib.sh tests/support/tap.sh tests/it/viewers.py
+EXTRA_DIST += tests/it/train_once.c tests/it/page.py tests/it/exchange.py tests/it/hanging.py tests/it/espn_server.py tests/it/live_check.py tests/it/web_server.py tests/it/lib.sh tests/support/tap.sh tests/it/viewers.py tests/it/panels.py
 
 # For exchange.sh, no test by itself.
 noinst_PROGRAMS += tests/it/predict_rows

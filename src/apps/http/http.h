@@ -73,7 +73,7 @@ struct gw_http_options {
 };
 
 struct gw_http_stats {
-	uint64_t	requests, refused, dropped, bytes_out;	/* refused: with 4xx or 5xx */
+	uint64_t	requests, refused, dropped, bytes_in, bytes_out;	/* refused: with 4xx or 5xx */
 	size_t		connections, streams;			/* now */
 	int64_t		started_ms;				/* Unix epoch */
 };

@@ -335,6 +335,7 @@ gw_http_conn_readable(struct gw_http *h, struct gw_http_conn *c, int64_t now_us)
 		return true;
 	if (n <= 0)
 		return false;
+	h->stats.bytes_in += (uint64_t)n;
 	if (c->in_len == 0)
 		c->since_us = now_us;
 	c->in_len += (size_t)n;

@@ -152,6 +152,8 @@ gw_metrics_common(struct gw_buf *out, const struct gw_env *env, const struct gw_
 	gw_metrics_one(out, "gridwire_http_dropped_total", "counter",
 	    "Connections that were dropped because the other side was too slow.",
 	    (double)st.dropped);
+	gw_metrics_one(out, "gridwire_http_received_bytes_total", "counter", "Bytes of requests.",
+	    (double)st.bytes_in);
 	gw_metrics_one(out, "gridwire_http_sent_bytes_total", "counter", "Bytes sent.",
 	    (double)st.bytes_out);
 	gw_metrics_one(out, "gridwire_http_connections", "gauge", "Connections now.",

@@ -42,18 +42,27 @@ void	gw_metrics_common(struct gw_buf *out, const struct gw_env *env, const struc
 struct gw_score;
 struct gw_client;
 struct gw_model;
+struct gw_trial;
 struct gw_watch;
 
 /* The scorer's. */
 struct gw_metrics_score {
 	const struct gw_score	*score;
 	const struct gw_client	*client;
-	const struct gw_model	*model;
+	const struct gw_trial	*trial;		/* the models */
+	uint64_t		 rollbacks;	/* of challengers, so far */
 	const char		*group;		/* NULL: none */
 	const struct gw_watch	*watch;		/* NULL: none */
 	int64_t			 now_ms;
+	int64_t			 csv_free_bytes;	/* -1: not known, or no CSV */
 };
 void	gw_metrics_score(struct gw_buf *out, const struct gw_metrics_score *s);
+
+/* A family of one sample that names a model. */
+void	gw_metrics_model(struct gw_buf *out, const char *name, const char *help,
+	    const struct gw_model *m);
+/* The challenger's; nothing where there is none. gw_metrics_score() has it too. */
+void	gw_metrics_trial(struct gw_buf *out, const struct gw_trial *t, uint64_t rollbacks);
 
 /* What the models are worth lately; gw_metrics_score() has it too. */
 void	gw_metrics_watch(struct gw_buf *out, const struct gw_watch *w, int64_t now_ms);

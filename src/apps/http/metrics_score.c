@@ -8,14 +8,15 @@
 
 #include "apps/http/metrics.h"
 #include "apps/score/score.h"
+#include "apps/score/trial.h"
 #include "base/slice.h"
 #include "ml/model.h"
 
-static void
-put_model(struct gw_buf *out, const struct gw_model *m)
+void
+gw_metrics_model(struct gw_buf *out, const char *name, const char *help, const struct gw_model *m)
 {
-	gw_metrics_family(out, "nfl_model_info", "gauge", "The model that scores; always 1.");
-	gw_buf_puts(out, "nfl_model_info{");
+	gw_metrics_family(out, name, "gauge", help);
+	gw_buf_printf(out, "%s{", name);
 	gw_metrics_label(out, "model", gw_str(m->name));
 	gw_buf_printf(out, ",version=\"%d\",", (int)m->version);
 	gw_metrics_label(out, "sha256", gw_str(m->sha256));
@@ -147,16 +148,24 @@ put_client(struct gw_buf *out, const struct gw_client *client)
 	    "Requests that were sent again.", (double)st.retries);
 	gw_metrics_one(out, "gridwire_client_disconnects_total", "counter",
 	    "Connections to brokers that ended.", (double)st.disconnects);
+	gw_metrics_one(out, "gridwire_client_connections", "gauge",
+	    "Connections to brokers now.", (double)st.connections);
 	gw_metrics_one(out, "gridwire_client_sent_bytes_total", "counter", "To brokers.",
 	    (double)st.bytes_out);
 	gw_metrics_one(out, "gridwire_client_received_bytes_total", "counter", "From brokers.",
 	    (double)st.bytes_in);
+	if (st.certificate_expires_s != 0)
+		gw_metrics_one(out, "gridwire_client_certificate_expires_timestamp_seconds",
+		    "gauge", "When the first of the certificates in use ends, the brokers' or "
+		    "the client's, since the Unix epoch.", (double)st.certificate_expires_s);
 }
 
 void
 gw_metrics_score(struct gw_buf *out, const struct gw_metrics_score *s)
 {
-	put_model(out, s->model);
+	gw_metrics_model(out, "nfl_model_info", "The model that scores; always 1.",
+	    s->trial->champion.model);
+	gw_metrics_trial(out, s->trial, s->rollbacks);
 	if (s->score != NULL) {
 		put_plays(out, gw_score_get_stats(s->score));
 		put_stages(out, gw_score_get_stats(s->score));
@@ -165,6 +174,9 @@ gw_metrics_score(struct gw_buf *out, const struct gw_metrics_score *s)
 		if (!numbers[i].in_group || s->group != NULL)
 			put_number(out, s, &numbers[i]);
 	put_client(out, s->client);
+	if (s->csv_free_bytes >= 0)
+		gw_metrics_one(out, "nfl_csv_disk_free_bytes", "gauge",
+		    "Free on the file system of the CSV.", (double)s->csv_free_bytes);
 	if (s->watch != NULL)
 		gw_metrics_watch(out, s->watch, s->now_ms);
 }

@@ -112,9 +112,11 @@ static void
 put_metrics(void *arg, struct gw_buf *out)
 {
 	const struct gw_scorer *c = arg;
+	struct gw_fs *fs = c->app->env->fs;
 	struct gw_metrics_score s = { .score = c->score, .client = c->k.client,
-		.model = c->trial.champion.model, .group = c->o.group, .watch = gw_scorer_watch(c),
-		.now_ms = gw_env_now(c->app->env).wall_ms };
+		.trial = &c->trial, .rollbacks = c->rollbacks, .group = c->o.group,
+		.watch = gw_scorer_watch(c), .now_ms = gw_env_now(c->app->env).wall_ms,
+		.csv_free_bytes = c->csv == NULL ? -1 : fs->free_bytes(fs->ctx, c->csv) };
 
 	gw_metrics_common(out, c->app->env, gw_page_http(c->page));
 	gw_metrics_score(out, &s);

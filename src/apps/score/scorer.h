@@ -45,6 +45,7 @@ struct gw_scorer {
 	struct gw_trial		 trial;		/* the model, and perhaps another */
 	struct gw_trial		 next;		/* for the next unit, if swap */
 	bool			 swap, rolled_back;
+	uint64_t		 rollbacks;	/* of challengers since the start */
 	int64_t			 aliases_stamp;
 	struct gw_service	 service;
 	struct gw_page		*page;		/* NULL: none */

@@ -117,6 +117,7 @@ point_back(struct gw_scorer *c)
 	struct gw_buf text;
 
 	c->rolled_back = true;
+	c->rollbacks++;
 	gw_buf_init(&text, c->app->env->alloc, 0);
 	gw_trial_put(&c->trial, &text);
 	gw_buf_puts(&text, "; ");

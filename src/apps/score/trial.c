@@ -10,6 +10,7 @@
 
 #include "base/sha256.h"
 #include "base/slice.h"
+#include "ml/math.h"
 
 void
 gw_trial_begin(struct gw_trial *t)
@@ -17,6 +18,7 @@ gw_trial_begin(struct gw_trial *t)
 	t->n_games = 0;
 	t->stopped = NULL;
 	t->n_plays = t->n_challenger = t->n_broken = 0;
+	t->brier[0] = t->brier[1] = 0;
 	gw_sequential_init(&t->test, GW_TRIAL_BOUND);
 }
 
@@ -28,6 +30,14 @@ gw_trial_point(const char *game_id)
 	gw_sha256_hex(game_id, strlen(game_id), hex);
 	hex[8] = '\0';
 	return (double)strtoul(hex, NULL, 16) / 4294967296.0;
+}
+
+double
+gw_trial_evidence(const struct gw_trial *t)
+{
+	double alpha = t->alpha > 0 ? t->alpha : GW_TRIAL_ALPHA;
+
+	return fmax(0, t->test.log_wealth_max) / -gw_ln(alpha);
 }
 
 static bool
@@ -59,6 +69,8 @@ end_game(struct gw_trial *t, size_t i)
 	const double *loss = g->margin > 0 ? g->if_home : g->if_away;
 
 	if (is_near_its_end(g) && g->margin != 0) {
+		for (int m = 0; m < 2; m++)
+			t->brier[m] += loss[m] / g->n;
 		gw_sequential_add(&t->test, (loss[1] - loss[0]) / g->n);
 		if (t->alpha > 0 && gw_sequential_rejects(&t->test, t->alpha))
 			roll_back(t, "its loss on the games that ended is higher");

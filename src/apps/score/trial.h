@@ -46,6 +46,7 @@ struct gw_trial {
 	char			 models[GW_TRIAL_PATH_MAX], ref[GW_TRIAL_PATH_MAX];	/* of the challenger */
 	const char		*stopped;	/* why it was rolled back; NULL: it was not */
 	struct gw_sequential	test;
+	double			brier[2];	/* sums over the games that the test saw */
 	uint64_t		n_plays, n_challenger, n_broken;
 	size_t			n_games;
 	struct gw_trial_game	games[GW_TRIAL_GAMES];
@@ -62,6 +63,11 @@ struct gw_trial_scored {
 /* Models and numbers stay; what is known of games is forgotten. */
 void	gw_trial_begin(struct gw_trial *t);
 double	gw_trial_point(const char *game_id);
+/*
+ * How far the games have gone towards calling the challenger worse: 0 nothing, 1 or more: it is, at
+ * alpha, or where nothing is rolled back (alpha 0) at GW_TRIAL_ALPHA. It never falls.
+ */
+double	gw_trial_evidence(const struct gw_trial *t);
 /* timestamp_ms: of the play's record. */
 void	gw_trial_score(struct gw_trial *t, const struct gw_play *play,
 	    const struct gw_play_place *place, int64_t timestamp_ms, struct gw_trial_scored *out);
