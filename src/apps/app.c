@@ -77,6 +77,14 @@ terminal_columns(int fd)
 	return ws.ws_col;
 }
 
+size_t
+gw_app_rows(const struct gw_app *app)
+{
+	struct winsize ws;
+
+	return ioctl(app->out_fd, TIOCGWINSZ, &ws) != 0 || ws.ws_row < 3 ? SIZE_MAX : ws.ws_row;
+}
+
 static bool
 by_line(int fd)
 {

@@ -71,6 +71,8 @@ int	gw_app_exit_code(int code);
 
 /* A line for people on stderr; nothing with -q. */
 void	gw_app_say(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
+/* Of the terminal that stdout is, now; SIZE_MAX: not known. */
+size_t	gw_app_rows(const struct gw_app *app);
 /* A line that replaces itself, only on a terminal. NULL clears it. */
 void	gw_app_progress(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
 /* To stdout, buffered. */

@@ -5,83 +5,23 @@
 
 #include "nfl/report.h"
 
-#include <math.h>
-
-/* The chart: 0..1 on both axes onto a square of this many units. */
-#define SIDE	360.0
-#define MARGIN	44.0
-
 static const char head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-    "<meta name=\"color-scheme\" content=\"light dark\">\n<style>\n";
+    "<meta name=\"color-scheme\" content=\"light dark\">\n"
+    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src "
+    "'unsafe-inline'; script-src 'unsafe-inline'\">\n<style>\n";
 static const char style[] =
     "main{padding-bottom:2rem}.game{display:block}h1{font-size:1.4rem;margin:0 0 .6rem}"
     "h2{margin-top:1.2rem}td,th{text-align:right}td:first-child,th:first-child{text-align:left}"
-    "svg{display:block;width:100%;max-width:30rem;height:auto}\n</style>\n";
-
-static double
-x_of(double p)
-{
-	return MARGIN + p * SIDE;
-}
-
-static double
-y_of(double p)
-{
-	return 10 + (1 - p) * SIDE;
-}
-
-static void
-put_axes(struct gw_buf *out)
-{
-	for (int i = 0; i <= 10; i += 2) {
-		double p = i / 10.0;
-
-		gw_buf_printf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\""
-		    " class=\"rule\"/>\n", x_of(p), y_of(0), x_of(p), y_of(1));
-		gw_buf_printf(out, "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\""
-		    " class=\"rule\"/>\n", x_of(0), y_of(p), x_of(1), y_of(p));
-		gw_buf_printf(out,
-		    "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"middle\">%d%%</text>\n", x_of(p),
-		    y_of(0) + 18, i * 10);
-		gw_buf_printf(out, "<text x=\"%.1f\" y=\"%.1f\" text-anchor=\"end\">%d%%</text>\n",
-		    x_of(0) - 6, y_of(p) + 4, i * 10);
-	}
-	gw_buf_printf(out,
-	    "<line x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\" class=\"diagonal\"/>\n",
-	    x_of(0), y_of(0), x_of(1), y_of(1));
-}
-
-/* A dot per bin, its area by the share of the plays. */
-static void
-put_chart(struct gw_buf *out, const struct gw_binary_metrics *m)
-{
-	gw_buf_printf(out,
-	    "<h2>Calibration</h2>\n<p>Of the plays given about so much, so many were won by"
-	    " the home team; the larger the dot, the more plays. On the dashed line a forecast "
-	    "keeps"
-	    " its word.</p>\n<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-label=\"Observed "
-	    "share of"
-	    " home wins by predicted probability\">\n",
-	    SIDE + MARGIN + 16, SIDE + 40);
-	put_axes(out);
-	for (size_t b = 0; b < GW_ECE_BINS; b++) {
-		const struct gw_calibration_bin *bin = &m->bins[b];
-
-		if (bin->n == 0)
-			continue;
-		gw_buf_printf(out,
-		    "<circle cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\" class=\"bin\""
-		    "><title>predicted %.1f%%, observed %.1f%%, %zu "
-		    "plays</title>"
-		    "</circle>\n",
-		    x_of(bin->mean_p), y_of(bin->mean_y),
-		    3 + 24 * sqrt((double)bin->n / (double)m->n), 100 * bin->mean_p,
-		    100 * bin->mean_y, bin->n);
-	}
-	gw_buf_puts(out, "</svg>\n");
-}
+    "#calibration{max-width:30rem;height:25rem}\n</style>\n";
+static const char draw[] =
+    "const svg = document.getElementById(\"calibration\");\n"
+    "const rows = [...document.querySelectorAll(\"#bins tr\")].slice(1);\n"
+    "const bins = rows.map((r) => [...r.cells].map((c) => parseFloat(c.textContent)))\n"
+    "\t.map(([p, y, n]) => ({ p: p / 100, y: y / 100, n }));\n\n"
+    "svg.toggleAttribute(\"hidden\", false);\n"
+    "new ResizeObserver(() => reliability(svg, bins)).observe(svg);\n";
 
 static void
 put_row(struct gw_buf *out, const char *name, const struct gw_slice_metrics *m)
@@ -119,6 +59,26 @@ put_table(struct gw_buf *out, const struct gw_evaluation *e)
 	gw_buf_puts(out, "</table>\n</div>\n");
 }
 
+/* The chart reads this table, so that there is one truth and who has no JavaScript has it too. */
+static void
+put_calibration(struct gw_buf *out, const struct gw_binary_metrics *m, struct gw_slice charts)
+{
+	gw_buf_puts(out, "<h2>Calibration</h2>\n<p>Of the plays given about so much, so many were"
+	    " won by the home team; the larger the dot, the more plays. On the dashed line a"
+	    " forecast keeps its word.</p>\n<svg id=\"calibration\" role=\"img\" aria-label=\""
+	    "Observed share of home wins by predicted probability\" hidden></svg>\n"
+	    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Calibration\">\n"
+	    "<table id=\"bins\">\n<tr><th>predicted<th>observed<th>plays\n");
+	for (size_t b = 0; b < GW_ECE_BINS; b++)
+		if (m->bins[b].n > 0)
+			gw_buf_printf(out, "<tr><td>%.2f%%<td>%.2f%%<td>%zu\n",
+			    100 * m->bins[b].mean_p, 100 * m->bins[b].mean_y, m->bins[b].n);
+	gw_buf_puts(out, "</table>\n</div>\n<script type=\"module\">\n");
+	gw_buf_put(out, charts.ptr, charts.len);
+	gw_buf_puts(out, draw);
+	gw_buf_puts(out, "</script>\n");
+}
+
 static void
 put_words(struct gw_buf *out, const struct gw_evaluation *e)
 {
@@ -136,10 +96,10 @@ put_words(struct gw_buf *out, const struct gw_evaluation *e)
 
 void
 gw_report_html(struct gw_buf *out, const struct gw_evaluation *e, const struct gw_model *m,
-    const char *seasons, struct gw_slice css)
+    const char *seasons, const struct gw_report_look *look)
 {
 	gw_buf_puts(out, head);
-	gw_buf_put(out, css.ptr, css.len);
+	gw_buf_put(out, look->css.ptr, look->css.len);
 	gw_buf_puts(out, style);
 	gw_buf_printf(out, "<title>%s:%d on %s</title>\n</head>\n<body>\n", m->name,
 	    (int)m->version, seasons);
@@ -150,7 +110,7 @@ gw_report_html(struct gw_buf *out, const struct gw_evaluation *e, const struct g
 	    m->feature_set, m->trained_on, e->all.rows, e->games);
 	put_words(out, e);
 	put_table(out, e);
-	put_chart(out, &e->all.win);
+	put_calibration(out, &e->all.win, look->charts);
 	gw_buf_puts(out, "</section>\n</main>\n"
 	    "<footer><p>Data: the nflverse project, CC BY 4.0.</p></footer>\n</body>\n</html>\n");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * nfl/report.h - an evaluation as one HTML page: no script, nothing loaded from elsewhere.
+ * nfl/report.h - an evaluation as one HTML page that loads nothing from elsewhere.
  */
 #ifndef GW_REPORT_H
 #define GW_REPORT_H
@@ -8,12 +8,17 @@
 #include "ml/model.h"
 #include "nfl/evaluation.h"
 
+/* The live page's own files, so that the two are one product. */
+struct gw_report_look {
+	struct gw_slice	css;
+	struct gw_slice	charts;		/* chart.js: its reliability() draws what the table holds */
+};
+
 /*
- * css: the live page's, so that the two look like one product; its classes .rule, .bin, .diagonal
- * draw the chart. Deterministic. Names of models are letters, digits, '.', '_', '-': there is
- * nothing to escape.
+ * Without JavaScript there is the table alone. Deterministic. Names of models are letters, digits,
+ * '.', '_', '-': there is nothing to escape.
  */
 void	gw_report_html(struct gw_buf *out, const struct gw_evaluation *e, const struct gw_model *m,
-	    const char *seasons, struct gw_slice css);
+	    const char *seasons, const struct gw_report_look *look);
 
 #endif

@@ -128,13 +128,36 @@ START_TEST(the_oldest_games_make_room)
 
 		told(&p, 0.5);
 	}
-	gw_board_draw(&board, &out, (struct gw_board_style){ false, false });
+	gw_board_draw(&board, &out, (struct gw_board_style){ false, false }, SIZE_MAX);
 	gw_buf_putc(&out, '\0');
 	ck_assert_ptr_nonnull(strstr((char *)out.ptr, "3 older games are not shown\n"));
 	ck_assert_uint_eq(board.n_drawn, GW_BOARD_GAMES_MAX + 1);
 	gw_buf_clear(&out);
-	gw_board_draw(&board, &out, (struct gw_board_style){ false, false });
+	gw_board_draw(&board, &out, (struct gw_board_style){ false, false }, SIZE_MAX);
 	ck_assert(gw_slice_starts(gw_buf_slice(&out), "\033[21A"));
+}
+END_TEST
+
+START_TEST(a_low_terminal_has_the_newest_games)
+{
+	const struct gw_board_style style = { false, false };
+
+	for (int g = 1; g <= 9; g++) {
+		struct gw_play p = play_of(g, 1);
+
+		told(&p, 0.5);
+	}
+	gw_board_draw(&board, &out, style, 10);
+	ck_assert_uint_eq(board.n_drawn, 9);
+	gw_buf_clear(&out);
+	gw_board_draw(&board, &out, style, 5);
+	gw_buf_putc(&out, '\0');
+	ck_assert_ptr_nonnull(strstr((char *)out.ptr, "6 older games are not shown\n"));
+	ck_assert_uint_eq(board.n_drawn, 4);
+	gw_buf_clear(&out);
+	gw_board_draw(&board, &out, style, 24);
+	ck_assert(gw_slice_starts(gw_buf_slice(&out), "\033[4A"));
+	ck_assert_uint_eq(board.n_drawn, 9);
 }
 END_TEST
 
@@ -149,6 +172,7 @@ check_board_suite(void)
 	tcase_add_test(t, a_whole_game_with_overtime_fits_80_columns);
 	tcase_add_test(t, a_correction_moves_the_chart_and_not_the_state);
 	tcase_add_test(t, the_oldest_games_make_room);
+	tcase_add_test(t, a_low_terminal_has_the_newest_games);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -83,7 +83,7 @@ class Browser:
         with socket.create_server(('127.0.0.1', 0)) as s:
             self.port = s.getsockname()[1]
         self.driver = subprocess.Popen(['chromedriver', f'--port={self.port}'], stdout=subprocess.DEVNULL)
-        for _ in range(100):
+        for _ in range(600):
             try:
                 if self.call('GET', '/status')['ready']:
                     break
@@ -160,13 +160,25 @@ def csv_games():
     return games
 
 
-def until(seconds, test):
+def until(test, seconds=120):
+    """Waits for what must come; how long that takes says nothing on a busy machine."""
     end = time.time() + seconds
     while time.time() < end:
         if test():
             return True
-        time.sleep(0.25)
+        time.sleep(0.1)
     return False
+
+
+def drawn(b):
+    """Plays in the chart."""
+    return b.run('return Number(document.getElementById("chart").dataset.plays)')
+
+
+def shows(b, game, n):
+    """Whether the page shows so many plays of that game, named SEASON_WEEK_AWAY_HOME."""
+    teams = b.run('return ["away", "home"].map((side) => document.getElementById(`${side}-short`).textContent).join("_")')
+    return game.endswith('_' + teams) and drawn(b) == n
 
 
 def produced():
@@ -188,24 +200,28 @@ def curve(b):
             0.006 / (bottom - top))
 
 
+def busy(b):
+    """The processor time of the page's main thread, in seconds."""
+    return next(m['value'] for m in b.cdp('Performance.getMetrics')['metrics'] if m['name'] == 'TaskDuration')
+
+
 def whole_sunday(b, cutter):
-    b.run('''window.longest = 0; new PerformanceObserver((l) => l.getEntries().forEach(
-        (e) => { window.longest = Math.max(window.longest, e.duration); })).observe({ type: "longtask" });''')
-    until(100, produced)
+    before = busy(b)
+    until(produced, 600)
     n = -1
 
     def settled():
         nonlocal n
-        before, n = n, sum(len(p) for p in csv_games().values())
-        return n == before and n > 0 and sum(len(g['plays']) for g in page_games(b).values()) >= n
-    until(30, settled)
+        last, n = n, sum(len(p) for p in csv_games().values())
+        return n == last and n > 0 and sum(len(g['plays']) for g in page_games(b).values()) >= n
+    until(settled, 300)
     want, have = csv_games(), page_games(b)
     say(len(have) == N_GAMES, f'all {N_GAMES} games are on the page', sorted(have))
     wrong = [i for i in want if sorted(want[i], key=lambda p: p[3]) != have.get(i, {}).get('plays')]
     say(not wrong, f'every one of {n} plays is there once, in order, with its prediction', wrong)
     say(cutter.cuts >= 4, f'that over a stream that was cut {cutter.cuts} times')
-    say(b.run('return window.longest') < 400, 'nothing held the page up for 400 ms',
-        b.run('return window.longest'))
+    cost = 1000 * (busy(b) - before) / n
+    say(cost < 16, 'each costs the page less than the 16 ms of a frame', cost)
     cutter.cutting = False
     return want
 
@@ -213,7 +229,7 @@ def whole_sunday(b, cutter):
 def chart(b, want):
     for game in list(want)[:4]:
         b.run('location.hash = "#game=" + arguments[0]', game)
-        time.sleep(0.5)
+        until(lambda: shows(b, game, len(want[game])))
         points, near = curve(b)
         plays = sorted(want[game], key=lambda p: p[3])
         off = [(p[4], w) for p, (_, w) in zip(plays, points) if abs(p[4] - w) > near]
@@ -222,29 +238,35 @@ def chart(b, want):
 
 
 def order(b):
-    shown = [float(e) for e in b.run('''return [...document.querySelectorAll("#grid .meta span:last-child")]
-        .map((e) => e.textContent.replace("excitement ", ""))''')]
+    def read():
+        return [float(e) for e in b.run('''return [...document.querySelectorAll("#grid .meta span:last-child")]
+            .map((e) => e.textContent.replace("excitement ", ""))''')]
+    until(lambda: read() == sorted(read(), reverse=True))
+    shown = read()
     say(len(shown) == N_GAMES and shown == sorted(shown, reverse=True), 'the grid is sorted by excitement', shown)
 
 
 def keyboard(b):
     b.run('document.getElementById("live").click(); document.getElementById("seek").focus()')
-    time.sleep(0.3)
-    last = int(b.run('return document.getElementById("seek").value'))
+    last = int(b.run('return document.getElementById("seek").max'))
+    until(lambda: drawn(b) == last + 1)
     for _ in range(5):
         b.key('ArrowLeft', 37)
-    time.sleep(0.3)
-    at, said, drawn, pressed = b.run('''const s = document.getElementById("seek");
-        return [Number(s.value), s.getAttribute("aria-valuetext"), Number(document.getElementById("chart").dataset.plays),
-            document.getElementById("live").getAttribute("aria-pressed")];''')
-    say(at == last - 5 and drawn == at + 1 and pressed == 'false', 'arrow keys go through the plays', at, last, drawn)
+    until(lambda: drawn(b) == last - 4)
+    at, said, pressed = b.run('''const s = document.getElementById("seek");
+        return [Number(s.value), s.getAttribute("aria-valuetext"), document.getElementById("live").getAttribute("aria-pressed")];''')
+    say(at == last - 5 and drawn(b) == at + 1 and pressed == 'false', 'arrow keys go through the plays', at, last, drawn(b))
     say(f'play {at + 1} of {last + 1}' in said, 'and say where they are', said)
-    b.run('document.getElementById("speed").value = "40"; document.getElementById("seek").value = 0;'
-          'document.getElementById("seek").dispatchEvent(new Event("input")); document.getElementById("play").click()')
-    time.sleep(1.2)
-    drawn = b.run('return Number(document.getElementById("chart").dataset.plays)')
-    say(10 < drawn < last, 'a replay runs at its speed', drawn)
-    b.run('document.getElementById("live").click()')
+    b.run('''const chart = document.getElementById("chart"), began = performance.now();
+        window.seen = [];
+        new MutationObserver(() => { window.seen.push(Number(chart.dataset.plays)); window.took = performance.now() - began; })
+            .observe(chart, { attributeFilter: ["data-plays"] });
+        document.getElementById("speed").value = "40"; document.getElementById("seek").value = 0;
+        document.getElementById("seek").dispatchEvent(new Event("input")); document.getElementById("play").click()''')
+    until(lambda: b.run('return document.getElementById("live").getAttribute("aria-pressed")') == 'true')
+    seen, took = b.run('return [window.seen, window.took]')
+    say(len(set(seen)) > 3 and seen == sorted(seen) and seen[-1] == last + 1, 'a replay goes through the plays in order', seen)
+    say(took > 900 * last / 40, 'and no faster than it was told to', took, last)
 
 
 def advice(b, port):
@@ -255,10 +277,9 @@ def advice(b, port):
     at = next(i for i, r in enumerate(rows) if r['fourth_down'])
     b.go('about:blank')
     b.go(f'http://127.0.0.1:{port}/#game=2024_01_LA_DET')
-    until(10, lambda: len(page_games(b).get('2024_01_LA_DET', {'plays': []})['plays']) == len(rows))
-    time.sleep(0.5)
+    until(lambda: shows(b, '2024_01_LA_DET', len(rows)))
     b.run(f'''const s = document.getElementById("seek"); s.value = {at}; s.dispatchEvent(new Event("input"));''')
-    time.sleep(0.5)
+    until(lambda: drawn(b) == at + 1)
     name, best, now = b.run('''return [document.getElementById("home-short").textContent,
         document.querySelector("#fourth-list .best")?.textContent, document.getElementById("fourth").dataset.now];''')
     word = {'go': 'go for it', 'punt': 'punt', 'field_goal': 'kick'}[rows[at]['fourth_down']]
@@ -299,10 +320,10 @@ def hostile_name(b):
             'down': 1, 'distance': 10, 'field_position': 70, 'play_type': 'run', 'season': 2024, 'week': 1,
             'desc': '<img src=x onerror="window.hit=1"><script>window.hit=1</script>'}
     subprocess.run([os.environ['GW_BUILDDIR'] + '/gridwire', 'produce', '-t', 'nfl-plays', '-q'],
-                   input=json.dumps(play) + '\n', text=True, timeout=60)
-    until(10, lambda: '2024_99_<b>' in page_games(b))
+                   input=json.dumps(play) + '\n', text=True, timeout=120)
+    until(lambda: '2024_99_<b>' in page_games(b))
     b.run('location.hash = "#game=" + encodeURIComponent("2024_99_<b>")')
-    time.sleep(0.6)
+    until(lambda: b.run('return document.getElementById("home-short").textContent') == '<b>x')
     name, hit, inside, caption = b.run('''return [document.getElementById("home-name").textContent, window.hit ?? null,
         document.querySelectorAll("#game img, #game script, #game .team b, #grid b, #grid img").length,
         document.getElementById("caption").textContent];''')
@@ -325,7 +346,7 @@ def quiet(b):
 def plain(b):
     b.cdp('Emulation.setScriptExecutionDisabled', value=True)
     b.go(URL)
-    until(5, lambda: b.call('GET', '/url').endswith('/table'))
+    until(lambda: b.call('GET', '/url').endswith('/table'))
     source = b.call('GET', '/source')
     say(b.call('GET', '/url').endswith('/table') and source.count('/table?game=') == N_GAMES + 1,
         'without JavaScript there is a table of all games', b.call('GET', '/url'), source.count('/table?game='))
@@ -334,11 +355,44 @@ def plain(b):
     b.cdp('Emulation.setScriptExecutionDisabled', value=False)
 
 
+def report(b):
+    """"eval --html": the same charts, from a file, and a table for who has no JavaScript."""
+    with open(f'{WORK}/report.json') as f:
+        bins = json.load(f)['calibration']
+    b.go(f'file://{WORK}/report.html')
+    until(lambda: b.run('return document.querySelectorAll("#calibration .bin").length'))
+    box, dots, rows = b.run('''const svg = document.getElementById("calibration");
+        return [svg.getAttribute("viewBox").split(" ").map(Number),
+            [...svg.querySelectorAll(".bin")].map((c) => [Number(c.getAttribute("cx")), Number(c.getAttribute("cy"))]),
+            [...document.querySelectorAll("#bins tr")].slice(1).map((r) => [...r.cells].map((c) => parseFloat(c.textContent)))];''')
+    width, height = box[2] - 42 - 22, box[3] - 8 - 36
+    told = [((x - 42) / width, (8 + height - y) / height) for x, y in dots]
+    say(len(told) == len(bins) == len(rows) and all(
+        abs(p - x['predicted']) < 1e-4 and abs(y - x['observed']) < 1e-4 for (p, y), x in zip(told, bins)),
+        "the evaluation's dots are its calibration", told, bins)
+    for name, width, height in SIZES:
+        for theme in ('light', 'dark'):
+            b.size(width, height, theme)
+            if AXE:
+                with open(AXE) as f:
+                    b.run(f.read())
+                found = b.wait('axe.run().then((r) => done(r.violations.map((v) => `${v.id}: ${v.nodes[0].html}`)));')
+                say(not found, f'the evaluation, {name}, {theme}: axe finds nothing', *found)
+            else:
+                print(f'skip the evaluation, {name}, {theme}: axe finds nothing')
+            b.shot(f'report-{name}-{theme}', width)
+    b.size(1280, 900, 'light')
+    b.cdp('Emulation.setScriptExecutionDisabled', value=True)
+    b.go(f'file://{WORK}/report.html')
+    b.shot('report-plain', 1280)
+    b.cdp('Emulation.setScriptExecutionDisabled', value=False)
+
+
 def hostile_viewers():
     refused = 0
     crowd = [socket.create_connection((HOST, int(PORT))) for _ in range(60)]
     for i, s in enumerate(crowd):
-        s.settimeout(3)
+        s.settimeout(60)
         if i % 3 == 0:
             s.sendall(b'GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n')		# and never reads
         elif i % 3 == 1:
@@ -347,7 +401,7 @@ def hostile_viewers():
         else:
             s.sendall(b'GET /..%2f..%2fetc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n')
             refused += s.recv(100).startswith(b'HTTP/1.1 400')
-    with urllib.request.urlopen(URL + 'model.json', timeout=5) as answer:
+    with urllib.request.urlopen(URL + 'model.json', timeout=60) as answer:
         say(answer.status == 200 and refused == 40, 'a crowd of hostile viewers harms nobody', refused)
     for s in crowd:
         s.close()
@@ -359,12 +413,11 @@ def main():
     b = Browser()
     try:
         b.size(1280, 900, 'light')
+        b.cdp('Performance.enable', timeDomain='threadTicks')
         b.go(f'http://127.0.0.1:{cutter.port}/')
         want = whole_sunday(b, cutter)
-        time.sleep(0.5)
         chart(b, want)
         b.run('document.activeElement?.blur()')
-        until(3, lambda: True)
         order(b)
         keyboard(b)
         advice(b, cutter.port)
@@ -373,6 +426,7 @@ def main():
         hostile_name(b)
         quiet(b)
         plain(b)
+        report(b)
     finally:
         b.close()
 

@@ -17,6 +17,8 @@ shots=${GW_SHOTS:-$work/shots}
 mkdir -p "$shots"
 
 train_small
+"$gw" eval --model classic --models "$work/models" --data "$data" --seasons 2024 --html "$work/report.html" --json -q >"$work/report.json" 2>"$work/report.err"
+is "a model's evaluation is written as a page" $? 0
 broker_start
 export GRIDWIRE_BOOTSTRAP="$b"
 "$gw" topic create nfl-plays --partitions 3 >"$work/topic.out" 2>&1 || fail "the topic is made" "$work/topic.out"
@@ -28,7 +30,7 @@ pids="$pids $score_pid"
 tries=0
 until url=$(sed -n 's/.*the page is at \(http:[^ ]*\).*/\1/p' "$work/score.log") && [ -n "$url" ]; do
 	tries=$((tries + 1))
-	if [ $tries -gt 100 ]; then fail "the scorer tells the page's address" "$work/score.log"; plan; fi
+	if [ $tries -gt 600 ]; then fail "the scorer tells the page's address" "$work/score.log"; plan; fi
 	sleep 0.1
 done
 pass "the scorer tells the page's address"

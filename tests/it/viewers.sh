@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # Two hundred viewers of the live page at once cost the scorer less than 5 % of its throughput: its processor
-# time for a season with them beside that without, the better of three each.
+# time for a season with them beside that without, the best of three each, or of up to ten where others are busy.
 . "$(dirname "$0")/lib.sh"
 require python3
 [ -r /proc/self/schedstat ] || { echo "1..0 # SKIP this system does not tell processor time to the nanosecond"; exit 0; }
@@ -11,7 +11,7 @@ train_small
 broker_start
 export GRIDWIRE_BOOTSTRAP="$b"
 try "a season is produced" "$gw" produce --data "$data" --season 2024 --delay 0 -q
-python3 "$GW_SRCDIR/tests/it/viewers.py" "$gw" "$work/models" "$work" 0 200 0 200 0 200 >"$work/runs" 2>"$work/runs.err"
+python3 "$GW_SRCDIR/tests/it/viewers.py" "$gw" "$work/models" "$work" 200 10 >"$work/runs" 2>"$work/runs.err"
 is "every run came to its end" $? 0
 [ ! -s "$work/runs.err" ] || sed 's/^/# /' "$work/runs.err"
 best() { awk -v n="$1" '$1 == n && (!m || $2 < m) { m = $2 } END { print m + 0 }' "$work/runs"; }

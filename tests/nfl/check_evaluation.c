@@ -215,23 +215,34 @@ END_TEST
 
 START_TEST(the_page_holds_the_figures_and_loads_nothing)
 {
+	const struct gw_report_look look = { GW_LIT(".bin{fill:red}"), GW_LIT("/* charts */\n") };
 	static struct gw_evaluation e;
 	struct gw_buf page;
+	char row[64];
 	char *text;
 
 	read_season(2024, 6);
 	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
 	gw_buf_init(&page, &alloc, 0);
-	gw_report_html(&page, &e, model, "2024", GW_LIT(".bin{fill:red}"));
+	gw_report_html(&page, &e, model, "2024", &look);
 	gw_buf_putc(&page, '\0');
 	ck_assert_int_eq(page.err, 0);
 	text = (char *)page.ptr;
 	ck_assert_ptr_nonnull(strstr(text, "<h1>full:1 on season 2024</h1>"));
 	ck_assert_ptr_nonnull(strstr(text, "<tr><td>all<td>120<td>"));
-	ck_assert_ptr_nonnull(strstr(text, "<circle"));
+	ck_assert_ptr_nonnull(strstr(text, ".bin{fill:red}"));
+	ck_assert_ptr_nonnull(strstr(text, "<script type=\"module\">\n/* charts */\nconst svg"));
+	for (size_t b = 0; b < GW_ECE_BINS; b++) {
+		const struct gw_calibration_bin *bin = &e.all.win.bins[b];
+
+		snprintf(row, sizeof(row), "<tr><td>%.2f%%<td>%.2f%%<td>%zu\n", 100 * bin->mean_p,
+		    100 * bin->mean_y, bin->n);
+		ck_assert_int_eq(strstr(text, row) != NULL, bin->n > 0);
+	}
 	ck_assert_ptr_nonnull(strstr(text, "</html>"));
-	ck_assert_ptr_null(strstr(text, "<script"));
-	ck_assert_ptr_null(strstr(text, "http"));
+	ck_assert_ptr_null(strstr(text, "src="));
+	ck_assert_ptr_null(strstr(text, "http:"));
+	ck_assert_ptr_null(strstr(text, "https:"));
 	ck_assert_ptr_null(strstr(text, "nan"));
 	gw_buf_fini(&page);
 }

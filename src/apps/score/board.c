@@ -97,14 +97,21 @@ gw_board_row(struct gw_buf *out, const struct gw_board_game *g, struct gw_board_
 }
 
 void
-gw_board_draw(struct gw_board *b, struct gw_buf *out, struct gw_board_style style)
+gw_board_draw(struct gw_board *b, struct gw_buf *out, struct gw_board_style style, size_t rows)
 {
+	size_t shown = b->n, unseen = b->n_gone;
+
+	/* What has left the top of the screen could not be drawn over; the last row is the cursor's. */
+	if (shown + (unseen > 0) > rows - 1) {
+		shown = rows - 2;
+		unseen += b->n - shown;
+	}
 	if (b->n_drawn > 0)
 		gw_buf_printf(out, "\033[%zuA", b->n_drawn);
-	b->n_drawn = b->n + (b->n_gone > 0);
-	if (b->n_gone > 0)
-		gw_buf_printf(out, CLEAR_LINE "%zu older games are not shown\n", b->n_gone);
-	for (size_t i = 0; i < b->n; i++) {
+	b->n_drawn = shown + (unseen > 0);
+	if (unseen > 0)
+		gw_buf_printf(out, CLEAR_LINE "%zu older games are not shown\n", unseen);
+	for (size_t i = b->n - shown; i < b->n; i++) {
 		gw_buf_puts(out, CLEAR_LINE);
 		gw_board_row(out, &b->games[i], style);
 	}

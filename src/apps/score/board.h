@@ -35,7 +35,11 @@ struct gw_board {
 struct gw_board_game *gw_board_scored(struct gw_board *b, const struct gw_scored *s);
 /* One game's line with its '\n'. */
 void	gw_board_row(struct gw_buf *out, const struct gw_board_game *g, struct gw_board_style style);
-/* All lines over those drawn before. */
-void	gw_board_draw(struct gw_board *b, struct gw_buf *out, struct gw_board_style style);
+/*
+ * All lines over those drawn before. rows: of the terminal, 3 or more; of more games than that the
+ * newest are drawn.
+ */
+void	gw_board_draw(struct gw_board *b, struct gw_buf *out, struct gw_board_style style,
+	    size_t rows);
 
 #endif

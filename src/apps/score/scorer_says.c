@@ -33,7 +33,7 @@ gw_scorer_show_board(struct gw_scorer *c, bool at_end)
 	    (!at_end && now - c->board.drawn_us < BOARD_US))
 		return;
 	c->board.drawn_us = now;
-	gw_board_draw(&c->board, &c->app->out, c->style);
+	gw_board_draw(&c->board, &c->app->out, c->style, gw_app_rows(c->app));
 }
 
 struct gw_watch *

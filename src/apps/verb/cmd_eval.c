@@ -206,11 +206,12 @@ name_seasons(struct eval *e)
 static int
 write_page(struct eval *e)
 {
+	struct gw_report_look look = { gw_page_bytes("/page.css"), gw_page_bytes("/chart.js") };
 	struct gw_buf page;
 	int rc;
 
 	gw_buf_init(&page, e->app->env->alloc, 0);
-	gw_report_html(&page, &e->result, e->model, e->seasons_text, gw_page_bytes("/page.css"));
+	gw_report_html(&page, &e->result, e->model, e->seasons_text, &look);
 	rc = page.err != 0 ? gw_err_set(&e->err, page.err, "out of memory for the page") :
 	    gw_fs_replace(e->app->env->fs, e->html, gw_buf_slice(&page), &e->err);
 	gw_buf_fini(&page);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The page's charts: SVG drawn to the size it has on the screen, so that its text is never scaled.
+ * The charts of the page and of "gridwire eval --html": SVG drawn to the size it has on the screen, so that its text is never scaled.
  * No smoothing anywhere: the line holds each prediction until the next play.
  */
 const quarter = 900, regulation = 3600;
@@ -189,6 +189,10 @@ export function reliability(svg, bins) {
 		    element("text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, `${v * 100}%`));
 	svg.append(element("line", { class: "diagonal", x1: x(0), y1: y(0), x2: x(1), y2: y(1) }),
 	    element("text", { x: (left + right) / 2, y: height - 4, "text-anchor": "middle" }, "home wins: predicted →, observed ↑"));
-	for (const b of bins)
-		svg.append(element("circle", { class: "bin", cx: x(b.p), cy: y(b.y), r: 3 + 16 * Math.sqrt(b.n / total) }));
+	for (const b of bins) {
+		const dot = element("circle", { class: "bin", cx: x(b.p), cy: y(b.y), r: 3 + 16 * Math.sqrt(b.n / total) });
+
+		dot.append(element("title", {}, `predicted ${(100 * b.p).toFixed(1)}%, observed ${(100 * b.y).toFixed(1)}%, ${b.n} plays`));
+		svg.append(dot);
+	}
 }
