@@ -46,7 +46,7 @@ gw_service_init(struct gw_service *s, struct gw_app *app, struct gw_err *err)
 		s->socket = NULL;
 	s->watchdog_us = s->socket == NULL ? 0 : watchdog_interval();
 	s->watchdog_at = s->watchdog_us > 0 ? now : INT64_MAX;
-	s->status_at = s->socket != NULL ? now : INT64_MAX;
+	s->status_at = s->socket != NULL && s->status != NULL ? now : INT64_MAX;
 	s->tick_at = s->tick != NULL ? now + TICK_US : INT64_MAX;
 	return s->reload != NULL ? gw_app_catch_hup(err) : 0;
 }
@@ -84,8 +84,7 @@ tell_status(struct gw_service *s)
 
 	gw_buf_init(&text, s->app->env->alloc, 0);
 	gw_buf_puts(&text, "STATUS=");
-	if (s->status != NULL)
-		s->status(s->arg, &text);
+	s->status(s->arg, &text);
 	if (text.err == 0)
 		tell(s, (const char *)text.ptr, text.len);
 	gw_buf_fini(&text);

@@ -604,6 +604,19 @@ START_TEST(a_recording_tells_the_same_again)
 }
 END_TEST
 
+START_TEST(a_recording_without_the_game_says_which_it_has)
+{
+	char from[TEST_PATH_MAX];
+	struct gw_espn_options o = { .event = 999, .from = from };
+
+	test_source_path("tests/data/espn/live", from);
+	ck_assert_int_eq(run(&o), GW_EDATA);
+	ck_assert_uint_eq(w.n_told, 0);
+	ck_assert_ptr_nonnull(strstr(gw_espn_source_error(w.source)->msg, "event 999"));
+	ck_assert_ptr_nonnull(strstr(gw_espn_source_error(w.source)->msg, "401671830"));
+}
+END_TEST
+
 START_TEST(what_is_no_recording_is_refused)
 {
 	static const char outside[] = "{\"at_ms\":1,\"status\":200,\"file\":\"../passwd\"}\n";
@@ -687,6 +700,7 @@ check_espn_source_suite(void)
 	tcase_add_test(tc, an_unknown_event_is_told_at_once);
 	tcase_add_test(tc, another_games_answer_is_counted_and_dropped);
 	tcase_add_test(tc, a_recording_tells_the_same_again);
+	tcase_add_test(tc, a_recording_without_the_game_says_which_it_has);
 	tcase_add_test(tc, what_is_no_recording_is_refused);
 	tcase_add_test(tc, redirects_and_interim_answers_are_passed_over);
 	tcase_add_test(tc, what_is_no_http_is_refused);

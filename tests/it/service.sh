@@ -103,6 +103,12 @@ is "and the other one in the shadow topic" "$(by_game nfl-shadow)" "2024_01_BAL_
 point=$(printf 2024_01_BAL_KC | sha256sum | cut -c1-8)
 is "by a hash that anybody can compute" "$([ $((0x$point)) -lt $((0x80000000)) ] && echo yes)" yes
 
+# ---- a client's file that excludes a default of the verb ----
+printf 'group.protocol=consumer\n' >"$work/client.properties"
+exits "a client's file may choose the group protocol" 0 "$gw" score -b "$b" -F "$work/client.properties" -g by-848 -e --models "$work/models" \
+	--model classic:1 --csv "$work/848.csv" -q
+is "and all is scored" "$(wc -l <"$work/848.csv" | tr -d ' ')" $((n + 1))
+
 # ---- side by side ----
 compare() { "$gw" model compare -b "$b" --data "$data" "$@"; }
 compare classic:1 classic:2 --topic nfl-predictions --topic nfl-shadow --json >"$work/trial.json"
@@ -143,6 +149,16 @@ if [ -s "$work/told" ]; then
 	for word in READY=1 STATUS= WATCHDOG=1 RELOADING=1 MONOTONIC_USEC= STOPPING=1; do
 		is "the service manager hears $word" "$(grep -q "^$word" "$work/told" && echo yes)" yes
 	done
+	before=$(lines "$work/told")
+	NOTIFY_SOCKET="$work/notify" WATCHDOG_USEC=600000 "$gw" broker --listen 127.0.0.1:0 --dir "$work/second" 2>"$work/second.err" &
+	second_pid=$!
+	pids="$pids $second_pid"
+	told_by_broker() { tail -n +$((before + 1)) "$work/told" | grep -q "^$1"; }
+	wait_for "a broker says that it is ready" told_by_broker READY=1
+	wait_for "and alive" told_by_broker WATCHDOG=1
+	kill $second_pid
+	wait $second_pid
+	wait_for "and that it stops" told_by_broker STOPPING=1
 fi
 is "every line of the log is JSON" "$(jq -c . "$work/score.err" 2>&1 | grep -c '^{')" "$(lines "$work/score.err")"
 is "no secret is in a log" "$(cat "$work"/*.err "$work"/*.out "$work"/*.log | grep -cE "$secret|pa55word")" 0

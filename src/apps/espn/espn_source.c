@@ -30,6 +30,7 @@
 #define ARENA_MAX	((size_t)256 << 20)	/* one answer as a tree: about 5 times its text */
 #define SCOREBOARD	0			/* asked is an event, or this */
 #define NOT_FOUND	404
+#define OTHERS_MAX	160
 
 struct gw_espn_source {
 	struct gw_env		*env;
@@ -50,6 +51,8 @@ struct gw_espn_source {
 	bool			 began, done, broken, had_answer;
 	bool			 wait_board;	/* the scoreboard's turn */
 	bool			 followed_on_board;
+	bool			 met_event;	/* an answer was about o.event */
+	char			 others[OTHERS_MAX];	/* games that the answers were about instead */
 	int64_t			 next_start_s;	/* of the next game to begin; INT64_MAX: none */
 	uint64_t		 board_hash;
 	char			 board_etag[GW_WEB_TAG_MAX], board_modified[GW_WEB_TAG_MAX];
@@ -63,6 +66,20 @@ note(struct gw_espn_source *s, const struct gw_err *err)
 {
 	s->trouble = *err;
 	gw_log(s->env->log, GW_LOG_INFO, "espn_trouble", gw_kv_s("why", gw_str(err->msg)));
+}
+
+/* For who asks a recording for a game that it does not hold. */
+static void
+note_other(struct gw_espn_source *s, const struct gw_espn_game *g)
+{
+	size_t len = strlen(s->others);
+	char one[64];
+	int n = snprintf(one, sizeof(one), "%s%" PRId64, len > 0 ? ", " : "", g->event);
+
+	if (n > 0 && len + (size_t)n + sizeof(", ...") < OTHERS_MAX)
+		memcpy(s->others + len, one, (size_t)n + 1);
+	else if (len > 3 && strcmp(s->others + len - 3, "...") != 0)
+		memcpy(s->others + len, ", ...", sizeof(", ..."));
 }
 
 /* ---- beginning and end ---- */
@@ -268,7 +285,7 @@ board_game(struct gw_espn_source *s, const struct gw_espn_game *g)
 		return GW_ENOMEM;
 	if (f == NULL)
 		return 0;
-	s->followed_on_board = true;
+	s->followed_on_board = s->met_event = true;
 	rc = gw_espn_games_look(f, g);
 	return rc == 0 ? tell_next(s, f) : rc;
 }
@@ -317,8 +334,11 @@ take_game(struct gw_espn_source *s, const struct gw_espn_game *g, struct gw_err 
 	if (f == NULL && s->o.event == 0 &&
 	    (f = gw_espn_games_follow(&s->games, g->event)) == NULL)
 		return GW_ENOMEM;
-	if (f == NULL)
+	if (f == NULL) {
+		note_other(s, g);
 		return 0;
+	}
+	s->met_event = true;
 	if (s->ratings != NULL && gw_ratings_line(s->ratings, g->game_id, &rating))
 		gw_espn_track_rate(f->track, rating);
 	rc = gw_espn_track_take(f->track, g, &s->arena, s->o.tell, s->o.arg, err);
@@ -601,6 +621,19 @@ event_of(const char *request)
 	return event;
 }
 
+/* An answer about the game that was asked for, or an error that says what there was. */
+static int
+tape_held_it(struct gw_espn_source *s)
+{
+	struct gw_err err;
+
+	if (s->o.event == 0 || s->o.look || s->met_event)
+		return 0;
+	gw_err_set(&err, GW_EDATA, "%s holds no answer about event %" PRId64 "%s%s", s->o.from,
+	    s->o.event, s->others[0] != '\0' ? "; it has " : "", s->others);
+	return fail(s, &err);
+}
+
 static int
 play_tape(struct gw_espn_source *s)
 {
@@ -618,8 +651,10 @@ play_tape(struct gw_espn_source *s)
 		s->stats.unreachable++;
 	else
 		rc = take_answer(s, a->status, gw_buf_slice(&s->body));
-	if (rc >= 0 && s->tape_at == s->tape.n)
+	if (rc >= 0 && s->tape_at == s->tape.n) {
 		s->done = true;
+		rc = tape_held_it(s);
+	}
 	return rc < 0 ? rc : 0;
 }
 

@@ -202,16 +202,20 @@ open_csv(struct gw_scorer *c, struct gw_err *err)
 	return 0;
 }
 
-static bool
-is_set(const struct gw_scorer *c, const char *key)
+/* Whether the user's own file or options say it. 0, 1 or GW_E*. */
+static int
+is_set(struct gw_scorer *c, const char *key, struct gw_err *err)
 {
-	const struct gw_buf *given = &c->args.properties;
 	size_t len = strlen(key);
+	struct gw_buf given;
+	int rc;
 
-	for (size_t i = 0; i + len <= given->len; i++)
-		if (memcmp(given->ptr + i, key, len) == 0)
-			return true;
-	return false;
+	gw_buf_init(&given, c->app->env->alloc, 0);
+	rc = gw_kafka_config(&c->args, NULL, &given, err);
+	for (size_t i = 0; rc == 0 && i + len <= given.len; i++)
+		rc = memcmp(given.ptr + i, key, len) == 0;
+	gw_secret_buf_fini(&given);
+	return rc;
 }
 
 /*
@@ -250,15 +254,16 @@ name_transactions(struct gw_scorer *c, struct gw_err *err)
 static int
 defaults(struct gw_scorer *c, struct gw_buf *out, struct gw_err *err)
 {
-	int rc = 0;
+	int rc = is_set(c, "\ngroup.protocol=", err);
 
+	if (rc < 0)
+		return rc;
 	gw_buf_puts(out, "linger.ms=0\ndelivery.timeout.ms=" DELIVERY_MS "\n");
-	if (!is_set(c, "group.protocol="))
+	if (rc == 0)
 		gw_buf_puts(out, "session.timeout.ms=" SESSION_MS "\n");
 	gw_buf_printf(out, "auto.offset.reset=%s\n",
 	    c->o.from == GW_SCORE_LATEST ? "latest" : "earliest");
-	if (c->o.exactly_once)
-		rc = name_transactions(c, err);
+	rc = c->o.exactly_once ? name_transactions(c, err) : 0;
 	if (c->o.exactly_once && rc == 0)
 		gw_buf_printf(out, "transactional.id=%s\ntransaction.timeout.ms=%s\n"
 		    "isolation.level=read_committed\n", c->transactional_id, SESSION_MS);

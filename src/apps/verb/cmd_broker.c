@@ -7,7 +7,7 @@
 #endif
 
 #include "apps/app.h"
-#include "apps/loop.h"
+#include "apps/service.h"
 #include "apps/http/metrics.h"
 #include "apps/verbs.h"
 #include "base/err.h"
@@ -393,17 +393,23 @@ open_metrics(struct cmd *c, struct gw_app *app, struct gw_err *err)
 }
 
 static int
-serve(struct gw_app *app, struct cmd *c)
+serve(struct gw_app *app, struct cmd *c, struct gw_err *err)
 {
-	struct gw_part parts[2] = { gw_part_broker(c->broker) };
+	struct gw_part parts[3] = { gw_part_broker(c->broker) };
+	struct gw_service service = { 0 };
 	struct gw_loop loop;
 	size_t n = 1;
-	int rc;
+	int rc = gw_service_init(&service, app, err);
 
+	if (rc < 0)
+		return rc;
+	parts[n++] = gw_service_part(&service);
 	if (c->http != NULL)
 		parts[n++] = gw_http_part(c->http);
 	gw_loop_init(&loop, app->env, parts, n);
+	gw_service_ready(&service);
 	rc = gw_loop_until(&loop, 0, gw_app_stop_asked, app);
+	gw_service_stopping(&service);
 	gw_loop_fini(&loop);
 	return rc == GW_EINTR ? 0 : rc;
 }
@@ -445,7 +451,7 @@ run(struct gw_app *app, int argc, char **argv)
 	forget_users(&c.users);
 	if (rc != GW_EXIT_OK)
 		return rc;
-	rc = serve(app, &c);
+	rc = serve(app, &c, &err);
 	gw_http_free(c.http);
 	if (rc < 0) {
 		gw_err_set(&err, rc, "%s: the broker cannot go on: %s", c.o.dir, gw_strerror(rc));
