@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -147,8 +149,7 @@ gw_app_log_format(struct gw_app *app, const char *format, struct gw_err *err)
 	return 0;
 }
 
-/* All of it, or GW_E*. A signal during a write that waits for a slow reader is a reason to give up.
- */
+/* All of it, or GW_E*. A signal while a slow reader is waited for is a reason to give up. */
 static int
 write_all(int fd, const void *p, size_t len)
 {
@@ -168,6 +169,29 @@ write_all(int fd, const void *p, size_t len)
 		len -= (size_t)n;
 	}
 	return 0;
+}
+
+/*
+ * What the reader takes without keeping us. A pipe or socket that is ready takes PIPE_BUF at once; of
+ * a terminal nothing is promised but a little. O_NONBLOCK would be everybody's who shares stdout.
+ */
+static int
+write_ready(struct gw_app *app)
+{
+	size_t piece = !app->out_by_line ? app->out.len : app->out_is_tty ? 64 : PIPE_BUF;
+	size_t at = 0, n;
+	int rc = 0;
+
+	while (rc == 0 && at < app->out.len) {
+		struct pollfd out = { .fd = app->out_fd, .events = POLLOUT };
+
+		n = app->out.len - at < piece ? app->out.len - at : piece;
+		rc = poll(&out, 1, 0) == 1 ? write_all(app->out_fd, app->out.ptr + at, n) :
+		    GW_EAGAIN;
+		at += rc == 0 ? n : 0;
+	}
+	gw_buf_consume(&app->out, at);
+	return rc;
 }
 
 static void
@@ -336,7 +360,10 @@ gw_app_flush(struct gw_app *app)
 	if (app->out_is_tty)
 		clear_progress(app);
 	if (rc == 0)
-		rc = write_all(app->out_fd, app->out.ptr, app->out.len);
+		rc = app->out_patient ? write_ready(app) :
+		    write_all(app->out_fd, app->out.ptr, app->out.len);
+	if (rc == GW_EAGAIN)
+		return rc;
 	gw_buf_clear(&app->out);
 	app->out_err = rc;
 	if (rc != 0 && rc != GW_ECLOSED && rc != GW_EINTR) {

@@ -22,6 +22,8 @@ struct gw_app {
 
 	int		 out_fd, err_fd;	/* 1 and 2; tests put others here */
 	bool		 out_by_line;	/* a terminal or a pipe; a file gets big blocks */
+	/* Whoever reads stdout is not waited for: gw_app_flush() keeps what did not go out. */
+	bool		 out_patient;
 	bool		 progress_shown;
 	bool		 log_all;	/* what is said for people goes into the log, too: for services */
 	int		 out_err;	/* sticky: why stdout failed; GW_ECLOSED: its reader left */
@@ -77,7 +79,10 @@ size_t	gw_app_rows(const struct gw_app *app);
 void	gw_app_progress(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
 /* To stdout, buffered. */
 void	gw_app_print(struct gw_app *app, const char *fmt, ...) GW_PRINTF(2, 3);
-/* 0, or GW_E* when stdout failed: told once, remembered, and from then on gw_app_stopping(). */
+/*
+ * 0, or GW_E* when stdout failed: told once, remembered, and from then on gw_app_stopping().
+ * out_patient: GW_EAGAIN when the reader takes no more now; ask again.
+ */
 int	gw_app_flush(struct gw_app *app);
 /* "logfmt", "json": all that goes to stderr is one such line an event. 0 or GW_EINVAL. */
 int	gw_app_log_format(struct gw_app *app, const char *format, struct gw_err *err);

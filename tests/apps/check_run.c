@@ -392,6 +392,46 @@ START_TEST(version_says_what_it_is)
 }
 END_TEST
 
+/* A pipe's reader that stops reading, and goes on. */
+START_TEST(a_patient_program_does_not_wait_for_its_reader)
+{
+	static char line[1000];
+	struct gw_app app;
+	size_t put = 0, got = 0;
+	int fds[2], rc = 0;
+	ssize_t n;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	fixture_app(&f, &app);
+	close(app.out_fd);
+	app.out_fd = fds[1];
+	app.out_by_line = app.out_patient = true;
+	memset(line, 'x', sizeof(line));
+	while (rc == 0 && put < (16u << 20)) {
+		gw_buf_put(&app.out, line, sizeof(line));
+		put += sizeof(line);
+		rc = gw_app_flush(&app);
+	}
+	ck_assert_int_eq(rc, GW_EAGAIN);
+	ck_assert_int_eq(gw_app_flush(&app), GW_EAGAIN);
+	ck_assert(!gw_app_stopping(&app));
+	while (got < put) {
+		n = read(fds[0], line, sizeof(line));
+		ck_assert_int_gt(n, 0);
+		got += (size_t)n;
+		rc = gw_app_flush(&app);
+		ck_assert(rc == 0 || rc == GW_EAGAIN);
+	}
+	ck_assert_int_eq(rc, 0);
+	ck_assert_uint_eq(got, put);
+	ck_assert_int_eq(close(fds[0]), 0);
+	signal(SIGPIPE, SIG_IGN);
+	gw_buf_put(&app.out, line, sizeof(line));
+	ck_assert_int_eq(gw_app_flush(&app), GW_ECLOSED);
+	fixture_app_end(&f, &app);
+}
+END_TEST
+
 Suite *
 check_run_suite(void)
 {
@@ -414,6 +454,7 @@ check_run_suite(void)
 	tcase_add_test(tc, a_full_disk_under_stdout_is_exit_8);
 	tcase_add_test(tc, a_reader_that_has_gone_ends_it_quietly);
 	tcase_add_test(tc, lines_go_out_at_once_unless_stdout_is_a_file);
+	tcase_add_test(tc, a_patient_program_does_not_wait_for_its_reader);
 	tcase_add_test(tc, version_says_what_it_is);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(sig, setup, NULL);

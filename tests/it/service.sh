@@ -163,4 +163,33 @@ fi
 is "every line of the log is JSON" "$(jq -c . "$work/score.err" 2>&1 | grep -c '^{')" "$(lines "$work/score.err")"
 is "no secret is in a log" "$(cat "$work"/*.err "$work"/*.out "$work"/*.log | grep -cE "$secret|pa55word")" 0
 
+
+# ---- whoever reads stdout stops reading, and goes on ----
+"$gw" produce -b "$b" -t many --data "$data" --season 2024 --max-plays 1500 --rate 1000000 -q
+mkfifo "$work/slow"
+(
+	exec 3<"$work/slow"
+	until [ -e "$work/go" ]; do sleep 0.1; done
+	cat <&3 >"$work/read"
+) &
+reader_pid=$!
+pids="$pids $reader_pid"
+"$gw" score -b "$b" -t many -g slow -J --models "$work/models" --model classic:1 --http 127.0.0.1:0 >"$work/slow" 2>"$work/score.err" &
+score_pid=$!
+pids="$pids $score_pid"
+serves() { port=$(sed -n 's/.*the page is at http:[^ ]*:\([0-9]*\)\/.*/\1/p' "$work/score.err") && [ -n "$port" ]; }
+scored() { [ "$(curl -s -m 5 "http://127.0.0.1:$port/predictions.csv" | wc -l)" -ge 400 ]; }	# more than a pipe holds
+wait_for "the scorer runs" serves
+wait_for "and has more to say than its reader takes" scored
+is "it goes on living" "$(curl -s -m 20 "http://127.0.0.1:$port/healthz")" ok
+committed() { "$gw" group describe slow -b "$b" --json | jq '[.. | .committed? // empty | numbers] | add // 0'; }
+is "what was not read is not committed" "$(committed)" 0
+touch "$work/go"
+all_read() { [ -e "$work/read" ] && [ "$(lines "$work/read")" = 1500 ]; }
+wait_for "when the reader goes on, all comes" all_read
+is "each play once" "$(jq -r '[.game_id, .play_id] | @tsv' "$work/read" | sort -u | wc -l | tr -d ' ')" 1500
+kill $score_pid
+wait $score_pid
+is "and SIGTERM is exit 0" $? 0
+is "with all of it committed" "$(committed)" 1500
 plan

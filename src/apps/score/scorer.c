@@ -82,10 +82,13 @@ run_loop(struct gw_scorer *c, struct gw_score *score, struct gw_err *err)
 	parts[n++] = gw_score_part(score);
 	gw_loop_init(&loop, c->app->env, parts, n);
 	gw_service_ready(&c->service);
+	c->app->out_patient = true;
 	rc = gw_loop_until(&loop, n - 1, gw_app_stop_asked, c->app);
 	if (rc == GW_EINTR)
 		rc = finish(&c->service, &loop, score, err);
 	gw_loop_fini(&loop);
+	/* Of plays that could not be finished, nobody is waited for: they come again. */
+	c->app->out_patient = rc < 0;
 	if (c->page != NULL && rc == 0)
 		gw_page_end(c->page);
 	if (rc < 0 && gw_score_error(score)->code != 0)
