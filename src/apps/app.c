@@ -179,6 +179,7 @@ static int
 write_ready(struct gw_app *app)
 {
 	size_t piece = !app->out_by_line ? app->out.len : app->out_is_tty ? 64 : PIPE_BUF;
+	struct gw_net *net = app->env->net;
 	size_t at = 0, n;
 	int rc = 0;
 
@@ -186,8 +187,8 @@ write_ready(struct gw_app *app)
 		struct pollfd out = { .fd = app->out_fd, .events = POLLOUT };
 
 		n = app->out.len - at < piece ? app->out.len - at : piece;
-		rc = poll(&out, 1, 0) == 1 ? write_all(app->out_fd, app->out.ptr + at, n) :
-		    GW_EAGAIN;
+		rc = net->poll(net->ctx, &out, 1, 0) >= 0 && out.revents != 0 ?
+		    write_all(app->out_fd, app->out.ptr + at, n) : GW_EAGAIN;
 		at += rc == 0 ? n : 0;
 	}
 	gw_buf_consume(&app->out, at);
