@@ -88,6 +88,7 @@ gw_commit_offset_in_txn(struct gw_client *c, const char *topic, int32_t partitio
 		    "gw_commit_offset_in_txn: %s-%d is not assigned to this client",
 		    topic == NULL ? "" : topic, (int)partition);
 	p->txn_offset = offset;
+	p->txn_epoch = offset == p->position ? p->epoch : -1;
 	return 0;
 }
 

@@ -467,6 +467,35 @@ START_TEST(offsets_are_committed_with_the_transaction_or_not_at_all)
 }
 END_TEST
 
+/* Else a reader that goes on there asks about the wrong epoch, and is told that the log was cut. */
+START_TEST(an_offset_goes_with_the_epoch_of_the_record_before_it_or_none)
+{
+	struct world x = begin((int16_t)_i, "group.id=g");
+	struct fake_part *p = &x.w->topics[0].parts[0];
+	struct gw_err err;
+
+	p->epoch = 5;
+	fake_fill(x.w, p, 5, "value");
+	ck_assert_int_eq(gw_assign(x.c, "t", 0, GW_OFFSET_EARLIEST), 0);
+	copy(x, GW_COMMIT, 0);
+	ck_assert_int_eq(x.w->txn.offset_epoch, 5);
+	p->epoch = 7;
+	fake_fill(x.w, p, 2, "value");
+	ck_assert_int_eq(gw_begin(x.c), 0);
+	ck_assert_ptr_nonnull(gw_fetch(x.c, 10000, &err));
+	ck_assert_int_eq(gw_commit_offset_in_txn(x.c, "t", 0, 7), 0);
+	ck_assert_int_eq(gw_end(x.c, GW_COMMIT), 0);
+	ck_assert_int_eq(gw_end_wait(x.c, 60000), 0);
+	ck_assert_int_eq(x.w->txn.offset_epoch, 7);
+	ck_assert_int_eq(gw_begin(x.c), 0);
+	ck_assert_int_eq(gw_commit_offset_in_txn(x.c, "t", 0, 6), 0);
+	ck_assert_int_eq(gw_end(x.c, GW_COMMIT), 0);
+	ck_assert_int_eq(gw_end_wait(x.c, 60000), 0);
+	ck_assert_int_eq(x.w->txn.offset_epoch, -1);
+	end(x);
+}
+END_TEST
+
 START_TEST(a_member_names_its_generation_and_is_refused_when_it_is_none)
 {
 	struct world x = begin((int16_t)_i, "auto.offset.reset=earliest");
@@ -586,6 +615,7 @@ check_txn_suite(void)
 	tcase_add_test(tc, a_wait_that_is_over_says_that_it_goes_on);
 	tcase_add_test(tc, without_the_right_to_the_id_nothing_is_sent_ever);
 	BOTH(tc, offsets_are_committed_with_the_transaction_or_not_at_all);
+	BOTH(tc, an_offset_goes_with_the_epoch_of_the_record_before_it_or_none);
 	BOTH(tc, a_member_names_its_generation_and_is_refused_when_it_is_none);
 	BOTH(tc, a_partition_that_is_taken_away_dooms_the_transaction_with_its_offset);
 	BOTH(tc, a_client_that_closes_aborts_what_is_open);

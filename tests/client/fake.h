@@ -156,6 +156,7 @@ struct fake_txn {
 	int		last;			/* 1: committed, 2: aborted */
 	bool		in[FAKE_TOPICS][FAKE_PARTS];
 	int64_t		offset[FAKE_TOPICS][FAKE_PARTS];	/* -1: none */
+	int32_t		offset_epoch;		/* of the last of them */
 	unsigned	n_commits, n_aborts, n_inits;
 	bool		init_with_id;		/* the last InitProducerId named its own id */
 	int32_t		generation;		/* of the last TxnOffsetCommit */

@@ -179,6 +179,7 @@ commit_offsets(struct txn_ask *a, const struct gw_txn_offset_commit_request *rq)
 		for (size_t i = 0; i < q->n_partitions; i++) {
 			int32_t at = q->partitions[i].partition_index;
 
+			x->offset_epoch = q->partitions[i].committed_leader_epoch;
 			if (code == 0 && a->take)
 				x->offset[topic_at(a->w, q->name)][at] =
 				    q->partitions[i].committed_offset;

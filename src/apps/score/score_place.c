@@ -53,6 +53,8 @@ gw_score_unplace(struct gw_score *s, int32_t partition)
 	gw_history_free(p->history);
 	*p = (struct gw_score_place){ .next = -1, .done = -1, .asked = -1, .given = -1,
 		.in_csv = p->in_csv };
+	/* By now it may be ours again, and the client may have gone on from what we last said. */
+	(void)gw_seek(s->client, s->o.topic, partition, GW_OFFSET_COMMITTED);
 	if (s->unit.records > 0 || s->state != GW_SCORE_READING)
 		s->txn.moved = true;
 }
