@@ -11,7 +11,7 @@ if [ -z "${GW_KAFKA:-}" ]; then
 	exit 0
 fi
 . "$(dirname "$0")/lib.sh"
-require openssl
+require openssl curl
 kafka=$GW_SRCDIR/scripts/kafka
 keys=$("$kafka" status "$GW_KAFKA" | sed -n 's/.*, \(\/.*\)\/1$/\1/p')
 port=${GW_BOOTSTRAP##*:}
@@ -165,6 +165,35 @@ for m in $mechanisms; do
 	attempt "$m over TLS: a wrong password" 3 "login of user \"alice\" by $m failed" \
 		list "$sasl_ssl" -F "$work/login"
 done
+
+# A scorer tells when the first of the certificates ends: its own, of a day, before the broker's.
+openssl x509 -req -days 1 -in "$keys/alice.csr" -CA "$keys/ca.pem" -CAkey "$keys/ca.key" -set_serial 77 \
+	-out "$work/day.crt" 2>"$work/openssl.err"
+cat "$keys/alice.key" "$work/day.crt" >"$work/day.pem"
+train_small
+certificate_metric() {	# BOOTSTRAP ARGUMENT...: what the scorer's page says
+	at=$1
+	shift
+	: >"$work/score.log"
+	# shellcheck disable=SC2086
+	"$gw" score -b "$at" $trust "$@" --models "$work/models" --http 127.0.0.1:0 >"$work/score.out" 2>>"$work/score.log" &
+	score_pid=$! tries=0 told=
+	pids="$pids $score_pid"
+	until [ -n "$told" ] || [ $tries -gt 600 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+		url=$(sed -n 's/.*the page is at \(http:[^ ]*\)\/$/\1/p' "$work/score.log")
+		told=$(curl -s "$url/metrics" | sed -n 's/^gridwire_client_certificate_expires_timestamp_seconds //p')
+	done
+	kill -TERM $score_pid
+	wait $score_pid
+	echo "$told"
+}
+ends() { date -d "$(openssl x509 -noout -enddate -in "$1" | sed 's/.*=//')" +%s; }
+is "metrics: when the broker's certificate ends" "$(certificate_metric "$ssl")" \
+	"$(ends "$keys/localhost.crt")"
+is "metrics: our own ends before" "$(certificate_metric "$mtls" -X ssl.keystore.location="$work/day.pem")" \
+	"$(ends "$work/day.crt")"
 
 # More than one TLS record, both ways.
 login $best alice alice-secret SASL_SSL
