@@ -77,6 +77,68 @@ consume(struct gw_client *c)
 	(void)gw_commit_wait(c, 1000);
 }
 
+static struct fake_world *
+world_of(struct gw_client *c)
+{
+	return c->env->clock.ctx;
+}
+
+/* Read a while; every few batches something in the group or the log changes. */
+static void
+read_through(struct gw_client *c, void (*change)(struct fake_world *w, int i))
+{
+	struct gw_event ev;
+	struct gw_batch *b;
+	struct gw_err err;
+
+	for (int i = 0; i < 24; i++) {
+		b = gw_fetch(c, 300, &err);
+		if (b != NULL)
+			(void)gw_commit(c, b);
+		while (gw_next_event(c, &ev))
+			;
+		if (i % 4 == 3)
+			change(world_of(c), i / 4);
+	}
+	(void)gw_commit_wait(c, 1000);
+}
+
+static void
+new_epoch(struct fake_world *w, int i)
+{
+	w->consumer_group.given[0][i % 2] = i % 3 != 0;
+	w->consumer_group.epoch++;
+}
+
+/* By KIP-848, with a pattern, so that ids have to be named. */
+static void
+consume_by_epochs(struct gw_client *c)
+{
+	world_of(c)->consumer_group.version = 1;
+	world_of(c)->consumer_group.given[0][0] = true;
+	if (gw_subscribe(c, "^t.*", "g") == 0 && gw_subscribe(c, "^u[0-9]", "g") == 0)
+		read_through(c, new_epoch);
+}
+
+static void
+new_leader(struct fake_world *w, int i)
+{
+	w->group.heartbeat = GW_K_REBALANCE_IN_PROGRESS;
+	w->topics[0].parts[i % 2].epoch++;
+	if (i == 3)
+		fake_cut(&w->topics[0].parts[0], 20);
+}
+
+/* Classic and cooperative, with a pattern, from leaders that have to be asked whether they cut. */
+static void
+consume_together(struct gw_client *c)
+{
+	for (size_t i = 0; i < world_of(c)->n_brokers; i++)
+		world_of(c)->brokers[i].max[GW_API_FETCH] = 11;
+	if (gw_subscribe(c, "^t.*", "g") == 0)
+		read_through(c, new_leader);
+}
+
 static void
 administer(struct gw_client *c)
 {
@@ -128,6 +190,10 @@ live(void (*what)(struct gw_client *), size_t k)
 	w->client_alloc.fail_at = k;
 	c = gw_client_new_env(&w->env, what == transact ?
 	    "bootstrap.servers=b1:9000,b2:9001;linger.ms=0;transactional.id=x" :
+	    what == consume_together ?
+	    "bootstrap.servers=b1:9000,b2:9001;auto.offset.reset=earliest;"
+	    "partition.assignment.strategy=cooperative-sticky;heartbeat.interval.ms=300;"
+	    "metadata.max.age.ms=500" :
 	    "bootstrap.servers=b1:9000,b2:9001;auto.offset.reset=earliest;"
 	    "linger.ms=0;isolation.level=read_committed;compression.type=gzip",
 	    &err);
@@ -165,6 +231,18 @@ START_TEST(a_member_of_a_group_survives_every_failed_allocation)
 }
 END_TEST
 
+START_TEST(a_member_by_kip_848_survives_every_failed_allocation)
+{
+	sweep(consume_by_epochs);
+}
+END_TEST
+
+START_TEST(a_cooperative_member_survives_every_failed_allocation)
+{
+	sweep(consume_together);
+}
+END_TEST
+
 START_TEST(calls_survive_every_failed_allocation)
 {
 	sweep(administer);
@@ -187,6 +265,8 @@ check_nomem_suite(void)
 	tcase_add_test(tc, a_producer_survives_every_failed_allocation);
 	tcase_add_test(tc, a_transactional_producer_survives_every_failed_allocation);
 	tcase_add_test(tc, a_member_of_a_group_survives_every_failed_allocation);
+	tcase_add_test(tc, a_member_by_kip_848_survives_every_failed_allocation);
+	tcase_add_test(tc, a_cooperative_member_survives_every_failed_allocation);
 	tcase_add_test(tc, calls_survive_every_failed_allocation);
 	suite_add_tcase(s, tc);
 	return s;

@@ -7,6 +7,7 @@ dist_check_SCRIPTS += \
 	tests/it/demo.sh \
 	tests/it/determinism.sh \
 	tests/it/exchange.sh \
+	tests/it/groups.sh \
 	tests/it/kcat.sh \
 	tests/it/live.sh \
 	tests/it/login.sh \
