@@ -236,6 +236,8 @@ gw_cluster_conn_failed(struct gw_client *c, struct gw_conn *conn)
 {
 	struct gw_cluster *k = &c->cluster;
 
+	/* A dead node tells nobody that it no longer coordinates. */
+	gw_coordinators_unreachable(c, conn->node_id);
 	if (k->connected_once) {
 		gw_cluster_refresh(c);
 		return;

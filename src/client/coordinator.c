@@ -90,15 +90,28 @@ gw_cluster_txn_coordinator(struct gw_client *c, const char *id, int *fatal)
 }
 
 static void
+look_again(struct gw_client *c, struct gw_coordinator *k)
+{
+	k->node_id = -1;
+	k->retry_at_us = c->now.us + gw_backoff_us(c, 1);
+	gw_wake(c, k->retry_at_us);
+}
+
+static void
 lost(struct gw_client *c, int8_t key_type, const char *key)
 {
 	struct gw_coordinator *k = find(c, key_type, key);
 
-	if (k == NULL || k->node_id < 0)
-		return;
-	k->node_id = -1;
-	k->retry_at_us = c->now.us + gw_backoff_us(c, 1);
-	gw_wake(c, k->retry_at_us);
+	if (k != NULL && k->node_id >= 0)
+		look_again(c, k);
+}
+
+void
+gw_coordinators_unreachable(struct gw_client *c, int32_t node_id)
+{
+	for (struct gw_coordinator *k = c->cluster.coordinators; k != NULL; k = k->next)
+		if (k->node_id >= 0 && k->node_id == node_id)
+			look_again(c, k);
 }
 
 void

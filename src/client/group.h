@@ -85,6 +85,7 @@ struct gw_group {
 	uint64_t		 named_seq;	/* metadata_seq when they were looked for */
 	int64_t			 heartbeat_ms;	/* the coordinator's wish */
 	int64_t			 eager_ms;	/* until the next one while nothing was given */
+	bool			 told_less;	/* than what was given: nothing is taken until the answer */
 	bool			 said_unreleased;
 
 	/* commits */

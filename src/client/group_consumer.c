@@ -34,7 +34,7 @@ gw_consumer_protocol_begin(struct gw_client *c)
 	g->state = GW_GROUP_JOINING;
 	g->life++;
 	g->tell_all = true;
-	g->moving = false;
+	g->moving = g->told_less = false;
 	g->n_unnamed = 0;
 	g->eager_ms = EAGER_MS;
 	gw_buf_clear(&g->given);
@@ -234,7 +234,7 @@ taken(struct gw_client *c, const struct gw_consumer_group_heartbeat_response *r)
 	struct gw_group *g = &c->group;
 
 	g->n_errors = 0;
-	g->said_unreleased = false;
+	g->said_unreleased = g->told_less = false;
 	if (r->member_id.len > 0 && !gw_slice_is(r->member_id, g->member_id) &&
 	    gw_group_set_member(c, r->member_id) != 0) {
 		fenced(c);
@@ -381,6 +381,7 @@ beat(struct gw_client *c, struct gw_conn *conn)
 	}
 	g->heartbeat_out = true;
 	g->asked_life = g->life;
+	g->told_less |= (g->tell_all || g->tell_owned) && (g->moving || g->n_unnamed > 0);
 	g->tell_all = g->tell_topics = g->tell_owned = false;
 	g->heartbeat_at_us = c->now.us + gw_ms(g->heartbeat_ms);
 }
@@ -437,7 +438,8 @@ gw_consumer_protocol_step(struct gw_client *c, struct gw_broker *b)
 			return;
 		}
 		gw_wake(c, stall_at);
-		if (g->state == GW_GROUP_SYNCING)
+		/* What is told not to be owned is somebody else's at once. */
+		if (g->state == GW_GROUP_SYNCING && !g->told_less)
 			move(c);
 	}
 	if (g->heartbeat_out || g->leave_out)

@@ -12,6 +12,8 @@ void	gw_metadata_fini(struct gw_client *c);
 void	gw_metadata_step(struct gw_client *c);
 void	gw_coordinators_fini(struct gw_client *c);
 void	gw_coordinators_step(struct gw_client *c);
+/* The node cannot be reached, or went: what it coordinates is looked for anew. */
+void	gw_coordinators_unreachable(struct gw_client *c, int32_t node_id);
 
 /* Metadata or a coordinator's answer names a broker. 0 or GW_ENOMEM. */
 int	gw_cluster_place(struct gw_client *c, int32_t node_id, struct gw_slice host, int32_t port,

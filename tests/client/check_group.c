@@ -205,6 +205,28 @@ START_TEST(a_coordinator_that_moved_is_followed)
 }
 END_TEST
 
+/* Nothing was asked of it when it died, so nothing but a connection that is refused tells of it. */
+START_TEST(a_coordinator_that_is_dead_is_looked_for_elsewhere)
+{
+	struct world *x = begin(1, "heartbeat.interval.ms=1000");
+	size_t n;
+
+	join(x);
+	n = fake_n_seen(x->w, GW_API_HEARTBEAT);
+	while (fake_n_seen(x->w, GW_API_HEARTBEAT) == n)
+		fake_run(x->w, x->c, 50);
+	fake_run(x->w, x->c, 50);
+	ck_assert(!x->c->group.heartbeat_out);
+	fake_down(&x->w->brokers[1]);
+	x->w->group.coordinator = 1;
+	fake_run(x->w, x->c, 3000);
+	n = fake_n_seen(x->w, GW_API_HEARTBEAT);
+	ck_assert_int_eq(fake_seen(x->w, GW_API_HEARTBEAT, n - 1)->node, 1);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	end(x);
+}
+END_TEST
+
 START_TEST(joining_is_tried_again_through_errors_that_pass)
 {
 	struct world *x = begin(1, "");
@@ -608,6 +630,7 @@ check_group_suite(void)
 	tcase_add_test(tc, a_rebalance_is_joined_after_the_commits_under_way);
 	tcase_add_test(tc, a_member_that_the_group_forgot_joins_anew);
 	tcase_add_test(tc, a_coordinator_that_moved_is_followed);
+	tcase_add_test(tc, a_coordinator_that_is_dead_is_looked_for_elsewhere);
 	tcase_add_test(tc, joining_is_tried_again_through_errors_that_pass);
 	tcase_add_test(tc, a_group_that_may_not_be_joined_is_an_error_to_the_reader);
 	tcase_add_test(tc, a_static_member_that_is_fenced_stops);

@@ -375,6 +375,26 @@ START_TEST(a_pattern_is_the_coordinators_and_ids_get_their_names)
 }
 END_TEST
 
+/* The coordinator may give it to others as soon as it hears that it is not owned. */
+START_TEST(nothing_is_taken_while_the_coordinator_is_told_that_it_is_not_owned)
+{
+	struct world *x = begin("request.timeout.ms=5000");
+	struct gw_position p;
+
+	fake_topic(x->w, "u", 1);
+	give(x, 1, 0, true);
+	fake_plan(x->w, GW_API_CONSUMER_GROUP_HEARTBEAT, FAKE_SILENCE, 0, 1, 1);
+	ck_assert_int_eq(gw_subscribe(x->c, "^u.*", "g"), 0);
+	fake_run(x->w, x->c, 3000);
+	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_CONSUMER_GROUP_HEARTBEAT), 2);
+	ck_assert_int_eq(gw_assignment(x->c, 0, &p), 0);
+	fake_run(x->w, x->c, 9000);
+	ck_assert_int_eq(gw_assignment(x->c, 0, &p), 1);
+	ck_assert(x->g->owned[1][0]);
+	end(x);
+}
+END_TEST
+
 START_TEST(two_patterns_are_alternatives_and_a_wrong_one_is_refused_at_once)
 {
 	struct world *x = begin("");
@@ -429,6 +449,7 @@ check_group_consumer_suite(void)
 	tcase_add_test(tc, a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetch);
 	tcase_add_test(tc, another_topic_is_told_at_once);
 	tcase_add_test(tc, a_pattern_is_the_coordinators_and_ids_get_their_names);
+	tcase_add_test(tc, nothing_is_taken_while_the_coordinator_is_told_that_it_is_not_owned);
 	tcase_add_test(tc, two_patterns_are_alternatives_and_a_wrong_one_is_refused_at_once);
 	tcase_add_test(tc, keys_of_classic_contradict_consumer);
 	suite_add_tcase(s, tc);

@@ -10,7 +10,7 @@ any_broker
 topic=groups-$$
 "$gw" topic create -b "$b" -t $topic --partitions 4 >/dev/null 2>&1
 modes="range cooperative pattern"
-quick="-X session.timeout.ms=6000 -X heartbeat.interval.ms=500"
+quick="-X session.timeout.ms=30000 -X heartbeat.interval.ms=500"	# a slow machine expels nobody
 
 # member MODE N: begins one; sets pid.
 member() {
@@ -39,7 +39,7 @@ produce() {	# twenty more, over all partitions
 	done | "$gw" produce -b "$b" -t $topic -K ' ' >>"$work/produce.out" 2>&1
 }
 
-# until_read FILE...: produce until each has grown, at most 30 seconds.
+# until_read FILE...: produce until each has grown, at most two minutes or so.
 grown() {
 	for f; do
 		[ "$(lines "$f")" -gt "$(cat "$f.was")" ] || return 1
@@ -50,7 +50,7 @@ until_read() {
 	tries=0
 	until grown "$@"; do
 		tries=$((tries + 1))
-		[ $tries -le 60 ] || return 1
+		[ $tries -le 240 ] || return 1
 		produce
 		sleep 0.5
 	done
@@ -86,7 +86,7 @@ complete() {
 	tries=0
 	until [ "$(cat "$work/$1.1" "$work/$1.2" | wc -l | tr -d ' ')" -ge "$sent" ]; do
 		tries=$((tries + 1))
-		[ $tries -le 40 ] || return 1
+		[ $tries -le 240 ] || return 1
 		sleep 0.5
 	done
 }

@@ -96,6 +96,28 @@ consume(struct sim_consumer *c)
 			sim_note(c->node.world, "%s: %s", c->node.name, ev.err.msg);
 }
 
+size_t
+sim_consumer_owners(const struct sim_consumer *all, size_t n, int32_t partition)
+{
+	size_t owners = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct gw_position p;
+
+		for (size_t k = 0; all[i].client != NULL && gw_assignment(all[i].client, k, &p) > 0; k++)
+			owners += p.partition == partition;
+	}
+	return owners;
+}
+
+static void
+check_single(const struct sim_consumer *c)
+{
+	for (int32_t p = 0; c->peers != NULL && p < SIM_PARTITIONS_MAX; p++)
+		if (sim_consumer_owners(c->peers, c->n_peers, p) > 1)
+			sim_fail(c->node.world, "%s: partition %d has two owners", c->node.name, p);
+}
+
 static size_t
 consumer_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 {
@@ -127,6 +149,7 @@ consumer_step(void *self, const struct pollfd *fds, size_t n)
 	}
 	gw_process(c->client, fds, n);
 	consume(c);
+	check_single(c);
 }
 
 void

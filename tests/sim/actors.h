@@ -78,6 +78,8 @@ struct sim_consumer {
 	struct gw_client	*client;	/* NULL: dead for now */
 	struct sim_ledger	*ledger;
 	const char		*config;
+	struct sim_consumer	*peers;		/* where no partition may have two owners; NULL: unchecked */
+	size_t			 n_peers;
 	int64_t			 up_us, next_crash_us, crash_every_us;	/* as of sim_broker */
 	unsigned		 crashes;
 };
@@ -85,6 +87,8 @@ struct sim_consumer {
 void	sim_consumer_start(struct sim_consumer *c, struct sim_world *w, struct sim_ledger *l,
 	    const char *name, const char *config);
 void	sim_consumer_calm(struct sim_consumer *c);
+/* How many of them hold a partition, as each sees it. */
+size_t	sim_consumer_owners(const struct sim_consumer *all, size_t n, int32_t partition);
 void	sim_consumer_stop(struct sim_consumer *c);
 struct sim_actor sim_consumer_actor(struct sim_consumer *c);
 

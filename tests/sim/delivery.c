@@ -35,6 +35,7 @@ struct scene {
 	struct pauser		pauser;
 	struct sim_ledger	ledger;
 	size_t			n_members;
+	bool			gentle;		/* nobody can be taken for dead who is not */
 	int32_t			partitions;
 	bool			good_network;	/* what is sent arrives soon and whole */
 	char			config[512];
@@ -47,6 +48,25 @@ maybe(struct gw_rng *r, double most)
 	return gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * most;
 }
 
+#define MEMBER_CONFIG	"bootstrap.servers=127.0.0.1:9092;auto.offset.reset=earliest;"
+#define STRATEGY	"partition.assignment.strategy=cooperative-sticky;"
+#define QUICK		"heartbeat.interval.ms=1000;session.timeout.ms=6000"
+#define PATIENT		"heartbeat.interval.ms=1000;session.timeout.ms=45000"
+
+/* The members' protocol, the same for all of a world; the older releases have no KIP-848. */
+static const char *
+draw_protocol(struct gw_rng *r, bool modern, bool gentle)
+{
+	switch (gw_rng_below(r, modern ? 3 : 2)) {
+	case 0:
+		return gentle ? MEMBER_CONFIG PATIENT : MEMBER_CONFIG QUICK;
+	case 1:
+		return gentle ? MEMBER_CONFIG STRATEGY PATIENT : MEMBER_CONFIG STRATEGY QUICK;
+	default:
+		return MEMBER_CONFIG "group.protocol=consumer";
+	}
+}
+
 static void
 draw_network(struct scene *s)
 {
@@ -57,6 +77,8 @@ draw_network(struct scene *s)
 	f.p_cut = maybe(r, 0.02);
 	f.p_partial = maybe(r, 0.5);
 	f.p_refuse = maybe(r, 0.3);
+	if (s->gentle)
+		f.p_cut = f.p_refuse = 0;
 	f.window = gw_rng_below(r, 2) == 0 ? 0 : 1000 + (size_t)gw_rng_below(r, 60000);
 	mem_net_set_faults(s->world.net, &f);
 	s->good_network = f.p_partial == 0 && f.window == 0 && f.delay_max_us < 50000;
@@ -109,10 +131,10 @@ draw_crashes(struct scene *s)
 	struct gw_rng *r = &s->world.rng;
 	size_t i;
 
-	if (gw_rng_below(r, 3) != 0)
+	if (!s->gentle && gw_rng_below(r, 3) != 0)
 		s->broker.crash_every_us = 1000000 + (int64_t)gw_rng_below(r, 10000000);
 	s->broker.p_full = maybe(r, 0.5);
-	s->broker.p_hiccup = maybe(r, 0.01);
+	s->broker.p_hiccup = s->gentle ? 0 : maybe(r, 0.01);
 	if (s->world.cluster)		/* its nodes die instead */
 		s->broker.crash_every_us = 0;
 	/* Only "always" promises to survive a power cut; the others are killed, never cut off. */
@@ -129,6 +151,7 @@ set_up(struct scene *s, uint64_t seed, bool verbose, bool cluster)
 {
 	static const char *const names[MEMBERS_MAX] = { "member-1", "member-2", "member-3" };
 	struct gw_rng *r = &s->world.rng;
+	const char *protocol;
 	enum gw_fsync fsync;
 	size_t i;
 
@@ -136,6 +159,7 @@ set_up(struct scene *s, uint64_t seed, bool verbose, bool cluster)
 	s->world.cluster = cluster;
 	s->partitions = 1 + (int32_t)gw_rng_below(r, SIM_PARTITIONS_MAX);
 	s->n_members = (size_t)gw_rng_below(r, MEMBERS_MAX + 1);
+	s->gentle = gw_rng_below(r, 6) == 0;
 	s->ledger.n = 20 + (size_t)gw_rng_below(r, 400);
 	s->ledger.records = calloc(s->ledger.n, sizeof(*s->ledger.records));
 	if (s->ledger.records == NULL)
@@ -148,18 +172,26 @@ set_up(struct scene *s, uint64_t seed, bool verbose, bool cluster)
 	sim_producer_start(&s->producer, &s->world, &s->ledger, s->partitions, s->config);
 	s->producer.gap_max_us = (int64_t)gw_rng_below(r, gw_rng_below(r, 2) == 0 ? 100000 : 3000);
 	s->producer.padding_max = gw_rng_below(r, 3) == 0 ? SIM_PADDING_MAX : 0;
-	for (i = 0; i < s->n_members; i++)
-		sim_consumer_start(&s->members[i], &s->world, &s->ledger, names[i],
-		    "bootstrap.servers=127.0.0.1:9092;auto.offset.reset=earliest;session.timeout.ms=6000;heartbeat.interval.ms=1000");
+	for (i = 0; i < s->n_members; i++) {
+		sim_consumer_start(&s->members[i], &s->world, &s->ledger, names[i], NULL);
+		if (s->gentle) {
+			s->members[i].peers = s->members;
+			s->members[i].n_peers = s->n_members;
+		}
+	}
 	draw_crashes(s);
 	sim_add(&s->world, sim_broker_actor(&s->broker));
 	if (cluster)
 		sim_cluster_start(&s->cluster, &s->world);
+	protocol = draw_protocol(r, !cluster || s->cluster.modern, s->gentle);
+	for (i = 0; i < s->n_members; i++)
+		s->members[i].config = protocol;
 	sim_add(&s->world, sim_producer_actor(&s->producer));
 	for (i = 0; i < s->n_members; i++)
 		sim_add(&s->world, sim_consumer_actor(&s->members[i]));
-	s->pauser = (struct pauser){ .world = &s->world, .next_us = gw_rng_below(r, 3) != 0 ? INT64_MAX :
-	    s->world.now.us + (int64_t)gw_rng_below(r, PAUSE_MAX_US) };
+	s->pauser = (struct pauser){ .world = &s->world, .next_us = INT64_MAX };
+	if (!s->gentle && gw_rng_below(r, 3) == 0)
+		s->pauser.next_us = s->world.now.us + (int64_t)gw_rng_below(r, PAUSE_MAX_US);
 	s->cluster.strict = s->good_network && s->pauser.next_us == INT64_MAX;
 	s->pauser.end_us = s->world.now.us + FAULTS_US;
 	sim_add(&s->world, (struct sim_actor){ .name = "pauser", .self = &s->pauser,
@@ -190,6 +222,9 @@ all_delivered_and_consumed(void *arg)
 		return false;
 	if (s->n_members == 0)
 		return true;
+	for (i = 0; i < (size_t)s->partitions; i++)
+		if (sim_consumer_owners(s->members, s->n_members, (int32_t)i) != 1)
+			return false;
 	for (i = 0; i < s->ledger.n; i++)
 		if (s->ledger.records[i].fate == SIM_DELIVERED && s->ledger.records[i].consumed == 0)
 			return false;
