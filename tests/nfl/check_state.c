@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/nfl/check_state.c - the model of feature set state, trained on two real seasons: what a viewer
- * may ask of it on grids of states, and mirrored teams.
+ * tests/nfl/check_state.c - the model of feature set state, trained on two real seasons: what a
+ * viewer may ask of it, on grids of states and on every row there is.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -305,6 +305,133 @@ START_TEST(leads_at_the_end_of_six_seasons_are_told_as_they_were)
 }
 END_TEST
 
+/* The teams change places. */
+static struct gw_play
+mirrored(const struct gw_play *p)
+{
+	static const unsigned home = GW_HAS_HOME_TIMEOUTS | GW_HAS_HOME_BACKUP_QB,
+	    away = GW_HAS_AWAY_TIMEOUTS | GW_HAS_AWAY_BACKUP_QB;
+	struct gw_play m = *p;
+
+	ck_assert(GW_HAS_AWAY_TIMEOUTS == GW_HAS_HOME_TIMEOUTS << 1 &&
+	    GW_HAS_AWAY_BACKUP_QB == GW_HAS_HOME_BACKUP_QB << 1);
+	m.has = (p->has & ~(home | away)) | (p->has & home) << 1 | (p->has & away) >> 1;
+	m.home_score = p->away_score;
+	m.away_score = p->home_score;
+	m.is_home_team = !p->is_home_team;
+	m.spread_line = -p->spread_line;
+	m.rating_line = -p->rating_line;
+	m.home_receives_2h = !p->home_receives_2h;
+	m.home_timeouts = p->away_timeouts;
+	m.away_timeouts = p->home_timeouts;
+	m.home_backup_qb = p->away_backup_qb;
+	m.away_backup_qb = p->home_backup_qb;
+	return m;
+}
+
+#define EVERY 32	/* of the rows, for what takes many predictions */
+
+/* What six seasons' rows are asked one by one. */
+struct asked {
+	size_t	rows, kick_offs, overtimes, even;
+	double	off_line;		/* most that a first kick-off is off its line */
+	char	last_game[GW_GAME_ID_MAX];
+	int	last_quarter;
+};
+
+static double
+chance(const struct gw_play *p)
+{
+	struct gw_prediction out;
+
+	gw_predict(predictor, p, &out);
+	return out.home_win_prob;
+}
+
+/* One line at a time: whatever stands in for the spread must be mirrored and monotone too. */
+static void
+ask_row(struct gw_play p)
+{
+	static const unsigned known[GW_N_LINES] = { GW_HAS_SPREAD_LINE | GW_HAS_RATING_LINE,
+		GW_HAS_RATING_LINE, 0 };
+
+	for (int line = 0; line < GW_N_LINES; line++) {
+		struct gw_play q;
+		double before, after;
+
+		p.has &= known[line] | ~(unsigned)(GW_HAS_SPREAD_LINE | GW_HAS_RATING_LINE);
+		q = mirrored(&p);
+		before = chance(&p);
+		after = chance(&q);
+		ck_assert_msg(before == 1 - after || after == 1 - before, "%s %lld: %g, %g",
+		    p.game_id, (long long)p.play_id, before, after);
+		for (q = p; q.home_score < p.home_score + 9; before = after) {
+			q.home_score++;
+			after = chance(&q);
+			ck_assert_msg(after >= before, "%s %lld, %d to %d: %g after %g", p.game_id,
+			    (long long)p.play_id, (int)q.home_score, (int)q.away_score, after,
+			    before);
+		}
+	}
+}
+
+/* What a normal margin around the line, of 13 points, says of it. */
+static double
+chance_of_line(double line)
+{
+	return 0.5 * erfc(-line / 13 / sqrt(2));
+}
+
+static int
+ask(void *arg, const struct gw_season_play *s)
+{
+	struct asked *k = arg;
+	const struct gw_play *p = &s->play;
+	bool first = strcmp(k->last_game, p->game_id) != 0;
+
+	if (first && p->type == GW_PLAY_KICKOFF && (p->has & GW_HAS_SPREAD_LINE)) {
+		double off = fabs(chance(p) - chance_of_line(p->spread_line));
+
+		k->kick_offs++;
+		k->off_line = off > k->off_line ? off : k->off_line;
+	}
+	if (!first && k->last_quarter == 4 && p->quarter == 5) {
+		k->overtimes++;
+		ck_assert_msg(chance(p) > 0.15 && chance(p) < 0.85, "%s: %g", p->game_id,
+		    chance(p));
+		if (fabs(p->spread_line) <= 3 && p->home_backup_qb == p->away_backup_qb) {
+			k->even++;
+			ck_assert_msg(chance(p) > 0.38 && chance(p) < 0.62, "%s: %g", p->game_id,
+			    chance(p));
+		}
+	}
+	memcpy(k->last_game, p->game_id, sizeof(k->last_game));
+	k->last_quarter = p->quarter;
+	if (k->rows++ % EVERY == 0)
+		ask_row(*p);
+	return 0;
+}
+
+START_TEST(rows_of_six_seasons_are_mirrored_and_monotone_and_begin_at_their_line)
+{
+	struct gw_seasons s = { .env = env, .use = GW_FOR_STREAMING, .n_years = 6,
+		.years = { 2019, 2020, 2021, 2022, 2023, 2024 } };
+	struct gw_season_counts counts = { 0 };
+	struct asked k = { 0 };
+	struct gw_err err = { 0 };
+	char data[TEST_PATH_MAX];
+
+	test_source_path("data", data);
+	s.data = data;
+	ck_assert_msg(gw_seasons_read(&s, ask, &k, &counts, &err) == 0, "%s", err.msg);
+	ck_assert_uint_gt(k.rows, 240000);
+	ck_assert_uint_gt(k.kick_offs, 1600);
+	ck_assert_uint_gt(k.overtimes, 80);
+	ck_assert_uint_gt(k.even, 20);
+	ck_assert_msg(k.off_line < 0.06, "%g", k.off_line);
+}
+END_TEST
+
 START_TEST(overtime_that_begins_is_near_one_half)
 {
 	struct at a = { .time = 600, .yards = 75, .home = true };
@@ -392,20 +519,6 @@ START_TEST(bands_hold_the_median_and_never_fall_below_the_board)
 }
 END_TEST
 
-/* The teams change places. */
-static struct gw_play
-mirrored(const struct gw_play *p)
-{
-	struct gw_play m = *p;
-
-	m.home_score = p->away_score;
-	m.away_score = p->home_score;
-	m.is_home_team = !p->is_home_team;
-	m.spread_line = -p->spread_line;
-	m.home_receives_2h = !p->home_receives_2h;
-	return m;
-}
-
 static void
 assert_scores_mirrored(struct at a)
 {
@@ -466,6 +579,7 @@ check_state_suite(void)
 	tcase_add_test(t, a_lead_with_the_ball_on_the_last_play_is_kept);
 	tcase_add_test(t, a_leader_who_can_kneel_the_clock_out_has_won);
 	tcase_add_test(t, leads_at_the_end_of_six_seasons_are_told_as_they_were);
+	tcase_add_test(t, rows_of_six_seasons_are_mirrored_and_monotone_and_begin_at_their_line);
 	tcase_add_test(t, overtime_that_begins_is_near_one_half);
 	tcase_add_test(t, the_first_kick_off_has_the_lines_own_probability);
 	tcase_add_test(t, what_is_known_chooses_the_head_and_the_prediction_says_so);
