@@ -12,20 +12,21 @@
 #include <string.h>
 
 #include "tests/sim/delivery.h"
+#include "tests/sim/scoring.h"
 #include "tests/sim/transactions.h"
 
 #define TWIN_EVERY 16
 
 struct options {
 	uint64_t	from, count;
-	bool		verbose, tap, cluster, txns;
+	bool		verbose, tap, cluster, txns, scoring;
 	struct sim_result (*play)(uint64_t seed, bool verbose);
 };
 
 static void
 usage(void)
 {
-	puts("gw-sim [--cluster] [--transactions] [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
+	puts("gw-sim [--cluster] [--transactions | --scoring] [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
 }
 
 static bool
@@ -57,6 +58,8 @@ parse(int argc, char **argv, struct options *o)
 			o->verbose = true;
 		} else if (strcmp(argv[i], "--transactions") == 0) {
 			o->txns = true;
+		} else if (strcmp(argv[i], "--scoring") == 0) {
+			o->scoring = true;
 		} else if (strcmp(argv[i], "--cluster") == 0) {
 			o->cluster = true;
 		} else if (strcmp(argv[i], "--tap") == 0) {
@@ -65,7 +68,9 @@ parse(int argc, char **argv, struct options *o)
 			good = false;
 		}
 	}
-	if (o->cluster)
+	if (o->scoring)
+		o->play = sim_scoring;
+	else if (o->cluster)
 		o->play = o->txns ? sim_transactions_cluster : sim_delivery_cluster;
 	else if (o->txns)
 		o->play = sim_transactions;
@@ -86,7 +91,7 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 	if (r.failure[0] != '\0')
 		printf("# seed %llu: %s\n# replay: gw-sim%s%s --seed %llu --verbose\n",
 		    (unsigned long long)seed, r.failure, o->cluster ? " --cluster" : "",
-		    o->txns ? " --transactions" : "", (unsigned long long)seed);
+		    o->txns ? " --transactions" : o->scoring ? " --scoring" : "", (unsigned long long)seed);
 	sum->records += r.records;
 	sum->delivered += r.delivered;
 	sum->turns += r.turns;
@@ -126,5 +131,6 @@ main(int argc, char **argv)
 	    sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts, sum.full_disks,
 	    sum.members_killed, sum.pauses, sum.moves, sum.deaths);
 	fflush(stdout);
+	sim_scoring_fini();
 	return bad == 0 ? 0 : 1;
 }
