@@ -241,9 +241,10 @@ too_late(struct gw_client *c)
 	    "the coordinator of transactional.id=%s did not answer; whether the transaction was "
 	    "committed is unknown, and becomes known before the next one sends anything",
 	    c->cfg.transactional_id);
-	if (t->end_sent) {
+	/* An abort that nobody could be asked for: the next one would go on in this transaction. */
+	if (t->end_sent || t->started) {
 		t->unsettled = true;
-		t->unsettled_commit = !t->aborting;
+		t->unsettled_commit = t->end_sent && !t->aborting;
 		t->unsettled_v2 = t->v2;
 	}
 	finish(c, &err, t->aborting);

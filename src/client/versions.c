@@ -24,7 +24,7 @@ static const struct gw_spoken spoken[] = {
 	{ GW_API_LIST_OFFSETS,		1, 10, 4 },
 	{ GW_API_METADATA,		4, 13, 7 },
 	{ GW_API_OFFSET_COMMIT,		2, 9, 6 },
-	{ GW_API_OFFSET_FETCH,		2, 9, 5 },
+	{ GW_API_OFFSET_FETCH,		2, 9, -1 },	/* v7 waits for open transactions */
 	{ GW_API_FIND_COORDINATOR,	1, 5, 2 },
 	{ GW_API_JOIN_GROUP,		2, 9, -1 },	/* v4 makes the member id known */
 	{ GW_API_HEARTBEAT,		1, 4, -1 },

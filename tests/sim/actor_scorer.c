@@ -145,10 +145,10 @@ scorer_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 	n = gw_client_pollfds(c->client, fds, cap, deadline_us);
 	c->n_fds = n;
 	n += c->part.pollfds(c->part.self, fds + n, cap - n, &at);
+	if (n > c->n_fds && mem_fs_next_us(c->node.fs) < at)
+		at = mem_fs_next_us(c->node.fs);
 	if (at < *deadline_us)
 		*deadline_us = at;
-	if (mem_fs_next_us(c->node.fs) < *deadline_us)
-		*deadline_us = mem_fs_next_us(c->node.fs);
 	if (c->next_crash_us < *deadline_us)
 		*deadline_us = c->next_crash_us;
 	return n;

@@ -68,6 +68,7 @@ unit_reset(struct gw_score *s)
 	gw_score_resume(s);
 	t->begun = t->begun && !t->ended;
 	t->offsets_given = t->giving_up = t->ended = t->moved = t->appended = false;
+	t->syncing = false;	/* of rows that are cut off again: nobody waits for it */
 	s->state = GW_SCORE_READING;
 }
 
