@@ -191,6 +191,8 @@ score_process(void *self, const struct pollfd *fds, size_t n)
 
 	(void)fds;
 	(void)n;
+	if (rc == 0)
+		rc = gw_score_txn_synced(s);
 	s->deadline_us = INT64_MAX;
 	while (rc == 0 && s->state != GW_SCORE_DONE)
 		rc = step(s);

@@ -156,6 +156,8 @@ bool	gw_score_txn_wants(const struct gw_score *s);	/* without any play: a first 
 /* The unit is nobody's: take it back from the CSV, read its plays again. */
 int	gw_score_forget(struct gw_score *s);
 void	gw_score_txn_event(struct gw_score *s, const struct gw_event *ev);
+/* Whether the sync under way is over. 0, or GW_E* when it failed. */
+int	gw_score_txn_synced(struct gw_score *s);
 int	gw_score_refence(struct gw_score *s);
 
 int	gw_score_begin(struct gw_score *s);

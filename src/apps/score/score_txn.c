@@ -68,7 +68,6 @@ unit_reset(struct gw_score *s)
 	gw_score_resume(s);
 	t->begun = t->begun && !t->ended;
 	t->offsets_given = t->giving_up = t->ended = t->moved = t->appended = false;
-	t->syncing = false;	/* of rows that are cut off again: nobody waits for it */
 	s->state = GW_SCORE_READING;
 }
 
@@ -205,6 +204,20 @@ gw_score_txn_event(struct gw_score *s, const struct gw_event *ev)
 	t->why = ev->err;
 }
 
+/*
+ * Whatever the unit waits for: a descriptor that says so and is not listened to would keep the loop
+ * from sleeping. A unit that was given up leaves its sync to the next one.
+ */
+int
+gw_score_txn_synced(struct gw_score *s)
+{
+	int rc = s->txn.syncing ? gw_sink_csv_synced(s->o.csv, &s->err) : 0;
+
+	if (rc > 0)
+		s->txn.syncing = false;
+	return rc < 0 ? rc : 0;
+}
+
 /* ---- the states ---- */
 
 /*
@@ -295,14 +308,8 @@ gw_score_send_in_txn(struct gw_score *s)
 		return give_up(s, GW_COMMIT);
 	if (rc < 0)
 		return gw_score_client_failed(s, rc);
-	if (t->syncing) {
-		rc = gw_sink_csv_synced(s->o.csv, &s->err);
-		if (rc < 0)
-			return rc;
-		if (rc == 0)
-			return gw_score_hold(s);
-		t->syncing = false;
-	}
+	if (t->syncing)
+		return gw_score_hold(s);
 	rc = gw_end(s->client, GW_COMMIT);
 	s->state = GW_SCORE_ENDING;
 	return rc < 0 && rc != GW_EFENCED ? gw_score_client_failed(s, rc) : 0;
