@@ -17,6 +17,9 @@
 #include <stdlib.h>
 
 #define RANK_RIGHT UINT16_MAX
+#define FULL_LEVELS_MAX 6	/* of trees that are filled up */
+#define FULL		64	/* places that each has, whatever its levels */
+#define FULL_GROWTH_MAX 3	/* times as many nodes at most */
 #define START_MAX 1e37		/* with every leaf on top still a float32 */
 #define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
 
@@ -30,7 +33,11 @@ gw_tree_plan_free(struct gw_trees *t)
 	gw_alloc_free(t->alloc, p->cuts);
 	gw_alloc_free(t->alloc, p->steps);
 	gw_alloc_free(t->alloc, p->leaves);
-	gw_alloc_free(t->alloc, p->levels);
+	gw_alloc_free(t->alloc, p->groups);
+	gw_alloc_free(t->alloc, p->full_slots);
+	gw_alloc_free(t->alloc, p->full_cuts);
+	gw_alloc_free(t->alloc, p->ends);
+	gw_alloc_free(t->alloc, p->ends_double);
 	gw_alloc_free(t->alloc, p);
 	t->plan = NULL;
 }
@@ -160,6 +167,78 @@ levels_of(const struct gw_trees *t, size_t k, uint32_t *depth)
 	return depth[0];
 }
 
+/* Which groups are worth filling up, and where they will be. */
+static void
+place_full(const struct gw_trees *t, struct gw_tree_plan *p)
+{
+	p->n_full = FULL;	/* so that 2^levels can be taken off any place */
+	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
+		struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
+		size_t next = k + GW_TREE_LANES, n;
+
+		n = (next < t->n_trees ? t->first[next] : t->n_nodes) - t->first[k];
+		g->full = GW_TREE_SPARSE;
+		if (g->levels > FULL_LEVELS_MAX ||
+		    (size_t)2 * GW_TREE_LANES << g->levels > FULL_GROWTH_MAX * n)
+			continue;
+		g->full = (uint32_t)p->n_full;
+		p->n_full += (size_t)GW_TREE_LANES * FULL;
+	}
+}
+
+/* Below a leaf that comes early everything goes left, to that leaf again. */
+static void
+fill_up(const struct gw_trees *t, size_t k, const uint16_t *slot_at)
+{
+	struct gw_tree_plan *p = t->plan;
+	const struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
+	const struct gw_tree_node *nodes = t->nodes + t->first[k];
+	size_t size = (size_t)1 << g->levels, at = g->full + k % GW_TREE_LANES * FULL;
+	uint32_t node_at[2 * FULL] = { 0 };
+
+	for (size_t i = 1; i < size; i++) {
+		uint32_t n = node_at[i];
+
+		node_at[2 * i] = node_at[2 * i + 1] = n;
+		if (nodes[n].left == 0)
+			continue;
+		p->full_slots[at + i] = slot_at[rule_of(&nodes[n])];
+		p->full_cuts[at + i] = gw_tree_cut(p->steps[t->first[k] + n]);
+		node_at[2 * i] = nodes[n].left;
+		node_at[2 * i + 1] = nodes[n].left + 1;
+	}
+	for (size_t i = 0; i < size; i++) {
+		double value = nodes[node_at[size + i]].value;
+
+		if (t->kind == GW_TREES_SINGLE)
+			p->ends[at + i] = (float)value;
+		else
+			p->ends_double[at + i] = value;
+	}
+}
+
+static int
+make_full(const struct gw_trees *t, struct gw_tree_plan *p, const uint16_t *slot_at,
+    struct gw_err *err)
+{
+	size_t single, n;
+
+	place_full(t, p);
+	n = p->n_full;
+	single = t->kind == GW_TREES_SINGLE ? n : 0;
+	p->full_slots = gw_alloc_zero(t->alloc, n, sizeof(*p->full_slots));
+	p->full_cuts = gw_alloc_zero(t->alloc, n, sizeof(*p->full_cuts));
+	p->ends = gw_alloc_zero(t->alloc, single + 1, sizeof(*p->ends));
+	p->ends_double = gw_alloc_zero(t->alloc, n + 1 - single, sizeof(*p->ends_double));
+	if (p->full_slots == NULL || p->full_cuts == NULL || p->ends == NULL ||
+	    p->ends_double == NULL)
+		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu trees", t->n_trees);
+	for (size_t k = 0; k < t->n_trees; k++)
+		if (p->groups[k / GW_TREE_LANES].full != GW_TREE_SPARSE)
+			fill_up(t, k, slot_at);
+	return 0;
+}
+
 static int
 fill_plan(const struct gw_trees *t, struct gw_tree_plan *p, uint32_t *depth, struct gw_err *err)
 {
@@ -172,12 +251,12 @@ fill_plan(const struct gw_trees *t, struct gw_tree_plan *p, uint32_t *depth, str
 	for (size_t k = 0; k < t->n_trees; k++) {
 		uint32_t levels = levels_of(t, k, depth);
 
-		if (levels > p->levels[k / GW_TREE_LANES])
-			p->levels[k / GW_TREE_LANES] = levels;
+		if (levels > p->groups[k / GW_TREE_LANES].levels)
+			p->groups[k / GW_TREE_LANES].levels = levels;
 		for (size_t i = 0, n = gw_trees_size(t, k); i < n; i++)
 			make_step(t, slot_at, t->first[k], i);
 	}
-	return 0;
+	return make_full(t, p, slot_at, err);
 }
 
 int
@@ -192,13 +271,13 @@ gw_trees_finish(struct gw_trees *t, struct gw_err *err)
 	if (p != NULL) {
 		p->cuts = gw_alloc_zero(t->alloc, t->n_nodes + 1, sizeof(*p->cuts));
 		p->steps = gw_alloc_zero(t->alloc, t->n_nodes + 1, sizeof(*p->steps));
-		p->levels = gw_alloc_zero(t->alloc, t->n_trees / GW_TREE_LANES + 1,
-		    sizeof(*p->levels));
+		p->groups = gw_alloc_zero(t->alloc, t->n_trees / GW_TREE_LANES + 1,
+		    sizeof(*p->groups));
 		p->leaves = gw_alloc_zero(t->alloc,
 		    t->kind == GW_TREES_SINGLE ? t->n_nodes + 1 : 1, sizeof(*p->leaves));
 	}
 	if (p == NULL || depth == NULL || p->cuts == NULL || p->steps == NULL ||
-	    p->levels == NULL || p->leaves == NULL)
+	    p->groups == NULL || p->leaves == NULL)
 		rc = gw_err_set(err, GW_ENOMEM, "out of memory for %zu trees", t->n_trees);
 	else
 		rc = fill_plan(t, p, depth, err);
@@ -267,6 +346,33 @@ walk(const uint64_t *steps, const uint16_t *rank, uint32_t levels, uint32_t at[G
 	at[7] = h;
 }
 
+/* The same for full trees, to the places of their leaves behind 2^levels. */
+static void
+walk_full(const uint16_t *slots, const uint16_t *cuts, const uint16_t *rank, uint32_t levels,
+    size_t at[GW_TREE_LANES])
+{
+	size_t a = 1, b = 1, c = 1, d = 1, e = 1, f = 1, g = 1, h = 1;
+
+	for (; levels > 0; levels--) {
+		a += a + (cuts[a] < rank[slots[a]]);
+		b += b + (cuts[b + FULL] < rank[slots[b + FULL]]);
+		c += c + (cuts[c + 2 * FULL] < rank[slots[c + 2 * FULL]]);
+		d += d + (cuts[d + 3 * FULL] < rank[slots[d + 3 * FULL]]);
+		e += e + (cuts[e + 4 * FULL] < rank[slots[e + 4 * FULL]]);
+		f += f + (cuts[f + 5 * FULL] < rank[slots[f + 5 * FULL]]);
+		g += g + (cuts[g + 6 * FULL] < rank[slots[g + 6 * FULL]]);
+		h += h + (cuts[h + 7 * FULL] < rank[slots[h + 7 * FULL]]);
+	}
+	at[0] = a;
+	at[1] = b + FULL;
+	at[2] = c + 2 * FULL;
+	at[3] = d + 3 * FULL;
+	at[4] = e + 4 * FULL;
+	at[5] = f + 5 * FULL;
+	at[6] = g + 6 * FULL;
+	at[7] = h + 7 * FULL;
+}
+
 /*
  * x under every rule in use. Slots of one feature are neighbours, and differ only where it is
  * missing.
@@ -288,30 +394,68 @@ rank_all(const struct gw_trees *t, const double *x, uint16_t *rank)
 	}
 }
 
+/* A sum in the arithmetic of its trees. */
+struct sum {
+	float	single;
+	double	whole;
+};
+
+/* Lanes beyond the last tree walk zeros to a leaf of 0. */
+static void
+add_full(const struct gw_trees *t, const struct gw_tree_group *g, const uint16_t *rank,
+    struct sum *s)
+{
+	const struct gw_tree_plan *p = t->plan;
+	size_t at[GW_TREE_LANES], ends = g->full - ((size_t)1 << g->levels);
+
+	walk_full(p->full_slots + g->full, p->full_cuts + g->full, rank, g->levels, at);
+	if (t->kind == GW_TREES_SINGLE) {
+		const float *v = p->ends + ends;
+
+		s->single = s->single + v[at[0]] + v[at[1]] + v[at[2]] + v[at[3]] + v[at[4]] +
+		    v[at[5]] + v[at[6]] + v[at[7]];
+	} else {
+		const double *v = p->ends_double + ends;
+
+		s->whole = s->whole + v[at[0]] + v[at[1]] + v[at[2]] + v[at[3]] + v[at[4]] +
+		    v[at[5]] + v[at[6]] + v[at[7]];
+	}
+}
+
+static void
+add_sparse(const struct gw_trees *t, size_t k, const uint16_t *rank, struct sum *s)
+{
+	size_t n = t->n_trees - k < GW_TREE_LANES ? t->n_trees - k : GW_TREE_LANES;
+	uint32_t at[GW_TREE_LANES];
+
+	/* Lanes beyond the last tree walk the first of the eight again. */
+	for (size_t i = 0; i < GW_TREE_LANES; i++)
+		at[i] = t->first[i < n ? k + i : k];
+	walk(t->plan->steps, rank, t->plan->groups[k / GW_TREE_LANES].levels, at);
+	if (t->kind == GW_TREES_SINGLE)
+		for (size_t i = 0; i < n; i++)
+			s->single += t->plan->leaves[at[i]];
+	else
+		for (size_t i = 0; i < n; i++)
+			s->whole += t->nodes[at[i]].value;
+}
+
 double
 gw_trees_sum(const struct gw_trees *t, double start, const double *x)
 {
 	const struct gw_tree_plan *p = t->plan;
 	uint16_t rank[GW_TREE_SLOTS_MAX];
-	float single = (float)(start > START_MAX ? START_MAX :
-	    start < -START_MAX ? -START_MAX : start);
-	double sum = start;
+	struct sum s = { (float)(start > START_MAX ? START_MAX :
+	    start < -START_MAX ? -START_MAX : start), start };
 
 	rank_all(t, x, rank);
 	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
-		size_t n = t->n_trees - k < GW_TREE_LANES ? t->n_trees - k : GW_TREE_LANES;
-		uint32_t at[GW_TREE_LANES];
+		const struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
 
-		/* Lanes beyond the last tree walk the first of the eight again. */
-		for (size_t i = 0; i < GW_TREE_LANES; i++)
-			at[i] = t->first[i < n ? k + i : k];
-		walk(p->steps, rank, p->levels[k / GW_TREE_LANES], at);
-		if (t->kind == GW_TREES_SINGLE)
-			for (size_t i = 0; i < n; i++)
-				single += p->leaves[at[i]];
+		if (g->full != GW_TREE_SPARSE)
+			add_full(t, g, rank, &s);
 		else
-			for (size_t i = 0; i < n; i++)
-				sum += t->nodes[at[i]].value;
+			add_sparse(t, k, rank, &s);
 	}
-	return t->kind == GW_TREES_SINGLE ? (double)single : sum;
+	return t->kind == GW_TREES_SINGLE ? (double)s.single : s.whole;
 }

@@ -25,10 +25,16 @@ gw_tree_step(uint32_t next, uint16_t slot, uint16_t cut)
 	return (uint64_t)next << 32 | (uint32_t)cut << 16 | slot;
 }
 
+static inline uint16_t
+gw_tree_cut(uint64_t step)
+{
+	return (uint16_t)(step >> 16 & 0xffff);
+}
+
 static inline uint32_t
 gw_tree_take(uint64_t step, const uint16_t *rank)
 {
-	return (uint32_t)(step >> 32) + (rank[step & 0xffff] > (step >> 16 & 0xffff));
+	return (uint32_t)(step >> 32) + (rank[step & 0xffff] > gw_tree_cut(step));
 }
 
 /* A feature under one rule for missing values. */
@@ -38,6 +44,16 @@ struct gw_tree_slot {
 	bool		default_left;
 };
 
+/*
+ * Eight trees. Shallow ones are filled up to full trees, which need no `next`: the children of node
+ * i are 2i and 2i + 1, the root is 1, and node 2^levels + k is the k-th leaf.
+ */
+struct gw_tree_group {
+	uint32_t	levels;		/* of the deepest */
+	uint32_t	full;		/* where in arrays of n_full they begin; GW_TREE_SPARSE */
+};
+#define GW_TREE_SPARSE UINT32_MAX
+
 struct gw_tree_plan {
 	size_t			 n_slots;
 	struct gw_tree_slot	 slots[GW_TREE_SLOTS_MAX];
@@ -45,7 +61,12 @@ struct gw_tree_plan {
 	double			*cuts;		/* per feature its thresholds, ascending */
 	uint64_t		*steps;		/* (n_nodes) */
 	float			*leaves;	/* (n_nodes), GW_TREES_SINGLE only */
-	uint32_t		*levels;	/* the deepest of each eight trees */
+	struct gw_tree_group	*groups;	/* (n_trees / GW_TREE_LANES + 1) */
+	size_t			 n_full;
+	uint16_t		*full_slots;	/* (n_full) */
+	uint16_t		*full_cuts;	/* (n_full) */
+	float			*ends;		/* (n_full) their leaves, GW_TREES_SINGLE */
+	double			*ends_double;	/* (n_full) or so */
 };
 
 void	gw_tree_plan_free(struct gw_trees *t);
