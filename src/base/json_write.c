@@ -109,7 +109,7 @@ put_quoted(struct gw_buf *b, struct gw_slice s)
 void
 gw_json_key(struct gw_json_out *w, const char *key)
 {
-	assert(w->depth > 0 && !w->after_key && gw_utf8_valid(gw_str(key)));
+	assert(w->depth > 0 && !w->after_key);
 	separate(w);
 	put_quoted(w->buf, gw_str(key));
 	gw_buf_putc(w->buf, ':');

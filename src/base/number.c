@@ -177,6 +177,90 @@ struct shortest {
 	int	n, point;
 };
 
+/*
+ * Most doubles between 1e-5 and 1e15 need no big numbers. v = m 2^e; times 10^q it has 17 digits before
+ * the point and shift bits behind it, and x = m 5^q holds all of them.
+ */
+static uint64_t
+power_of_five(int n)
+{
+	uint64_t v = 1;
+
+	for (; n > 0; n--)
+		v *= 5;
+	return v;
+}
+
+/* a b, in two halves. */
+static uint64_t
+multiply(uint64_t a, uint64_t b, uint64_t *low)
+{
+	uint64_t al = a & UINT32_MAX, ah = a >> 32, bl = b & UINT32_MAX, bh = b >> 32;
+	uint64_t middle = ah * bl + (al * bl >> 32), other = al * bh + (middle & UINT32_MAX);
+
+	*low = a * b;
+	return ah * bh + (middle >> 32) + (other >> 32);
+}
+
+static int
+point_of(double v)
+{
+	static const double tens[] = { 1e-4, 1e-3, 1e-2, 1e-1, 1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6,
+		1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
+	int i = v < 1 ? 0 : 4;
+
+	while (v >= tens[i])
+		i++;
+	return i - 4;
+}
+
+/* digits of d, which has n. */
+static void
+put_digits(struct shortest *s, uint64_t d, int n, int point)
+{
+	s->n = n;
+	s->point = point;
+	for (int i = n; i-- > 0; d /= 10)
+		s->digits[i] = (char)('0' + d % 10);
+}
+
+/* False: not one of them. v > 0. */
+static bool
+shorten_quickly(double v, struct shortest *s)
+{
+	int point, q, shift;
+	uint64_t bits, m, five, high, low, d, rest, unit = 100;
+
+	memcpy(&bits, &v, sizeof(bits));
+	m = bits & 0xfffffffffffff;
+	/* Below a power of two doubles lie closer. */
+	if (!(v >= 1e-5 && v < 1e15) || m == 0)
+		return false;
+	m |= (uint64_t)1 << 52;
+	point = point_of(v);
+	q = 17 - point;
+	shift = 1075 - (int)(bits >> 52) - q;
+	five = power_of_five(q);
+	high = multiply(m, five, &low);
+	d = high << (64 - shift) | low >> shift;
+	rest = low & (((uint64_t)1 << shift) - 1);
+	if (d < 10000000000000000 || d >= 100000000000000000)
+		return false;	/* v is so near to a power of ten that the table was not enough */
+	for (int n = 15; n < 17; n++, unit /= 10) {
+		/* In units of 2^-shift: how far v is above a number of n digits, and one from the next. */
+		uint64_t above = (d % unit << shift) + rest, step = unit << shift;
+		bool up = 2 * above >= step;
+
+		if (2 * (up ? step - above : above) >= five)
+			continue;
+		put_digits(s, d / unit + up, n, point);
+		return d / unit + up < (n == 15 ? 1000000000000000 : 10000000000000000);
+	}
+	d += rest >> (shift - 1);
+	put_digits(s, d, 17, point);
+	return d < 100000000000000000;
+}
+
 static bool
 reads_back(const struct shortest *s, double v)
 {
@@ -331,7 +415,8 @@ gw_double_text(double v, char *buf)
 	}
 	if (v < 1e15 && v == trunc(v))
 		return at + (size_t)sprintf(buf + at, "%lld", (long long)v);
-	s = shorten(v);
+	if (!shorten_quickly(v, &s))
+		s = shorten(v);
 	at += put_decimal(&s, buf + at);
 	buf[at] = '\0';
 	assert(at < GW_DOUBLE_MAX);

@@ -19,7 +19,6 @@
 #define RANK_RIGHT UINT16_MAX
 #define FULL_LEVELS_MAX 6	/* of trees that are filled up */
 #define FULL		64	/* places that each has, whatever its levels */
-#define FULL_GROWTH_MAX 3	/* times as many nodes at most */
 #define START_MAX 1e37		/* with every leaf on top still a float32 */
 #define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
 
@@ -167,19 +166,16 @@ levels_of(const struct gw_trees *t, size_t k, uint32_t *depth)
 	return depth[0];
 }
 
-/* Which groups are worth filling up, and where they will be. */
+/* Which groups are shallow enough, and where they will be. */
 static void
 place_full(const struct gw_trees *t, struct gw_tree_plan *p)
 {
 	p->n_full = FULL;	/* so that 2^levels can be taken off any place */
 	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
 		struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
-		size_t next = k + GW_TREE_LANES, n;
 
-		n = (next < t->n_trees ? t->first[next] : t->n_nodes) - t->first[k];
 		g->full = GW_TREE_SPARSE;
-		if (g->levels > FULL_LEVELS_MAX ||
-		    (size_t)2 * GW_TREE_LANES << g->levels > FULL_GROWTH_MAX * n)
+		if (g->levels > FULL_LEVELS_MAX)
 			continue;
 		g->full = (uint32_t)p->n_full;
 		p->n_full += (size_t)GW_TREE_LANES * FULL;
