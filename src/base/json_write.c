@@ -89,8 +89,20 @@ put_escape(struct gw_buf *b, unsigned char c)
 static void
 put_quoted(struct gw_buf *b, struct gw_slice s)
 {
-	size_t from = 0;
+	size_t from = 0, plain = 0;
+	uint8_t *to;
 
+	while (plain < s.len && (unsigned char)s.ptr[plain] >= 0x20 && s.ptr[plain] != '"' &&
+	    s.ptr[plain] != '\\')
+		plain++;
+	if (plain == s.len && plain > 0) {
+		if ((to = gw_buf_reserve(b, s.len + 2)) == NULL)
+			return;
+		to[0] = to[s.len + 1] = '"';
+		memcpy(to + 1, s.ptr, s.len);
+		b->len += s.len + 2;
+		return;
+	}
 	gw_buf_putc(b, '"');
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];

@@ -413,8 +413,17 @@ gw_double_text(double v, char *buf)
 		buf[at++] = '-';
 		v = -v;
 	}
-	if (v < 1e15 && v == trunc(v))
-		return at + (size_t)sprintf(buf + at, "%lld", (long long)v);
+	if (v < 1e15 && v == trunc(v)) {
+		uint64_t whole = (uint64_t)v, rest = whole;
+		size_t n = 1;
+
+		while ((rest /= 10) > 0)
+			n++;
+		buf[at + n] = '\0';
+		for (size_t i = n; i-- > 0; whole /= 10)
+			buf[at + i] = (char)('0' + whole % 10);
+		return at + n;
+	}
 	if (!shorten_quickly(v, &s))
 		s = shorten(v);
 	at += put_decimal(&s, buf + at);

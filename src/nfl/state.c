@@ -462,6 +462,18 @@ const struct gw_feature *const gw_state_features[GW_STATE_N] = {
 };
 /* clang-format on */
 
+void
+gw_state_situation(const struct gw_play *p, double *x)
+{
+	double by_10 = within_10(p), by_60 = within_60(p);
+
+	for (size_t j = 0; j < GW_STATE_WIN; j += 3) {
+		x[j] = gw_state_features[j]->value(p);
+		x[j + 1] = x[j] * by_10;
+		x[j + 2] = x[j] * by_60;
+	}
+}
+
 static const char *const line_names[GW_N_LINES] = { "spread", "rating", "none" };
 
 const char *

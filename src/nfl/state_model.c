@@ -29,7 +29,9 @@ bind(const struct gw_model *m, const char *name, enum gw_family family, struct g
 int
 gw_state_bind(struct gw_state_heads *h, const struct gw_model *m, struct gw_err *err)
 {
-	*h = (struct gw_state_heads){ .model = m };
+	*h = (struct gw_state_heads){ .model = m, .plain = true };
+	for (size_t j = 0; j < m->n_features; j++)
+		h->plain = h->plain && m->features[j].mean == 0 && m->features[j].scale == 1;
 	for (int line = 0; line < GW_N_LINES; line++)
 		if ((h->win[line] = bind(m, gw_head_home_wins[line], GW_LOGISTIC, err)) == NULL)
 			return GW_EDATA;
@@ -52,7 +54,9 @@ sum(const struct gw_state_heads *h, const struct gw_head *head, const double *x,
 	const struct gw_model_feature *f = h->model->features;
 	double s = 0;
 
-	for (size_t j = first; j < first + n; j++)
+	for (size_t j = first; j < first + n && h->plain; j++)
+		s += head->coef[j] * x[j];
+	for (size_t j = first; j < first + n && !h->plain; j++)
 		if (x[j] != 0 || f[j].mean != 0)
 			s += head->coef[j] * ((x[j] - f[j].mean) / f[j].scale);
 	return head->intercept + s;
@@ -70,9 +74,20 @@ is_try(const struct gw_play *p)
 static struct gw_expected
 expect(const struct gw_state_heads *h, const double *x)
 {
-	double own = sum(h, h->own_next, x, 0, GW_STATE_WIN);
-	double other = sum(h, h->other_next, x, 0, GW_STATE_WIN);
+	const double *by_own = h->own_next->coef, *by_other = h->other_next->coef;
+	double own = 0, other = 0;
 
+	if (!h->plain) {
+		own = sum(h, h->own_next, x, 0, GW_STATE_WIN);
+		other = sum(h, h->other_next, x, 0, GW_STATE_WIN);
+	} else {
+		for (size_t j = 0; j < GW_STATE_WIN; j++) {
+			own += by_own[j] * x[j];
+			other += by_other[j] * x[j];
+		}
+		own += h->own_next->intercept;
+		other += h->other_next->intercept;
+	}
 	return (struct gw_expected){ .own = own > 0 ? own : 0, .other = other > 0 ? other : 0 };
 }
 
@@ -80,13 +95,13 @@ static struct gw_expected
 expect_after_try(const struct gw_state_heads *h, const struct gw_play *p)
 {
 	struct gw_play kick = *p;
-	double x[GW_STATE_N];
+	double x[GW_STATE_WIN];
 	struct gw_expected after;
 
 	kick.type = GW_PLAY_KICKOFF;
 	kick.is_home_team = !p->is_home_team;
 	kick.has &= ~(unsigned)(GW_HAS_DOWN | GW_HAS_DISTANCE | GW_HAS_FIELD_POSITION);
-	gw_features(gw_feature_set_find("state"), &kick, x);
+	gw_state_situation(&kick, x);
 	after = expect(h, x);
 	return (struct gw_expected){ .own = TRY_POINTS + after.other, .other = after.own };
 }
@@ -94,12 +109,15 @@ expect_after_try(const struct gw_state_heads *h, const struct gw_play *p)
 void
 gw_state_values(const struct gw_state_heads *h, const struct gw_play *p, double *x)
 {
-	const struct gw_feature_set *set = gw_feature_set_find("state");
 	struct gw_expected e;
 
-	gw_features(set, p, x);
+	gw_state_situation(p, x);
 	e = is_try(p) ? expect_after_try(h, p) : expect(h, x);
-	gw_features_derive(set, p, &e, x);
+	for (size_t j = GW_STATE_WIN; j < GW_STATE_N; j++) {
+		const struct gw_feature *f = gw_state_features[j];
+
+		x[j] = f->value != NULL ? f->value(p) : f->derived(p, &e);
+	}
 }
 
 /* Points a side may expect, up to what the bands make of them. */

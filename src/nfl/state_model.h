@@ -22,6 +22,7 @@
 
 struct gw_state_heads {
 	const struct gw_model	*model;
+	bool			 plain;		/* all means are 0 and all scales 1 */
 	const struct gw_head	*own_next, *other_next, *win[GW_N_LINES], *home, *away;
 };
 
