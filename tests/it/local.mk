@@ -7,6 +7,7 @@ dist_check_SCRIPTS += \
 	tests/it/demo.sh \
 	tests/it/determinism.sh \
 	tests/it/exchange.sh \
+	tests/it/features.sh \
 	tests/it/groups.sh \
 	tests/it/kcat.sh \
 	tests/it/live.sh \
@@ -23,6 +24,11 @@ dist_check_SCRIPTS += \
 	tests/it/viewers.sh \
 	tests/it/web.sh
 EXTRA_DIST += tests/it/train_once.c tests/it/page.py tests/it/exchange.py tests/it/hanging.py tests/it/espn_server.py tests/it/live_check.py tests/it/web_server.py tests/it/lib.sh tests/support/tap.sh tests/it/viewers.py tests/it/panels.py
+
+# For features.sh.
+noinst_PROGRAMS += tests/it/stream_features
+tests_it_stream_features_SOURCES = tests/it/stream_features.c
+tests_it_stream_features_LDADD = src/nfl/libgwnfl.a src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 
 # For exchange.sh, no test by itself.
 noinst_PROGRAMS += tests/it/predict_rows
