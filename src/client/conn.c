@@ -370,6 +370,18 @@ not_kafka(struct gw_conn *conn, const uint8_t *at, size_t have)
 	failed(conn);
 }
 
+static bool
+has_room(struct gw_conn *conn, size_t n)
+{
+	size_t need = conn->in.len + n;
+	bool fetches = conn->first != NULL && conn->first->key == GW_API_FETCH;
+
+	if (fetches && need > conn->in.cap &&
+	    !gw_memory_allows(conn->client, need - conn->in.cap))
+		return false;
+	return gw_buf_reserve_exactly(&conn->in, n) != NULL;
+}
+
 /*
  * Room for n bytes more. If there is none: the connection waits until there is, unless that would be
  * for ever. Returns false then.
@@ -380,10 +392,10 @@ make_room(struct gw_conn *conn, size_t n)
 	struct gw_client *c = conn->client;
 
 	conn->wants = 0;
-	if (gw_buf_reserve_exactly(&conn->in, n) != NULL)
+	if (has_room(conn, n))
 		return true;
 	gw_memory_trim(c);
-	if (gw_buf_reserve_exactly(&conn->in, n) != NULL)
+	if (has_room(conn, n))
 		return true;
 	conn->wants = n;
 	if (gw_memory_will_return(c))

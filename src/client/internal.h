@@ -78,6 +78,8 @@ gw_wake(struct gw_client *c, int64_t at_us)
 void	gw_memory_begin(struct gw_client *c, struct gw_env *outer);
 /* Most bytes of one answer to Fetch, so that all brokers' fit under client.memory. */
 size_t	gw_memory_answer_max(const struct gw_client *c);
+/* Whether so much more for what is fetched leaves the part that is kept for all else. */
+bool	gw_memory_allows(const struct gw_client *c, size_t more);
 /* Let go of what is only kept for reuse. */
 void	gw_memory_trim(struct gw_client *c);
 /* False: what is used now will never be less by itself, or by the application's reading on. */

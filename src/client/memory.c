@@ -35,17 +35,30 @@ gw_memory_begin(struct gw_client *c, struct gw_env *outer)
 	c->env = &c->own;
 }
 
+static int64_t
+kept(const struct gw_client *c)
+{
+	return c->cfg.client_memory / 8 < KEPT_MAX ? c->cfg.client_memory / 8 : KEPT_MAX;
+}
+
+bool
+gw_memory_allows(const struct gw_client *c, size_t more)
+{
+	return c->alloc.cap == 0 ||
+	    (c->alloc.used < c->alloc.cap - (size_t)kept(c) &&
+		more <= c->alloc.cap - (size_t)kept(c) - c->alloc.used);
+}
+
 /* A broker has two answers here, see fetch.max.bytes; one is kept for reuse, one is inflated. */
 size_t
 gw_memory_answer_max(const struct gw_client *c)
 {
-	int64_t cap = c->cfg.client_memory, kept = cap / 8 < KEPT_MAX ? cap / 8 : KEPT_MAX, most;
-	int64_t n = 2;
+	int64_t n = 2, most;
 
 	for (const struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
 		n += b->node_id >= 0 ? 2 : 0;
 	/* The pool of batches is a quarter of buffer.memory. */
-	most = (cap - kept - c->cfg.buffer_memory / 4 * 5) / n;
+	most = (c->cfg.client_memory - kept(c) - c->cfg.buffer_memory / 4 * 5) / n;
 	if (most < ANSWER_MIN)
 		return ANSWER_MIN;
 	return (size_t)(most < c->cfg.fetch_max_bytes ? most : c->cfg.fetch_max_bytes);

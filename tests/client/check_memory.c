@@ -121,6 +121,7 @@ START_TEST(a_batch_larger_than_its_share_is_read_and_others_wait_for_it)
 	ck_assert_int_eq(read_all(c, &err), 20);
 	gw_get_stats(c, &stats);
 	ck_assert_uint_eq(stats.disconnects, 0);
+	ck_assert_uint_lt(stats.memory_max, CAP - CAP / 16);	/* the rest is kept for other requests */
 	ck_assert_int_eq(gw_next_event(c, &ev), 0);
 	end(w, c);
 }
