@@ -172,13 +172,13 @@ gw_cluster_place(struct gw_client *c, int32_t node_id, struct gw_slice host, int
 	return 0;
 }
 
-/* Whether its connection could be opened now. */
+/* Whether its connection could be opened now, and there is hope that it answers. */
 static bool
 may_try(const struct gw_client *c, const struct gw_broker *b)
 {
 	const struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
 
-	return (b->is_bootstrap || b->is_known) &&
+	return (b->is_bootstrap || b->is_known) && !gw_conn_is_silent(conn) &&
 	    (conn->state != GW_CONN_CLOSED || conn->retry_at_us <= c->now.us);
 }
 
@@ -196,7 +196,8 @@ open_any(struct gw_client *c)
 		n++;
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next, i++) {
 		if (!may_try(c, b)) {
-			if (b->is_bootstrap || b->is_known)
+			if ((b->is_bootstrap || b->is_known) &&
+			    b->conns[GW_ROLE_GENERAL].state == GW_CONN_CLOSED)
 				gw_wake(c, b->conns[GW_ROLE_GENERAL].retry_at_us);
 			continue;
 		}
@@ -212,6 +213,14 @@ open_any(struct gw_client *c)
 	return &found->conns[GW_ROLE_GENERAL];
 }
 
+static bool
+is_freer(const struct gw_conn *a, const struct gw_conn *b)
+{
+	bool silent = gw_conn_is_silent(a);
+
+	return silent != gw_conn_is_silent(b) ? !silent : a->n_under_way < b->n_under_way;
+}
+
 struct gw_conn *
 gw_cluster_any(struct gw_client *c)
 {
@@ -220,13 +229,14 @@ gw_cluster_any(struct gw_client *c)
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
 		struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
 
-		if (gw_conn_usable(conn) && (best == NULL || conn->n_under_way < best->n_under_way))
+		if (gw_conn_usable(conn) && (best == NULL || is_freer(conn, best)))
 			best = conn;
 	}
-	if (best == NULL) {
-		best = open_any(c);
-		if (best != NULL && !gw_conn_want(best))
-			best = NULL;
+	if (best == NULL || gw_conn_is_silent(best)) {
+		struct gw_conn *other = open_any(c);
+
+		if (other != NULL)
+			best = gw_conn_want(other) ? other : NULL;
 	}
 	return best;
 }
@@ -294,6 +304,7 @@ gw_cluster_step(struct gw_client *c)
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
 		for (int i = 0; i < GW_ROLES; i++)
 			gw_conn_step(&b->conns[i]);
+	gw_silence_step(c);
 	gw_metadata_step(c);
 	gw_coordinators_step(c);
 }

@@ -62,6 +62,7 @@ struct gw_coordinator {
 	int8_t			 key_type;	/* FindCoordinator: 0 group, 1 transaction */
 	int32_t			 node_id;	/* -1: not known */
 	bool			 under_way;
+	struct gw_conn		*conn;		/* of the request under way */
 	int64_t			 retry_at_us;
 	unsigned		 n_errors;
 	int			 fatal;		/* Kafka's code that no retry cures; 0 */
@@ -83,6 +84,9 @@ struct gw_cluster {
 	uint64_t		 metadata_seq;	/* grows with each answer */
 	unsigned		 metadata_errors;
 	int64_t			 metadata_retry_us, metadata_refresh_us;
+	int64_t			 metadata_asked_us;	/* when it was last asked for */
+	int64_t			 metadata_true_us;	/* when the last answer's request went out */
+	struct gw_conn		*metadata_conn;		/* that it is under way on */
 
 	struct gw_coordinator	*coordinators;
 
@@ -106,6 +110,8 @@ void			 gw_cluster_leave_topic(struct gw_topic *t);
 struct gw_topic		*gw_cluster_find_topic(const struct gw_client *c, struct gw_slice name);
 /* Leaders changed, or are wanted for the first time: ask soon. */
 void			 gw_cluster_refresh(struct gw_client *c);
+/* silence_us so long a broker has been missed: ask from time to time whether it is still there. */
+void			 gw_cluster_look(struct gw_client *c, int64_t silence_us);
 /* Kafka gave a nearer truth than metadata did (KIP-951). */
 void			 gw_cluster_new_leader(struct gw_topic *t, int32_t partition,
 			    int32_t node_id, int32_t epoch);

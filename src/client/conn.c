@@ -27,7 +27,7 @@ gw_conn_init(struct gw_conn *conn, struct gw_client *c, const char *host, uint16
 {
 	*conn = (struct gw_conn){ .client = c, .host = host, .port = port, .node_id = node_id,
 	    .handle = -1 };
-	conn->login_again_us = GW_NEVER_US;
+	conn->login_again_us = conn->silent_us = GW_NEVER_US;
 	gw_outbox_init(&conn->out, c->env->alloc);
 	gw_buf_init(&conn->in, c->env->alloc, 0);
 }
@@ -58,6 +58,7 @@ hang_up(struct gw_conn *conn)
 	gw_outbox_clear(&conn->out);
 	gw_buf_clear(&conn->in);
 	conn->in_at = conn->wants = 0;
+	conn->silent_us = GW_NEVER_US;
 }
 
 void
@@ -126,6 +127,13 @@ failed(struct gw_conn *conn)
 	fail_requests(conn, err.code, err.msg);
 }
 
+void
+gw_conn_fail(struct gw_conn *conn, int code, const char *why)
+{
+	(void)gw_err_set(&conn->err, code, "%s:%u %s", conn->host, (unsigned)conn->port, why);
+	failed(conn);
+}
+
 static void begin_connect(struct gw_conn *conn);
 
 /* This address did not answer; the host's next one, or the end. */
@@ -152,6 +160,7 @@ begin_connect(struct gw_conn *conn)
 
 	conn->state = GW_CONN_CONNECTING;
 	conn->setup_deadline_us = c->now.us + gw_ms(c->cfg.connection_setup_timeout_ms);
+	conn->silent_us = c->now.us + GW_PATIENCE_US;
 	gw_wake(c, conn->setup_deadline_us);
 	conn->handle = net->connect(net->ctx, &conn->addrs[conn->addr_at], &conn->err);
 	if (conn->handle < 0) {
@@ -188,6 +197,7 @@ connected(struct gw_conn *conn)
 	conn->state = GW_CONN_OPEN;
 	conn->opened_us = conn->used_us = c->now.us;
 	conn->throttle_until_us = 0;
+	conn->silent_us = GW_NEVER_US;
 	conn->written = 0;
 	conn->answered = false;
 	conn->login = c->login.wanted ? GW_LOGIN_WAITING : GW_LOGIN_DONE;
@@ -260,16 +270,24 @@ gw_conn_usable(const struct gw_conn *conn)
 }
 
 bool
+gw_conn_is_silent(const struct gw_conn *conn)
+{
+	return conn->silent_us <= conn->client->now.us;
+}
+
+bool
 gw_conn_want(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
 
 	if (conn->state == GW_CONN_CLOSED && conn->retry_at_us <= c->now.us)
 		open_now(conn);
-	if (conn->state == GW_CONN_CLOSED)
+	if (conn->state == GW_CONN_CLOSED) {
 		gw_wake(c, conn->retry_at_us);
-	else if (conn->throttle_until_us > c->now.us)
+		gw_cluster_look(c, 0);
+	} else if (conn->throttle_until_us > c->now.us) {
 		gw_wake(c, conn->throttle_until_us);
+	}
 	return gw_conn_usable(conn);
 }
 
@@ -624,6 +642,8 @@ gw_conn_step(struct gw_conn *conn)
 {
 	struct gw_client *c = conn->client;
 
+	if (conn->state == GW_CONN_OPEN)
+		conn->silent_us = GW_NEVER_US;
 	if (conn->state == GW_CONN_CONNECTING && conn->setup_deadline_us <= c->now.us) {
 		(void)gw_err_set(&conn->err, GW_ETIMEOUT, "no answer in %lld ms",
 		    (long long)c->cfg.connection_setup_timeout_ms);

@@ -20,6 +20,7 @@
 #include "wire/api.h"
 
 #define GW_CONN_ADDRS	8	/* of one host that are tried */
+#define GW_PATIENCE_US	1000000	/* so long nobody wonders where an answer is */
 #define GW_API_KEY_MAX	96	/* keys from here on are nothing to us */
 
 struct gw_client;
@@ -46,6 +47,7 @@ struct gw_request {
 	int32_t			 correlation_id;
 	bool			 no_answer;	/* Produce with acks=0: done once written */
 	int64_t			 deadline_us;
+	int64_t			 due_us;	/* a live broker has answered by then */
 	uint64_t		 out_end;	/* written once conn->written gets here */
 	struct gw_handler	 handler;
 };
@@ -71,6 +73,7 @@ struct gw_conn {
 	int64_t			 setup_deadline_us;
 	int64_t			 opened_us, used_us;	/* used: last traffic */
 	int64_t			 throttle_until_us;
+	int64_t			 silent_us;	/* from then on it owes an answer; GW_NEVER_US */
 	struct gw_err		 err;		/* why it failed last; code 0 after success */
 
 	enum gw_versions_state	 versions;
@@ -104,6 +107,8 @@ void	gw_conn_opened(struct gw_conn *conn);
 bool	gw_conn_want(struct gw_conn *conn);
 /* As gw_conn_want(), without opening. */
 bool	gw_conn_usable(const struct gw_conn *conn);
+/* It owes an answer for longer than a live broker takes, or its host one to the connection. */
+bool	gw_conn_is_silent(const struct gw_conn *conn);
 /*
  * The version to speak: the highest that both know. GW_EAGAIN: not known yet, GW_EUNSUPPORTED: none
  * (err filled).
@@ -116,6 +121,7 @@ struct gw_send_spec {
 	int16_t			key, version;
 	bool			no_answer;
 	int64_t			timeout_us;	/* 0: request.timeout.ms */
+	int64_t			held_us;	/* so long a broker may rightly hold it back */
 	struct gw_handler	handler;
 };
 /*
@@ -140,6 +146,8 @@ void	gw_conn_flush(struct gw_conn *conn);
 /* Let timers pass: setup and request timeouts, idleness. */
 void	gw_conn_step(struct gw_conn *conn);
 short	gw_conn_events(const struct gw_conn *conn);	/* for poll(); 0: not open */
+/* Close with a complaint, as if the connection had broken. */
+void	gw_conn_fail(struct gw_conn *conn, int code, const char *why);
 /* Close without a complaint; requests under way end with code. */
 void	gw_conn_close(struct gw_conn *conn, int code, const char *why);
 

@@ -157,6 +157,7 @@ done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	struct gw_find_coordinator_coordinator a;
 
 	k->under_way = false;
+	k->conn = NULL;
 	if (reply->code != 0) {
 		try_later(c, k);
 		return;
@@ -198,6 +199,7 @@ ask(struct gw_client *c, struct gw_coordinator *k, struct gw_conn *conn)
 	if (rc != 0)
 		return gw_event_error(c, conn->node_id, true, rc, "FindCoordinator: %s", err.msg);
 	k->under_way = true;
+	k->conn = conn;
 	return 0;
 }
 
@@ -207,6 +209,8 @@ gw_coordinators_step(struct gw_client *c)
 	for (struct gw_coordinator *k = c->cluster.coordinators; k != NULL; k = k->next) {
 		struct gw_conn *conn;
 
+		if (k->under_way)
+			k->under_way = !gw_cluster_abandon(c, k->conn, k);
 		if (k->node_id >= 0 || k->under_way || k->fatal != 0)
 			continue;
 		if (k->retry_at_us > c->now.us) {

@@ -153,6 +153,7 @@ ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 		.rack_id = gw_str(c->cfg.client_rack) };
 	struct gw_send_spec spec = { .key = GW_API_FETCH, .version = (int16_t)version,
 	    .timeout_us = gw_ms(c->cfg.request_timeout_ms + c->cfg.fetch_max_wait_ms),
+	    .held_us = gw_ms(c->cfg.fetch_max_wait_ms),
 	    .handler = { fetch_done, b } };
 	size_t n = 0;
 	int rc;

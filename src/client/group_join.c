@@ -15,6 +15,7 @@
 
 #define PROTOCOL_TYPE	"consumer"
 #define JOIN_SLACK_MS	5000	/* JoinGroup answers when the slowest member did, plus this */
+#define JOIN_HELD_MS	4000	/* which mostly is sooner */
 #define RANGE_VERSION	0	/* of its subscription: enough, and everybody reads it */
 #define STICKY_VERSION	3
 #define NEWEST_VERSION	3
@@ -203,7 +204,8 @@ send_join(struct gw_client *c, struct gw_conn *conn)
 	    .protocol_type = GW_LIT(PROTOCOL_TYPE), .protocols = protocols,
 	    .n_protocols = c->cfg.n_strategies };
 	struct gw_send_spec spec = { .key = GW_API_JOIN_GROUP, .handler = { join_done, g },
-	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS) };
+	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS),
+	    .held_us = gw_ms(JOIN_HELD_MS) };
 	int version = gw_conn_version(conn, GW_API_JOIN_GROUP, &c->err), rc;
 
 	if (version == GW_EUNSUPPORTED)
@@ -453,7 +455,8 @@ send_sync(struct gw_client *c, struct gw_conn *conn)
 		.protocol_type = GW_LIT(PROTOCOL_TYPE),
 		.protocol_name = gw_str(strategy_names[g->strategy]) };
 	struct gw_send_spec spec = { .key = GW_API_SYNC_GROUP, .handler = { sync_done, g },
-	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS) };
+	    .timeout_us = gw_ms(c->cfg.max_poll_interval_ms + JOIN_SLACK_MS),
+	    .held_us = gw_ms(JOIN_HELD_MS) };
 	int version = gw_conn_version(conn, GW_API_SYNC_GROUP, &c->err), rc = 0;
 
 	if (version < 0)

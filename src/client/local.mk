@@ -46,6 +46,7 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/producer.c src/client/producer.h \
 	src/client/producer_id.c \
 	src/client/request.c src/client/request.h \
+	src/client/silence.c \
 	src/client/tls_none.c src/client/tls_openssl.c \
 	src/client/transport.h \
 	src/client/txn.c src/client/txn.h \

@@ -14,6 +14,8 @@
 #include "wire/msg_metadata.h"
 
 #define REBOOTSTRAP_REQUIRED	129
+#define SOON			3	/* step of the backoff that */
+#define SOON_MAX		32	/* so many attempts stay at */
 #define PARTITIONS_MAX		(1 << 20) /* of one topic; Apache Kafka's own limits are lower */
 
 struct gw_topic *
@@ -202,20 +204,22 @@ take_brokers(struct gw_client *c, const struct gw_metadata_response *r)
 	return 0;
 }
 
-/* Something is missing that the next answer may have: a topic, a partition's leader. */
+/* Something is missing that the next answer may have: a topic; *leader: only a partition's leader. */
 static bool
-is_incomplete(const struct gw_client *c)
+is_incomplete(const struct gw_client *c, bool *leader)
 {
+	*leader = false;
 	for (const struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next) {
 		if (t->n_users == 0)
 			continue;
-		if (!t->known || t->error != 0)
+		if (!t->known || t->error != 0) {
+			*leader = false;
 			return true;
+		}
 		for (int32_t i = 0; i < t->n_partitions; i++)
-			if (t->leaders[i].node_id < 0)
-				return true;
+			*leader |= t->leaders[i].node_id < 0;
 	}
-	return false;
+	return *leader;
 }
 
 /* All brokers are forgotten but for the bootstrap addresses. */
@@ -226,13 +230,17 @@ rebootstrap(struct gw_client *c)
 		b->is_known = false;
 }
 
+/* An election mostly ends within seconds: soon, unless it goes on for long. */
 static void
-retry_later(struct gw_client *c)
+retry_later(struct gw_client *c, bool soon)
 {
 	struct gw_cluster *k = &c->cluster;
+	unsigned n = ++k->metadata_errors;
 
+	if (soon && n > SOON && n < SOON_MAX)
+		n = SOON;
 	k->metadata_wanted = true;
-	k->metadata_retry_us = c->now.us + gw_backoff_us(c, ++k->metadata_errors);
+	k->metadata_retry_us = c->now.us + gw_backoff_us(c, n);
 }
 
 static void
@@ -240,19 +248,21 @@ metadata_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 {
 	const struct gw_metadata_response *r = reply->body;
 	struct gw_cluster *k = &c->cluster;
+	bool leader;
 	int rc;
 
 	(void)owner;
 	k->metadata_under_way = false;
+	k->metadata_conn = NULL;
 	if (reply->code != 0) {
-		retry_later(c);
+		retry_later(c, false);
 		return;
 	}
 	gw_conn_throttle(reply->conn, r->throttle_time_ms);
 	if (r->error_code != 0) {
 		if (r->error_code == REBOOTSTRAP_REQUIRED)
 			rebootstrap(c);
-		retry_later(c);
+		retry_later(c, false);
 		return;
 	}
 	rc = take_brokers(c, r);
@@ -260,14 +270,15 @@ metadata_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		rc = take_topic(c, &r->topics[i]);
 	if (rc != 0) {
 		(void)gw_event_error(c, -1, true, rc, "Metadata: %s", gw_strerror(rc));
-		retry_later(c);
+		retry_later(c, false);
 		return;
 	}
 	k->metadata_known = true;
+	k->metadata_true_us = k->metadata_asked_us;
 	k->metadata_seq++;
 	k->metadata_refresh_us = c->now.us + gw_ms(c->cfg.metadata_max_age_ms);
-	if (is_incomplete(c)) {
-		retry_later(c);
+	if (is_incomplete(c, &leader)) {
+		retry_later(c, leader);
 		return;
 	}
 	k->metadata_errors = 0;
@@ -314,10 +325,12 @@ ask(struct gw_client *c, struct gw_conn *conn)
 	if (version != 0) {
 		(void)gw_event_error(c, conn->node_id, true, version, "Metadata: %s",
 		    err.code != 0 ? err.msg : gw_strerror(version));
-		retry_later(c);
+		retry_later(c, false);
 		return;
 	}
 	c->cluster.metadata_under_way = true;
+	c->cluster.metadata_conn = conn;
+	c->cluster.metadata_asked_us = c->now.us;
 	c->cluster.metadata_wanted = false;
 }
 
@@ -335,8 +348,13 @@ gw_metadata_step(struct gw_client *c)
 {
 	struct gw_conn *conn;
 
-	if (c->cluster.metadata_under_way)
-		return;
+	if (c->cluster.metadata_under_way) {
+		if (!gw_cluster_abandon(c, c->cluster.metadata_conn, &c->cluster))
+			return;
+		c->cluster.metadata_under_way = false;
+		c->cluster.metadata_wanted = true;
+		c->cluster.metadata_retry_us = c->now.us;
+	}
 	if (!is_due(c)) {
 		if (c->cluster.metadata_wanted)
 			gw_wake(c, c->cluster.metadata_retry_us);

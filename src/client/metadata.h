@@ -15,6 +15,14 @@ void	gw_coordinators_step(struct gw_client *c);
 /* The node cannot be reached, or went: what it coordinates is looked for anew. */
 void	gw_coordinators_unreachable(struct gw_client *c, int32_t node_id);
 
+/* silence.c: brokers that owe an answer are looked after, before metadata's own step. */
+void	gw_silence_step(struct gw_client *c);
+/*
+ * A request of owner to any broker waits at a silent one while another would answer: true, its
+ * answer is not wanted any more, ask again.
+ */
+bool	gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner);
+
 /* Metadata or a coordinator's answer names a broker. 0 or GW_ENOMEM. */
 int	gw_cluster_place(struct gw_client *c, int32_t node_id, struct gw_slice host, int32_t port,
 	    struct gw_slice rack) GW_CHECK_RESULT;

@@ -111,8 +111,9 @@ void
 gw_ppart_again(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 {
 	b->state = GW_PBATCH_CLOSED;
+	if (!p->again)
+		p->n_errors++;	/* all that come back together are one failure */
 	p->again = true;
-	p->n_errors++;
 	p->retry_at_us = c->now.us + gw_backoff_us(c, p->n_errors);
 	c->stats.retries++;
 }

@@ -99,6 +99,7 @@ gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *
 	rq->correlation_id = conn->correlation_id;
 	rq->no_answer = spec->no_answer;
 	rq->deadline_us = c->now.us + timeout;
+	rq->due_us = c->now.us + GW_PATIENCE_US + spec->held_us;
 	rq->out_end = conn->written + gw_outbox_left(&conn->out);
 	rq->handler = spec->handler;
 	conn->correlation_id = conn->correlation_id == INT32_MAX ? 0 : conn->correlation_id + 1;
@@ -170,6 +171,7 @@ gw_request_timed_out(struct gw_conn *conn)
 {
 	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next) {
 		gw_wake(conn->client, rq->deadline_us);
+		conn->silent_us = gw_earlier(conn->silent_us, rq->due_us);
 		if (rq->deadline_us <= conn->client->now.us) {
 			(void)gw_err_set(&conn->err, GW_ETIMEOUT,
 			    "%s:%u did not answer %s v%d in time; "
@@ -184,11 +186,15 @@ gw_request_timed_out(struct gw_conn *conn)
 void
 gw_request_prolong(struct gw_conn *conn)
 {
-	int64_t until = conn->client->now.us + gw_ms(conn->client->cfg.request_timeout_ms);
+	int64_t now_us = conn->client->now.us;
+	int64_t until = now_us + gw_ms(conn->client->cfg.request_timeout_ms);
 
-	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next)
+	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next) {
 		if (rq->deadline_us < until)
 			rq->deadline_us = until;
+		if (rq->due_us < now_us + GW_PATIENCE_US)
+			rq->due_us = now_us + GW_PATIENCE_US;
+	}
 }
 
 /* Answers without a size of their own keep their request waiting: find the one that has it. */

@@ -20,7 +20,7 @@ void	gw_request_end(struct gw_conn *conn, struct gw_request *rq, int code, const
 void	gw_request_written(struct gw_conn *conn);
 /* The answers could not be read until now: their time begins anew. */
 void	gw_request_prolong(struct gw_conn *conn);
-/* True if one waited too long; conn->err says which. */
+/* True if one waited too long; conn->err says which. Else conn->silent_us is no later than true. */
 bool	gw_request_timed_out(struct gw_conn *conn);
 
 #endif

@@ -162,6 +162,8 @@ write_conn(struct fake_broker *b, struct fake_conn *conn)
 static void
 run_broker(struct fake_broker *b)
 {
+	if (b->hangs)
+		return;
 	accept_all(b);
 	for (size_t i = 0; i < FAKE_CONNS; i++)
 		if (b->conns[i].handle >= 0)
@@ -181,7 +183,7 @@ next_event(const struct fake_world *w)
 
 	for (size_t i = 0; i < w->n_brokers; i++)
 		for (size_t j = 0; j < FAKE_HELD; j++)
-			if (w->brokers[i].held[j].conn != NULL &&
+			if (w->brokers[i].held[j].conn != NULL && !w->brokers[i].hangs &&
 			    w->brokers[i].held[j].until_us < at)
 				at = w->brokers[i].held[j].until_us;
 	return at;

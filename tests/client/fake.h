@@ -103,6 +103,8 @@ struct fake_broker {
 	int32_t			 node_id;
 	struct mem_node		*host;
 	int			 listener;	/* -1: down */
+	bool			 hangs;		/* reads nothing, answers nothing, keeps all */
+	bool			 unnamed;	/* in no Metadata of the others */
 	struct fake_conn	 conns[FAKE_CONNS];
 	struct fake_held	 held[FAKE_HELD];
 	enum fake_versions	 versions;

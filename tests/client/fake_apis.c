@@ -189,6 +189,8 @@ metadata(struct ask *a, const struct gw_metadata_request *rq)
 	for (size_t i = 0; i < a->w->n_brokers; i++) {
 		char *name = make(a, 16, 1);
 
+		if (a->w->brokers[i].unnamed && a->b != &a->w->brokers[i])
+			continue;
 		(void)snprintf(name, 16, "b%d", (int)i + 1);
 		r.brokers[r.n_brokers++] = (struct gw_metadata_broker){ .node_id = (int32_t)i + 1,
 		    .host = gw_str(name), .port = FAKE_PORT + (int32_t)i };

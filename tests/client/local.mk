@@ -16,6 +16,7 @@ tests_client_check_client_SOURCES = \
 	tests/client/check_outbox.c \
 	tests/client/check_partitioner.c \
 	tests/client/check_producer.c \
+	tests/client/check_silence.c \
 	tests/client/check_txn.c \
 	tests/client/fake.c tests/client/fake.h \
 	tests/client/fake_admin.c \

@@ -20,6 +20,7 @@ main(void)
 	srunner_add_suite(sr, check_partitioner_suite());
 	srunner_add_suite(sr, check_assignor_suite());
 	srunner_add_suite(sr, check_conn_suite());
+	srunner_add_suite(sr, check_silence_suite());
 	srunner_add_suite(sr, check_outbox_suite());
 	srunner_add_suite(sr, check_producer_suite());
 	srunner_add_suite(sr, check_txn_suite());

@@ -21,6 +21,7 @@ Suite	*check_nomem_suite(void);
 Suite	*check_outbox_suite(void);
 Suite	*check_partitioner_suite(void);
 Suite	*check_producer_suite(void);
+Suite	*check_silence_suite(void);
 Suite	*check_txn_suite(void);
 
 #endif

@@ -10,6 +10,8 @@
 #define NEWS_MAX_US	400000		/* until a node hears who leads */
 #define ELECTION_MAX_US	1500000
 #define DOWN_MAX_US	6000000
+#define HANG_MAX_US	12000000
+#define SESSION_MAX_US	3000000
 #define UNDER_WAY_US	1000000		/* requests that were on their way when it was told */
 #define READ_SIZE	16384
 
@@ -120,6 +122,24 @@ conn_close(struct sim_front *f, struct sim_conn *k)
 	k->client = k->store = -1;
 }
 
+/* The controller takes what it led away. */
+static void
+fence(struct sim_front *f)
+{
+	struct sim_cluster *c = f->cluster;
+
+	c->seats.up[f->id] = false;
+	for (size_t i = 0; i < SEATS; i++) {
+		struct sim_seat *s = seat(&c->seats, i);
+
+		if (s->node == f->id) {
+			s->node = SIM_NOBODY;
+			s->elect_us = soon(c->world, ELECTION_MAX_US);
+		}
+	}
+	spread_news(c);
+}
+
 static void
 go_down(struct sim_front *f)
 {
@@ -135,16 +155,28 @@ go_down(struct sim_front *f)
 	gw_sessions_fini(&f->sessions);
 	f->listen = -1;
 	f->up_us = soon(c->world, DOWN_MAX_US);
-	c->seats.up[f->id] = false;
-	for (size_t i = 0; i < SEATS; i++) {
-		struct sim_seat *s = seat(&c->seats, i);
+	f->thaw_us = f->fence_us = INT64_MAX;
+	fence(f);
+}
 
-		if (s->node == f->id) {
-			s->node = SIM_NOBODY;
-			s->elect_us = soon(c->world, ELECTION_MAX_US);
-		}
-	}
-	spread_news(c);
+static void
+hang(struct sim_front *f)
+{
+	f->thaw_us = soon(f->cluster->world, HANG_MAX_US);
+	f->fence_us = soon(f->cluster->world, SESSION_MAX_US);
+	f->cluster->hangs++;
+	sim_note(f->cluster->world, "node %d hangs", f->id);
+}
+
+static void
+thaw(struct sim_front *f)
+{
+	f->thaw_us = f->fence_us = INT64_MAX;
+	f->cluster->seats.up[f->id] = true;
+	for (size_t i = 0; i < SIM_CONNS; i++)	/* what it reads now is old */
+		f->conns[i].quiet_to_us = 0;
+	spread_news(f->cluster);
+	sim_note(f->cluster->world, "node %d goes on", f->id);
 }
 
 static const struct gw_release *
@@ -443,6 +475,10 @@ front_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 		*deadline_us = f->up_us;
 		return 0;
 	}
+	if (f->thaw_us != INT64_MAX) {
+		*deadline_us = f->thaw_us;
+		return 0;
+	}
 	*deadline_us = f->view_us;
 	want(fds, cap, &n, f->listen, false);
 	for (size_t i = 0; i < SIM_CONNS; i++) {
@@ -470,6 +506,10 @@ front_step(void *self, const struct pollfd *fds, size_t n)
 		come_up(f);
 		return;
 	}
+	if (f->cluster->world->now.us < f->thaw_us && f->thaw_us != INT64_MAX)
+		return;
+	if (f->thaw_us != INT64_MAX)
+		thaw(f);
 	if (f->cluster->world->now.us >= f->view_us) {
 		f->view = f->cluster->seats;
 		f->view_us = INT64_MAX;
@@ -508,6 +548,11 @@ controller_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline
 		*deadline_us = c->next_move_us;
 	if (c->next_death_us < *deadline_us)
 		*deadline_us = c->next_death_us;
+	if (c->next_hang_us < *deadline_us)
+		*deadline_us = c->next_hang_us;
+	for (size_t i = 0; i < SIM_NODES; i++)
+		if (c->fronts[i].fence_us < *deadline_us)
+			*deadline_us = c->fronts[i].fence_us;
 	return 0;
 }
 
@@ -533,6 +578,19 @@ controller_step(void *self, const struct pollfd *fds, size_t n)
 		}
 		c->next_death_us = soon(c->world, 2 * c->death_every_us);
 	}
+	if (now >= c->next_hang_us) {
+		struct sim_front *f = &c->fronts[gw_rng_below(&c->world->rng, SIM_NODES)];
+
+		if (f->listen >= 0 && f->thaw_us == INT64_MAX)
+			hang(f);
+		c->next_hang_us = soon(c->world, 2 * c->hang_every_us);
+	}
+	for (size_t i = 0; i < SIM_NODES; i++) {
+		if (now < c->fronts[i].fence_us)
+			continue;
+		c->fronts[i].fence_us = INT64_MAX;
+		fence(&c->fronts[i]);
+	}
 	elect(c);
 }
 
@@ -549,6 +607,8 @@ draw(struct sim_cluster *c)
 	c->p_before = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.05;
 	c->p_after = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.05;
 	c->p_throttle = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.2;
+	c->hang_every_us = gw_rng_below(r, 3) != 0 ? 0 : 3000000 + (int64_t)gw_rng_below(r, 12000000);
+	c->next_hang_us = c->hang_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->hang_every_us);
 	c->next_move_us = c->move_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->move_every_us);
 	c->next_death_us = c->death_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->death_every_us);
 }
@@ -568,6 +628,7 @@ sim_cluster_start(struct sim_cluster *c, struct sim_world *w)
 		f->cluster = c;
 		f->id = i + 1;
 		f->listen = -1;
+		f->thaw_us = f->fence_us = INT64_MAX;
 		for (size_t k = 0; k < SIM_CONNS; k++)
 			f->conns[k].client = -1;
 		sim_node_init(&f->node, w, names[i], false);
@@ -583,11 +644,14 @@ void
 sim_cluster_calm(struct sim_cluster *c)
 {
 	c->p_before = c->p_after = c->p_throttle = 0;
-	c->next_move_us = c->next_death_us = INT64_MAX;
-	c->move_every_us = c->death_every_us = 0;
-	for (size_t i = 0; i < SIM_NODES; i++)
+	c->next_move_us = c->next_death_us = c->next_hang_us = INT64_MAX;
+	c->move_every_us = c->death_every_us = c->hang_every_us = 0;
+	for (size_t i = 0; i < SIM_NODES; i++) {
 		if (c->fronts[i].listen < 0)
 			come_up(&c->fronts[i]);
+		if (c->fronts[i].thaw_us != INT64_MAX)
+			thaw(&c->fronts[i]);
+	}
 }
 
 void

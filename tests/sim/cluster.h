@@ -14,6 +14,9 @@
  *					until then its Metadata tells the past
  *	a node dies			its connections are reset, what it led is without a leader for
  *					a while, then with another; it comes back later
+ *	a node hangs			it answers nobody, its connections stay; after its session what
+ *					it led goes to others and it is named no more; later it goes on
+ *					with the requests that it has, as if nothing had been
  *	applied, not answered		the connection is cut when the answer has come from the store,
  *					or the leader is told to have lost its place meanwhile
  *	not applied, not answered	cut before the store sees it
@@ -88,6 +91,7 @@ struct sim_front {
 	const struct gw_release	*release;
 	int			 listen;	/* -1: down */
 	int64_t			 up_us;
+	int64_t			 thaw_us, fence_us;	/* it hangs until, its session ends; INT64_MAX */
 	struct sim_seats	 view;		/* what its Metadata tells */
 	int64_t			 view_us;	/* when it hears the newest; INT64_MAX: it has */
 	struct gw_sessions	 sessions;
@@ -100,10 +104,11 @@ struct sim_cluster {
 	struct sim_front	 fronts[SIM_NODES];
 	int64_t			 next_move_us, move_every_us;	/* INT64_MAX, 0: never */
 	int64_t			 next_death_us, death_every_us;
+	int64_t			 next_hang_us, hang_every_us;
 	double			 p_before, p_after, p_throttle;
 	bool			 strict;	/* the network is good enough to judge who holds back */
 	bool			 modern;	/* releases from 4.0 on, else before */
-	unsigned		 moves, deaths;
+	unsigned		 moves, deaths, hangs;
 };
 
 /* The store runs already, on SIM_STORE_PORT. Faults are drawn from the world's seed. */

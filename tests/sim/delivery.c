@@ -307,7 +307,8 @@ deliver(uint64_t seed, bool verbose, bool cluster)
 	    .records = s->ledger.n, .delivered = s->ledger.n_delivered, .failed = s->ledger.n_failed,
 	    .cuts = mem_net_cuts(s->world.net), .crashes = s->broker.crashes,
 	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks,
-	    .pauses = s->pauser.pauses, .moves = s->cluster.moves, .deaths = s->cluster.deaths };
+	    .pauses = s->pauser.pauses, .moves = s->cluster.moves, .deaths = s->cluster.deaths,
+	    .hangs = s->cluster.hangs };
 	for (i = 0; i < s->n_members; i++)
 		res.members_killed += s->members[i].crashes;
 	tear_down(s);

@@ -396,6 +396,7 @@ deal(uint64_t seed, bool verbose, bool cluster)
 	res.power_cuts = s->broker.power_cuts;
 	res.moves = s->cluster.moves;
 	res.deaths = s->cluster.deaths;
+	res.hangs = s->cluster.hangs;
 	if (s->world.cluster)
 		sim_cluster_stop(&s->cluster);
 	sim_broker_stop(&s->broker);

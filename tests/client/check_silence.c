@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tests/client/check_silence.c - brokers that are stopped, not dead: their connections stay, and
+ * nobody answers.
+ */
+#ifdef HAVE_CONFIG_H
+#include "config.h"
+#endif
+
+#include <stdio.h>
+
+#include "tests/client/fake.h"
+#include "tests/client/suites.h"
+
+#define SESSION_MS	6000	/* until the others name it no more */
+#define MORE_US		1000000	/* that may take, once they do not */
+
+struct world {
+	struct fake_world	*w;
+	struct gw_client	*c;
+	struct fake_part	*p;	/* of "t", led by node 1 */
+};
+
+static struct world
+begin(const char *config)
+{
+	struct world x = { .w = fake_new(2) };
+
+	x.p = &fake_topic(x.w, "t", 1)->parts[0];
+	x.c = fake_client(x.w, config);
+	return x;
+}
+
+static void
+end(struct world x)
+{
+	gw_client_free(x.c);
+	fake_free(x.w);
+}
+
+static void
+put(struct world x, int from, int n)
+{
+	for (int i = from; i < from + n; i++) {
+		char text[32];
+		struct gw_message m = { .topic = "t" };
+
+		(void)snprintf(text, sizeof(text), "value-%d", i);
+		m.value = gw_str(text);
+		ck_assert_int_eq(gw_send(x.c, &m), 0);
+	}
+}
+
+static void
+ck_delivered(struct world x, size_t n)
+{
+	struct gw_flushed f = gw_flush(x.c, 60000);
+
+	ck_assert_uint_eq(f.delivered, n);
+	ck_assert_uint_eq(f.pending + f.failed, 0);
+}
+
+static void
+ck_log(struct world x, size_t n)
+{
+	bool in_order;
+
+	ck_assert_uint_eq(fake_count(x.p, &in_order), n);
+	ck_assert(in_order);
+}
+
+/* Node 1 hangs; the cluster knows after its session, and node 2 leads. */
+static void
+lose_node_1(struct world x)
+{
+	fake_run(x.w, x.c, SESSION_MS);
+	x.w->brokers[0].unnamed = true;
+	x.p->leader = 2;
+	x.p->epoch++;
+}
+
+START_TEST(what_a_stopped_leader_holds_goes_to_the_next_one_in_its_order)
+{
+	struct world x = begin("linger.ms=0");
+	int64_t since;
+
+	put(x, 0, 10);
+	ck_delivered(x, 10);
+	x.w->brokers[0].hangs = true;
+	for (int i = 10; i < 15; i++) {		/* five requests under way */
+		put(x, i, 1);
+		fake_run(x.w, x.c, 1);
+	}
+	lose_node_1(x);
+	since = x.w->now.us;
+	ck_delivered(x, 5);
+	ck_assert_int_le(x.w->now.us - since, MORE_US);
+	ck_log(x, 15);
+	/* It goes on: what it had not read is of no leader any more. */
+	x.w->brokers[0].hangs = x.w->brokers[0].unnamed = false;
+	put(x, 15, 5);
+	ck_delivered(x, 5);
+	ck_log(x, 20);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_slow_leader_that_is_still_named_is_waited_for)
+{
+	struct world x = begin("linger.ms=0");
+
+	put(x, 0, 10);
+	ck_delivered(x, 10);
+	x.w->brokers[0].hangs = true;
+	put(x, 10, 5);
+	fake_run(x.w, x.c, 20000);
+	x.w->brokers[0].hangs = false;
+	ck_delivered(x, 5);
+	ck_log(x, 15);
+	ck_assert_uint_eq(x.c->stats.disconnects, 0);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_long_silence_is_asked_about_less_and_less)
+{
+	struct world x = begin("linger.ms=0;request.timeout.ms=600000");
+	size_t first;
+
+	put(x, 0, 1);
+	ck_delivered(x, 1);
+	x.w->brokers[0].hangs = true;
+	put(x, 1, 1);
+	fake_run(x.w, x.c, 1000);
+	first = fake_n_seen(x.w, GW_API_METADATA);
+	fake_run(x.w, x.c, 8000);
+	ck_assert_uint_ge(fake_n_seen(x.w, GW_API_METADATA) - first, 15);
+	fake_run(x.w, x.c, 291000);
+	/* Each 500 ms for 8 s, then each sixteenth of it. */
+	ck_assert_uint_le(fake_n_seen(x.w, GW_API_METADATA) - first, 90);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_reader_goes_on_at_the_next_leader)
+{
+	struct world x = begin("fetch.max.wait.ms=500;auto.offset.reset=earliest");
+	struct gw_err err;
+	struct gw_batch *b;
+	struct gw_record r;
+
+	fake_fill(x.w, x.p, 5, "value");
+	ck_assert_int_eq(gw_assign(x.c, "t", 0, 0), 0);
+	b = gw_fetch(x.c, 5000, &err);
+	ck_assert_ptr_nonnull(b);
+	while (gw_batch_next(b, &r) > 0)
+		;
+	fake_run(x.w, x.c, 100);
+	x.w->brokers[0].hangs = true;
+	lose_node_1(x);
+	fake_fill(x.w, x.p, 5, "value");
+	b = gw_fetch(x.c, 2000, &err);
+	ck_assert_msg(b != NULL, "%s", err.msg);
+	ck_assert_int_eq(gw_batch_next(b, &r), 1);
+	ck_assert_int_eq(r.offset, 5);
+	end(x);
+}
+END_TEST
+
+START_TEST(metadata_is_asked_of_another_when_the_one_asked_is_silent)
+{
+	struct world x = begin("linger.ms=0");
+	int64_t since;
+
+	put(x, 0, 1);
+	ck_delivered(x, 1);
+	x.p->leader = 2;
+	x.p->epoch++;
+	x.w->brokers[0].hangs = true;
+	gw_cluster_refresh(x.c);	/* node 1 is the only connection */
+	fake_run(x.w, x.c, 10);
+	since = x.w->now.us;
+	put(x, 1, 1);
+	fake_run(x.w, x.c, 2500);
+	ck_assert_uint_ge(fake_n_seen(x.w, GW_API_METADATA), 2);
+	ck_assert_int_eq(x.c->cluster.topics->leaders[0].node_id, 2);
+	ck_assert_int_le(x.c->cluster.metadata_true_us - since, 2000000);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached)
+{
+	struct world x = begin("linger.ms=0");
+	int64_t since;
+
+	put(x, 0, 10);
+	ck_delivered(x, 10);
+	fake_down(&x.w->brokers[0]);
+	put(x, 10, 5);
+	lose_node_1(x);
+	since = x.w->now.us;
+	ck_delivered(x, 5);
+	ck_assert_int_le(x.w->now.us - since, MORE_US);
+	ck_log(x, 15);
+	end(x);
+}
+END_TEST
+
+START_TEST(batches_that_come_back_together_are_one_failure)
+{
+	struct world x = begin("linger.ms=0;retry.backoff.ms=100");
+	int64_t since;
+
+	put(x, 0, 1);
+	ck_delivered(x, 1);
+	x.w->brokers[0].hangs = true;
+	for (int i = 1; i < 6; i++) {
+		put(x, i, 1);
+		fake_run(x.w, x.c, 1);
+	}
+	fake_down(&x.w->brokers[0]);
+	x.w->brokers[0].hangs = false;
+	fake_up(&x.w->brokers[0]);
+	since = x.w->now.us;
+	ck_delivered(x, 5);
+	ck_assert_int_le(x.w->now.us - since, 250000);
+	ck_log(x, 6);
+	end(x);
+}
+END_TEST
+
+Suite *
+check_silence_suite(void)
+{
+	Suite *s = suite_create("silence");
+	TCase *tc = tcase_create("silence");
+
+	tcase_add_test(tc, what_a_stopped_leader_holds_goes_to_the_next_one_in_its_order);
+	tcase_add_test(tc, a_slow_leader_that_is_still_named_is_waited_for);
+	tcase_add_test(tc, a_long_silence_is_asked_about_less_and_less);
+	tcase_add_test(tc, a_reader_goes_on_at_the_next_leader);
+	tcase_add_test(tc, metadata_is_asked_of_another_when_the_one_asked_is_silent);
+	tcase_add_test(tc, a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached);
+	tcase_add_test(tc, batches_that_come_back_together_are_one_failure);
+	suite_add_tcase(s, tc);
+	return s;
+}
