@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#define ROWS_PER_KNOT	400	/* a quantile from fewer is noise */
+#define ROWS_PER_KNOT	200	/* a quantile from fewer is noise */
 #define HALVINGS	16	/* of the interval in which the level is searched */
 #define LEVEL_MAX	0.45
 

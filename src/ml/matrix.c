@@ -51,10 +51,10 @@ gw_matrix_add_rows(struct gw_matrix *m, size_t n)
 	return m->x + (m->n - n) * m->d;
 }
 
-/* Four sums at once, as each addition waits for the one before. */
-static double
-dot(const double *a, const double *b, size_t n)
+double
+gw_dot(const double *a, const double *b, size_t n)
 {
+	/* Each addition waits for the one before: several sums at once. */
 	double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
 	size_t i = 0;
 
@@ -73,13 +73,13 @@ int
 gw_cholesky(double *a, size_t d)
 {
 	for (size_t j = 0; j < d; j++) {
-		double pivot = a[j * d + j] - dot(a + j * d, a + j * d, j);
+		double pivot = a[j * d + j] - gw_dot(a + j * d, a + j * d, j);
 
 		if (!(pivot > 0))
 			return GW_EDATA;
 		a[j * d + j] = sqrt(pivot);
 		for (size_t r = j + 1; r < d; r++)
-			a[r * d + j] = (a[r * d + j] - dot(a + r * d, a + j * d, j)) / a[j * d + j];
+			a[r * d + j] = (a[r * d + j] - gw_dot(a + r * d, a + j * d, j)) / a[j * d + j];
 	}
 	return 0;
 }

@@ -27,6 +27,8 @@ gw_matrix_row(const struct gw_matrix *m, size_t i)
 	return m->x + i * m->d;
 }
 
+/* Sum of products, always in the same order. */
+double	gw_dot(const double *a, const double *b, size_t n);
 /*
  * Cholesky: a (d, d) symmetric and positive definite, of which the lower triangle is read, becomes
  * L with A = L L'. 0, or GW_EDATA when a pivot is not above zero.

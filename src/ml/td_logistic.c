@@ -17,15 +17,20 @@
 #define STEPS_MAX	50	/* about eight suffice for the outcomes, five from there */
 #define STEP_ROUGH	0.1	/* where only a beginning is wanted */
 #define HALVINGS	20
-#define STEP_SMALL	1e-4	/* of the log-odds, in its root mean square by any one term */
+/*
+ * Of the log-odds, in its root mean square by any one term. The next step would be a third of that.
+ */
+#define STEP_SMALL	1e-3
 #define RIDGE_MIN	0.002
+#define F_MAX		300	/* beyond it p is within rounding of 0 or 1 */
+#define UP_MAX		80
 #define BLOCK		1024	/* rows */
 #define SAMPLE_ROWS	32768	/* enough to begin with */
 #define SLOPE_EVERY	3	/* blocks; they only scale the steps, all rows decide the end */
 
 struct work {
 	struct gw_td_logistic	*fit;
-	size_t			 n, d, s;	/* rows, terms, shifts */
+	size_t			 n, d, e, s;	/* rows, terms, those that shifts move, shifts */
 	size_t			 n_blocks;
 	size_t			 every;		/* sums are over every so many blocks */
 	size_t			 slope_every;	/* the same for slopes */
@@ -38,14 +43,19 @@ struct work {
 	bool			 outcomes;	/* labels are outcomes: maximum likelihood */
 };
 
-static double
-dot(const double *a, const double *b, size_t d)
+static void
+add_times(double *restrict to, double by, const double *restrict from, size_t d)
 {
-	double sum = 0;
+	size_t j = 0;
 
-	for (size_t j = 0; j < d; j++)
-		sum += a[j] * b[j];
-	return sum;
+	for (; j + 4 <= d; j += 4) {
+		to[j] += by * from[j];
+		to[j + 1] += by * from[j + 1];
+		to[j + 2] += by * from[j + 2];
+		to[j + 3] += by * from[j + 3];
+	}
+	for (; j < d; j++)
+		to[j] += by * from[j];
 }
 
 /* Rows of block b: none where only others are asked for. */
@@ -58,24 +68,56 @@ block(const struct work *k, size_t b, size_t every, size_t *end)
 	return begin;
 }
 
+static double
+within(double x, double most)
+{
+	return x > most ? most : x < -most ? -most : x;
+}
+
+/*
+ * Under all shifts from two exponentials: exp(-(f - k v)) = exp(-f) exp(unit v)^shift. No product
+ * of them leaves the range of numbers.
+ */
+static void
+put_probabilities(const struct work *k, double f, double slope, double *p)
+{
+	double odds = gw_exp(-within(f, F_MAX));
+	double up = gw_exp(within(k->fit->unit * slope, UP_MAX)), down = 1 / up;
+	double power[2 * GW_TD_SHIFT_MAX + 1];
+
+	power[GW_TD_SHIFT_MAX] = odds;
+	for (int i = GW_TD_SHIFT_MAX; i < 2 * GW_TD_SHIFT_MAX; i++) {
+		power[i + 1] = power[i] * up;
+		power[2 * GW_TD_SHIFT_MAX - i - 1] = power[2 * GW_TD_SHIFT_MAX - i] * down;
+	}
+	for (size_t j = 0; j < k->s; j++)
+		p[j] = 1 / (1 + power[GW_TD_SHIFT_MAX + k->fit->shifts[j]]);
+}
+
 static void
 probabilities_share(void *arg, unsigned share, unsigned size)
 {
 	const struct work *k = arg;
+	double moved[GW_TD_TERMS_MAX];
 	size_t from, to;
 
+	for (size_t q = 0; q < k->e; q++)
+		moved[q] = k->w[k->fit->moved[q]];
 	gw_pool_share(k->n_blocks, share, size, &from, &to);
 	for (size_t b = from; b < to; b++) {
 		size_t end, i = block(k, b, k->every, &end);
 
-		for (; i < end; i++) {
-			double f = dot(gw_matrix_row(k->fit->z, i), k->w, k->d);
-			double slope = dot(gw_matrix_row(k->fit->v, i), k->w, k->d);
-
-			for (size_t j = 0; j < k->s; j++)
-				k->p[i * k->s + j] = gw_sigmoid(f - k->fit->shifts[j] * slope);
-		}
+		for (; i < end; i++)
+			put_probabilities(k, gw_dot(gw_matrix_row(k->fit->z, i), k->w, k->d),
+			    gw_dot(gw_matrix_row(k->fit->v, i), moved, k->e), k->p + i * k->s);
 	}
+}
+
+/* Points. */
+static double
+shift_of(const struct work *k, size_t j)
+{
+	return k->fit->unit * k->fit->shifts[j];
 }
 
 static double
@@ -111,14 +153,15 @@ add_gradient_row(const struct work *k, size_t i, double *g)
 
 	for (size_t j = 0; j < shifts; j++) {
 		double label = next == GW_TD_END ?
-		    outcome(k->fit->margin[i], k->fit->shifts[j]) :
+		    outcome(k->fit->margin[i], shift_of(k, j)) :
 		    k->p[(size_t)next * k->s + j];
 
 		sum += p[j] - label;
-		sum_k += (p[j] - label) * k->fit->shifts[j];
+		sum_k += (p[j] - label) * shift_of(k, j);
 	}
-	for (size_t j = 0; j < k->d; j++)
-		g[j] += sum * z[j] - sum_k * v[j];
+	add_times(g, sum, z, k->d);
+	for (size_t q = 0; q < k->e; q++)
+		g[k->fit->moved[q]] -= sum_k * v[q];
 }
 
 static void
@@ -171,7 +214,7 @@ static void
 moments(const struct work *k, size_t i, size_t shifts, double m[3])
 {
 	for (size_t j = 0; j < shifts; j++) {
-		double p = k->p[i * k->s + j], c = p * (1 - p), at = k->fit->shifts[j];
+		double p = k->p[i * k->s + j], c = p * (1 - p), at = shift_of(k, j);
 
 		m[0] += c;
 		m[1] += c * at;
@@ -179,38 +222,41 @@ moments(const struct work *k, size_t i, size_t shifts, double m[3])
 	}
 }
 
-/*
- * sum_k (z - k v) (c (z - k v) - c' (z' - k v'))' of one row; ' is its next row. by_z and by_v (d)
- * are what z and v are multiplied with.
- */
+/* by_z and by_v (d) plus `sign` times sum_k c (z - k v), and that times -k, of row i. */
+static void
+add_curvature(const struct work *k, size_t i, size_t shifts, double sign, double *by_z,
+    double *by_v)
+{
+	const double *z = gw_matrix_row(k->fit->z, i), *v = gw_matrix_row(k->fit->v, i);
+	double m[3] = { 0 };
+
+	moments(k, i, shifts, m);
+	add_times(by_z, sign * m[0], z, k->d);
+	add_times(by_v, -sign * m[1], z, k->d);
+	for (size_t q = 0; q < k->e; q++) {
+		by_z[k->fit->moved[q]] -= sign * m[1] * v[q];
+		by_v[k->fit->moved[q]] += sign * m[2] * v[q];
+	}
+}
+
+/* sum_k (z - k v) (c (z - k v) - c' (z' - k v'))' of one row; ' is its next row. */
 static void
 add_slope_row(const struct work *k, size_t i, double *h)
 {
 	const double *z = gw_matrix_row(k->fit->z, i), *v = gw_matrix_row(k->fit->v, i);
-	double by_z[GW_TD_TERMS_MAX], by_v[GW_TD_TERMS_MAX], m[3] = { 0 };
+	double by_z[GW_TD_TERMS_MAX] = { 0 }, by_v[GW_TD_TERMS_MAX] = { 0 };
 	uint32_t next = next_of(k, i);
 	size_t shifts = shifts_of(k, i);
 
-	moments(k, i, shifts, m);
-	for (size_t a = 0; a < k->d; a++) {
-		by_z[a] = m[0] * z[a] - m[1] * v[a];
-		by_v[a] = m[2] * v[a] - m[1] * z[a];
-	}
-	if (next != GW_TD_END) {
-		const double *y = gw_matrix_row(k->fit->z, next);
-		const double *u = gw_matrix_row(k->fit->v, next);
-		double l[3] = { 0 };
-
-		moments(k, next, shifts, l);
-		for (size_t a = 0; a < k->d; a++) {
-			by_z[a] -= l[0] * y[a] - l[1] * u[a];
-			by_v[a] -= l[2] * u[a] - l[1] * y[a];
-		}
-	}
+	add_curvature(k, i, shifts, 1, by_z, by_v);
+	if (next != GW_TD_END)
+		add_curvature(k, next, shifts, -1, by_z, by_v);
 	/* Many terms are 0 most of the time. */
 	for (size_t a = 0; a < k->d; a++)
-		for (size_t b = 0; b < k->d && (z[a] != 0 || v[a] != 0); b++)
-			h[a * k->d + b] += z[a] * by_z[b] + v[a] * by_v[b];
+		if (z[a] != 0)
+			add_times(h + a * k->d, z[a], by_z, k->d);
+	for (size_t q = 0; q < k->e; q++)
+		add_times(h + k->fit->moved[q] * k->d, v[q], by_v, k->d);
 }
 
 static void
@@ -359,12 +405,13 @@ mean_loss(const struct work *k)
 int
 gw_td_logistic_fit(struct gw_alloc *alloc, struct gw_td_logistic *fit, struct gw_err *err)
 {
-	struct work k = { .fit = fit, .n = fit->z->n, .d = fit->z->d, .s = fit->n_shifts };
+	struct work k = { .fit = fit, .n = fit->z->n, .d = fit->z->d,
+		.e = fit->v->d, .s = fit->n_shifts };
 	double *memory;
 	int rc;
 
 	assert(k.s >= 1 && k.s <= GW_TD_SHIFTS_MAX && fit->shifts[0] == 0);
-	assert(k.d <= GW_TD_TERMS_MAX);
+	assert(k.d <= GW_TD_TERMS_MAX && k.e <= k.d);
 	k.n_blocks = (k.n + BLOCK - 1) / BLOCK;
 	memory = gw_alloc_zero(alloc, k.n * k.s + k.d * (k.d * (k.n_blocks + 1) + 3),
 	    sizeof(*memory));

@@ -12,7 +12,7 @@
  * probability. Labels from the near future carry less of the luck of a whole game, so the same
  * seasons tell more (Sutton, Machine Learning 3, 1988; Dayan, Machine Learning 8, 1992).
  *
- * Shifts: v_i (d) is what one point of the margin adds to the terms, and y_ik the outcome had the
+ * Shifts: v_i is what one point of the margin adds to the terms, and y_ik the outcome had the
  * winner needed to be more than k points better. The same game, asked for several k, tells how its
  * final margin came about and not only its sign. m_ik is 1 for k = 0; for others only where `shift`
  * allows it.
@@ -30,16 +30,19 @@
 #include "ml/matrix.h"
 
 #define GW_TD_SHIFTS_MAX 8
+#define GW_TD_SHIFT_MAX	 4	/* units, either way */
 #define GW_TD_TERMS_MAX	 64
 #define GW_TD_END	 UINT32_MAX
 
 struct gw_td_logistic {
 	const struct gw_matrix	*z;		/* (n, d) */
-	const struct gw_matrix	*v;		/* (n, d) */
+	const struct gw_matrix	*v;		/* (n, e) what shifts move: few of the terms */
+	const size_t		*moved;		/* (e) which of the d terms each of them is */
 	const double		*margin;	/* (n) final margin of the row's sequence */
 	const uint32_t		*next;		/* (n) a later row of the sequence, or GW_TD_END */
 	const unsigned char	*shift;		/* (n) 1: the row counts under shifts too */
-	double			 shifts[GW_TD_SHIFTS_MAX];	/* shifts[0] = 0 */
+	double			 unit;		/* k = unit * shift */
+	int			 shifts[GW_TD_SHIFTS_MAX];	/* shifts[0] = 0 */
 	size_t			 n_shifts;	/* 1: none but that */
 	double			 lambda;	/* L, on terms scaled to mean square 1 */
 	struct gw_pool		*pool;	/* NULL: one thread; the same numbers for any */

@@ -38,8 +38,10 @@ add_other(const struct gw_evaluator *e, const struct gw_season_play *p, double *
 	struct gw_prediction other = { .home_win_prob = 0.5 };
 
 	row[R_HAS_OTHER] = e->other != NULL;
-	if (e->other != NULL)
-		gw_predict(e->other, &p->play, &other);
+	if (e->other != NULL) {
+		gw_predict_unfloored(e->other, &p->play, &other);
+		gw_predict_floor(&p->play, &other);
+	}
 	row[R_OTHER] = other.home_win_prob;
 	row[R_OTHER_ERROR] = (fabs(other.home_score_pred - p->final_home) +
 	    fabs(other.away_score_pred - p->final_away)) / 2;
@@ -59,7 +61,8 @@ gw_evaluator_add(struct gw_evaluator *e, const struct gw_season_play *p, struct 
 		e->n_games++;
 	}
 	gw_predict_unfloored(e->predictor, &p->play, &raw);
-	gw_predict(e->predictor, &p->play, &published);
+	published = raw;
+	gw_predict_floor(&p->play, &published);
 	row[R_P] = published.home_win_prob;
 	row[R_WON] = p->result > 0;
 	row[R_HOME] = raw.home_score_pred;
@@ -81,8 +84,10 @@ gw_evaluator_add(struct gw_evaluator *e, const struct gw_season_play *p, struct 
 	row[R_QUARTER] = p->play.quarter < GW_QUARTERS ? p->play.quarter : GW_QUARTERS;
 	row[R_SEASON] = p->play.has & GW_HAS_SEASON ? p->play.season : 0;
 	row[R_GAME] = (double)(e->n_games - 1);
-	if (out != NULL)
-		*out = published;
+	if (out == NULL)
+		return 0;
+	*out = published;
+	gw_predict_advise(e->predictor, &p->play, out);
 	return 0;
 }
 

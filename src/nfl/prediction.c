@@ -161,17 +161,30 @@ gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
 }
 
 void
-gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out)
+gw_predict_floor(const struct gw_play *play, struct gw_prediction *out)
 {
-	gw_predict_unfloored(p, play, out);
 	if (out->home_score_pred < play->home_score)
 		out->home_score_pred = play->home_score;
 	if (out->away_score_pred < play->away_score)
 		out->away_score_pred = play->away_score;
+}
+
+void
+gw_predict_advise(const struct gw_predictor *p, const struct gw_play *play,
+    struct gw_prediction *out)
+{
 	out->model = p->ref;
 	out->fourth.choice = GW_FOURTH_NONE;
 	if (p->has_fourth && play->down == 4)
 		gw_fourth_advise(&p->fourth, p, play, &out->fourth);
+}
+
+void
+gw_predict(const struct gw_predictor *p, const struct gw_play *play, struct gw_prediction *out)
+{
+	gw_predict_unfloored(p, play, out);
+	gw_predict_floor(play, out);
+	gw_predict_advise(p, play, out);
 }
 
 /* One column of the prediction, the same for JSON and CSV. */

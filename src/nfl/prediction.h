@@ -60,6 +60,10 @@ void	gw_predict(const struct gw_predictor *p, const struct gw_play *play,
 /* The same before scores are raised to the board: what the linear heads say (for gridwire eval). */
 void	gw_predict_unfloored(const struct gw_predictor *p, const struct gw_play *play,
     struct gw_prediction *out);
+/* What gw_predict() does with that: scores raised to the board; then the model and fourth downs. */
+void	gw_predict_floor(const struct gw_play *play, struct gw_prediction *out);
+void	gw_predict_advise(const struct gw_predictor *p, const struct gw_play *play,
+    struct gw_prediction *out);
 const char		*gw_predictor_model(const struct gw_predictor *p);	/* "classic:3" */
 const struct gw_feature_set *gw_predictor_set(const struct gw_predictor *p);
 /* x (set->n): all features of a play as the model sees them, derived ones included. */

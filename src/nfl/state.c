@@ -502,17 +502,15 @@ gw_line_uses(enum gw_line line, size_t i)
 	return true;
 }
 
-void
-gw_state_slope(const struct gw_play *p, double *d)
-{
-	for (size_t i = 0; i < GW_STATE_WIN_N; i++) {
-		const struct gw_feature *f = gw_state_features[GW_STATE_WIN + i];
+const struct gw_feature *const gw_state_moved[GW_STATE_MOVED_N] = { &f_lead, &f_lead_r,
+	&f_lead_late };
 
-		d[i] = f == &f_lead ? 1 :
-		    f == &f_lead_r  ? 1 / spread_out(p) :
-		    f == &f_lead_late ? 1 / spread_out_late(p) :
-					0;
-	}
+void
+gw_state_slope(const struct gw_play *p, double d[GW_STATE_MOVED_N])
+{
+	d[0] = 1;
+	d[1] = 1 / spread_out(p);
+	d[2] = 1 / spread_out_late(p);
 }
 
 #define KNEEL		2	/* seconds of a kneel-down itself */

@@ -27,6 +27,7 @@ enum {
 	GW_STATE_SITUATIONS = 21,			/* each alone and twice by the clock */
 	GW_STATE_WIN = 3 * GW_STATE_SITUATIONS,		/* where they begin */
 	GW_STATE_WIN_N = 17,
+	GW_STATE_MOVED_N = 3,		/* of them, those of the lead */
 	GW_STATE_HOME = GW_STATE_WIN + GW_STATE_WIN_N,
 	GW_STATE_LINEAR_N = 17,		/* of the side's terms, those of its linear part */
 	GW_STATE_SIDE_N = GW_STATE_LINEAR_N + 7,
@@ -48,10 +49,11 @@ const char	*gw_line_name(enum gw_line line);	/* "spread", "rating", "none" */
 /* Does the head of this line use win term i (from 0)? */
 bool		 gw_line_uses(enum gw_line line, size_t i);
 /*
- * d (GW_STATE_WIN_N): what one point more for the home team adds to each win term, the sign of the
- * lead aside.
+ * d: what one point more for the home team adds to each of the win terms in gw_state_moved, the
+ * sign of the lead aside. The other win terms do not know the score.
  */
-void		 gw_state_slope(const struct gw_play *p, double *d);
+void		 gw_state_slope(const struct gw_play *p, double d[GW_STATE_MOVED_N]);
+extern const struct gw_feature *const gw_state_moved[GW_STATE_MOVED_N];
 /*
  * Seconds that a team runs off the clock by kneeling, from the snap on `down` (1 to 4) to the end
  * of the play clock after its third down, when its opponent can stop the clock so many times.

@@ -41,8 +41,11 @@ struct gw_state_fit {
 void	gw_state_play_of(const struct gw_state_row *r, struct gw_play *p);
 int	gw_state_no_memory(struct gw_state_fit *f);		/* GW_ENOMEM, told */
 struct gw_head *gw_state_new_head(struct gw_model *m, const char *name, enum gw_family family);
-/* Features first to first + n of every play into x (rows, n), derived ones included. */
-int	gw_state_fill(struct gw_state_fit *f, struct gw_matrix *x, size_t first,
+/*
+ * n features of every play into x (rows, n), derived ones included: from `even` on for plays 0, 2,
+ * 4 and so on, from `odd` on for the others.
+ */
+int	gw_state_fill(struct gw_state_fit *f, struct gw_matrix *x, size_t even, size_t odd,
 	    size_t n) GW_CHECK_RESULT;
 /* home_score, away_score and the bands; state_scores.c. */
 int	gw_state_fit_scores(struct gw_state_fit *f) GW_CHECK_RESULT;

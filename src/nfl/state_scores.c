@@ -17,25 +17,24 @@
 #define BAND_COVER	0.8
 
 /* Trees: settings by leaving one season out; doc/ml.md. */
-#define TREES		60
+#define TREES		40
 #define TREE_LEAVES	8
-#define TREE_RATE	0.05
-#define TREE_ROWS	2000	/* of a leaf at least */
+#define TREE_RATE	0.1
+#define TREE_ROWS	1000	/* of a leaf at least */
 #define TREE_DELTA	6	/* points; what a game brings beyond them is chance */
 
-/* Points still to come: home's, then away's (2n). */
+/* Points still to come: of even plays home's, of odd ones away's. */
 static void
 points_to_come(const struct gw_state_trainer *t, double *y)
 {
-	for (size_t i = 0; i < t->n; i++) {
-		y[i] = t->rows[i].final_home - t->rows[i].home_score;
-		y[t->n + i] = t->rows[i].final_away - t->rows[i].away_score;
-	}
+	for (size_t i = 0; i < t->n; i++)
+		y[i] = i % 2 == 0 ? t->rows[i].final_home - t->rows[i].home_score :
+				    t->rows[i].final_away - t->rows[i].away_score;
 }
 
 struct scores {
-	struct gw_matrix	 x;		/* (2n, GW_STATE_SIDE_N) */
-	double			*y, *mean;	/* (2n) points to come; what is expected of them */
+	struct gw_matrix	 x;		/* (n, GW_STATE_SIDE_N) */
+	double			*y, *mean;	/* (n) points to come; what is expected of them */
 	double			 coef[GW_STATE_LINEAR_N], intercept;
 	struct gw_trees		*trees;		/* on top of them */
 };
@@ -91,7 +90,7 @@ fit_bands(struct gw_state_fit *f, const struct scores *s)
 	int rc = gw_model_add_bands(f->m, f->err);
 
 	for (size_t i = 0; i < n && group != NULL; i++) {
-		gw_state_play_of(&f->t->rows[i % f->t->n], &f->play);
+		f->play.quarter = f->t->rows[i].quarter;
 		group[i] = (unsigned char)gw_state_phase(&f->play);
 	}
 	if (rc == 0)
@@ -144,13 +143,13 @@ gw_state_fit_scores(struct gw_state_fit *f)
 	int rc = GW_ENOMEM;
 
 	gw_matrix_init(&s.x, f->t->alloc, GW_STATE_SIDE_N);
-	s.y = gw_alloc_zero(f->t->alloc, 4 * f->t->n, sizeof(*s.y));
-	if (s.y == NULL || gw_state_fill(f, &s.x, GW_STATE_HOME, GW_STATE_SIDE_N) != 0 ||
-	    gw_state_fill(f, &s.x, GW_STATE_AWAY, GW_STATE_SIDE_N) != 0) {
+	s.y = gw_alloc_zero(f->t->alloc, 2 * f->t->n, sizeof(*s.y));
+	if (s.y == NULL ||
+	    gw_state_fill(f, &s.x, GW_STATE_HOME, GW_STATE_AWAY, GW_STATE_SIDE_N) != 0) {
 		gw_state_no_memory(f);
 		goto out;
 	}
-	s.mean = s.y + 2 * f->t->n;
+	s.mean = s.y + f->t->n;
 	points_to_come(f->t, s.y);
 	if ((rc = fit_linear(f, &s)) == 0 && (rc = fit_trees(f, &s)) == 0 &&
 	    (rc = set_side(f, GW_HEAD_HOME_SCORE, GW_STATE_HOME, &s)) == 0 &&

@@ -22,7 +22,9 @@
 #define NEXT_SCORE_MAX	8
 #define HISTOGRAM_ROWS	20000	/* deciles need no more */
 
-static const double shifts[] = { 0, -10, -5, 5, 10 };
+#define SHIFT_POINTS	5
+
+static const int shifts[] = { 0, -2, -1, 1, 2 };
 
 struct gw_state_trainer *
 gw_state_trainer_new(struct gw_alloc *alloc)
@@ -122,11 +124,10 @@ gw_state_new_head(struct gw_model *m, const char *name, enum gw_family family)
 	return h;
 }
 
-/* Features first to first + n of every play into x (rows, n). */
 struct fill {
 	const struct gw_state_fit	*f;
 	double				*x;
-	size_t				 first, n;
+	size_t				 first[2], n;	/* of even and odd plays */
 };
 
 static void
@@ -140,7 +141,7 @@ fill_share(void *arg, unsigned share, unsigned size)
 	for (size_t i = begin; i < end; i++) {
 		gw_state_play_of(&k->f->t->rows[i], &play);
 		for (size_t j = 0; j < k->n; j++) {
-			const struct gw_feature *g = gw_state_features[k->first + j];
+			const struct gw_feature *g = gw_state_features[k->first[i % 2] + j];
 
 			k->x[i * k->n + j] = g->value != NULL ? g->value(&play) :
 								g->derived(&play, &k->f->e[i]);
@@ -149,9 +150,9 @@ fill_share(void *arg, unsigned share, unsigned size)
 }
 
 int
-gw_state_fill(struct gw_state_fit *f, struct gw_matrix *x, size_t first, size_t n)
+gw_state_fill(struct gw_state_fit *f, struct gw_matrix *x, size_t even, size_t odd, size_t n)
 {
-	struct fill k = { f, gw_matrix_add_rows(x, f->t->n), first, n };
+	struct fill k = { f, gw_matrix_add_rows(x, f->t->n), { even, odd }, n };
 
 	if (k.x == NULL)
 		return GW_ENOMEM;
@@ -205,18 +206,29 @@ next_scores(const struct gw_state_trainer *t, double *own, double *other)
 	}
 }
 
+struct expecting {
+	struct gw_state_fit	*f;
+	const struct gw_matrix	*x;
+	const struct gw_linear	*fit;
+};
+
 static void
-note_expected(struct gw_state_fit *f, const struct gw_matrix *x, const struct gw_linear *fit)
+expect_share(void *arg, unsigned share, unsigned size)
 {
-	for (size_t i = 0; i < x->n; i++) {
-		const double *row = gw_matrix_row(x, i);
+	const struct expecting *k = arg;
+	const struct gw_linear *fit = k->fit;
+	size_t i, end;
+
+	gw_pool_share(k->x->n, share, size, &i, &end);
+	for (; i < end; i++) {
+		const double *row = gw_matrix_row(k->x, i);
 		double own = fit->targets[0].intercept, other = fit->targets[1].intercept;
 
-		for (size_t j = 0; j < x->d; j++) {
+		for (size_t j = 0; j < k->x->d; j++) {
 			own += fit->targets[0].coef[j] * row[j];
 			other += fit->targets[1].coef[j] * row[j];
 		}
-		f->e[i] = (struct gw_expected){ own > 0 ? own : 0, other > 0 ? other : 0 };
+		k->f->e[i] = (struct gw_expected){ own > 0 ? own : 0, other > 0 ? other : 0 };
 	}
 }
 
@@ -230,6 +242,7 @@ fit_expected(struct gw_state_fit *f)
 	bool dropped[GW_STATE_WIN];
 	struct gw_matrix x;
 	struct gw_linear fit = { .z = &x, .n_targets = 2, .dropped = dropped };
+	struct expecting k = { f, &x, &fit };
 	int rc;
 
 	if (y == NULL)
@@ -240,14 +253,14 @@ fit_expected(struct gw_state_fit *f)
 	fit.targets[1].y = y + n;
 	fit.targets[1].coef = other->coef;
 	gw_matrix_init(&x, f->t->alloc, GW_STATE_WIN);
-	if ((rc = gw_state_fill(f, &x, 0, GW_STATE_WIN)) == 0) {
+	if ((rc = gw_state_fill(f, &x, 0, 0, GW_STATE_WIN)) == 0) {
 		next_scores(f->t, y, y + n);
 		rc = gw_linear_fit(f->t->alloc, &fit, f->err);
 	}
 	if (rc == 0) {
 		own->intercept = fit.targets[0].intercept;
 		other->intercept = fit.targets[1].intercept;
-		note_expected(f, &x, &fit);
+		gw_pool_run(f->t->pool, expect_share, &k);
 	} else if (rc == GW_ENOMEM) {
 		rc = gw_state_no_memory(f);
 	}
@@ -291,54 +304,111 @@ find_next(const struct gw_state_trainer *t, uint32_t *next)
 /* What the fits of the three lines share. */
 struct win {
 	struct gw_matrix	 all;	/* (n, GW_STATE_WIN_N) */
-	struct gw_matrix	 slope;	/* (n, GW_STATE_WIN_N) */
+	struct gw_matrix	 slope;	/* (n, GW_STATE_MOVED_N) */
 	double			*margin;	/* (n) */
 	uint32_t		*next;	/* (n) */
 	unsigned char		*shift;	/* (n) */
 };
 
+struct gathering {
+	const struct gw_state_trainer	*t;
+	struct win			*w;
+};
+
+static void
+gather_share(void *arg, unsigned share, unsigned size)
+{
+	const struct gathering *k = arg;
+	struct gw_play play = { 0 };
+	size_t i, end;
+
+	gw_pool_share(k->t->n, share, size, &i, &end);
+	for (; i < end; i++) {
+		const struct gw_state_row *r = &k->t->rows[i];
+
+		gw_state_play_of(r, &play);
+		gw_state_slope(&play, gw_matrix_row(&k->w->slope, i));
+		k->w->margin[i] = r->final_home - r->final_away;
+		k->w->shift[i] = r->quarter <= 4 && r->time_remaining > SHIFT_SECONDS;
+	}
+}
+
 static int
 gather_win(struct gw_state_fit *f, struct win *w)
 {
+	struct gathering k = { f->t, w };
 	size_t n = f->t->n;
 
 	w->margin = gw_alloc_zero(f->t->alloc, n, sizeof(*w->margin));
 	w->next = gw_alloc_zero(f->t->alloc, n, sizeof(*w->next));
 	w->shift = gw_alloc_zero(f->t->alloc, n, sizeof(*w->shift));
 	if (w->margin == NULL || w->next == NULL || w->shift == NULL ||
-	    gw_state_fill(f, &w->all, GW_STATE_WIN, GW_STATE_WIN_N) != 0)
+	    gw_matrix_add_rows(&w->slope, n) == NULL ||
+	    gw_state_fill(f, &w->all, GW_STATE_WIN, GW_STATE_WIN, GW_STATE_WIN_N) != 0)
 		return gw_state_no_memory(f);
 	find_next(f->t, w->next);
-	for (size_t i = 0; i < n; i++) {
-		const struct gw_state_row *r = &f->t->rows[i];
-		double *slope = gw_matrix_add(&w->slope);
-
-		if (slope == NULL)
-			return gw_state_no_memory(f);
-		gw_state_play_of(r, &f->play);
-		gw_state_slope(&f->play, slope);
-		w->margin[i] = r->final_home - r->final_away;
-		w->shift[i] = r->quarter <= 4 && r->time_remaining > SHIFT_SECONDS;
-	}
+	gw_pool_run(f->t->pool, gather_share, &k);
 	return 0;
 }
 
-/* The columns of m that the line uses into out (n, used). */
-static int
-choose(const struct gw_matrix *m, enum gw_line line, struct gw_matrix *out)
-{
-	double *to = gw_matrix_add_rows(out, m->n);
-	size_t used[GW_STATE_WIN_N], d = 0;
+/* Win terms that a line's head uses. */
+struct used {
+	size_t	at[GW_STATE_WIN_N], n;
+	size_t	moved[GW_STATE_MOVED_N];	/* places in `at` */
+};
 
-	if (to == NULL)
-		return GW_ENOMEM;
-	for (size_t j = 0; j < GW_STATE_WIN_N; j++)
-		if (gw_line_uses(line, j))
-			used[d++] = j;
-	for (size_t i = 0; i < m->n; i++, to += d)
-		for (size_t j = 0; j < d; j++)
-			to[j] = gw_matrix_row(m, i)[used[j]];
-	return 0;
+static void
+choose(enum gw_line line, struct used *u)
+{
+	u->n = 0;
+	for (size_t j = 0; j < GW_STATE_WIN_N; j++) {
+		if (!gw_line_uses(line, j))
+			continue;
+		for (size_t q = 0; q < GW_STATE_MOVED_N; q++)
+			if (gw_state_moved[q] == gw_state_features[GW_STATE_WIN + j])
+				u->moved[q] = u->n;
+		u->at[u->n++] = j;
+	}
+}
+
+struct copy {
+	const struct gw_matrix	*from;
+	const struct used	*used;
+	double			*to;
+};
+
+static void
+copy_share(void *arg, unsigned share, unsigned size)
+{
+	const struct copy *c = arg;
+	const struct used *u = c->used;
+	size_t i, end;
+
+	gw_pool_share(c->from->n, share, size, &i, &end);
+	for (; i < end; i++)
+		for (size_t j = 0; j < u->n; j++)
+			c->to[i * u->n + j] = gw_matrix_row(c->from, i)[u->at[j]];
+}
+
+/* z: the terms that the line uses. */
+static int
+fit_terms(struct gw_state_fit *f, const struct win *w, const struct used *u,
+    struct gw_td_logistic *td)
+{
+	struct gw_matrix z;
+	struct copy c = { &w->all, u, NULL };
+	int rc;
+
+	gw_matrix_init(&z, f->t->alloc, u->n);
+	c.to = gw_matrix_add_rows(&z, w->all.n);
+	if (c.to == NULL)
+		return gw_state_no_memory(f);
+	gw_pool_run(f->t->pool, copy_share, &c);
+	td->z = &z;
+	td->moved = u->moved;
+	rc = gw_td_logistic_fit(f->t->alloc, td, f->err);
+	gw_matrix_fini(&z);
+	return rc;
 }
 
 static int
@@ -347,31 +417,22 @@ fit_line(struct gw_state_fit *f, const struct win *w, enum gw_line line)
 	size_t first = f->m->n_heads - (size_t)line;
 	struct gw_head *h = gw_state_new_head(f->m, gw_head_home_wins[line], GW_LOGISTIC);
 	double coef[GW_STATE_WIN_N];
-	struct gw_matrix z, v;
-	struct gw_td_logistic td = { .z = &z, .v = &v, .margin = w->margin, .next = w->next,
-		.shift = w->shift, .n_shifts = GW_N(shifts), .lambda = TD_LAMBDA,
-		.pool = f->t->pool, .warm = line > 0,
-		.coef = coef };
-	size_t d = 0;
+	struct gw_td_logistic td = { .v = &w->slope, .margin = w->margin, .next = w->next,
+		.shift = w->shift, .unit = SHIFT_POINTS, .n_shifts = GW_N(shifts),
+		.lambda = TD_LAMBDA, .pool = f->t->pool, .warm = line > 0, .coef = coef };
+	struct used used;
 	int rc;
 
+	choose(line, &used);
 	/* What the lines have in common ends near to what the first one found. */
-	for (size_t j = 0; j < GW_STATE_WIN_N; j++)
-		if (gw_line_uses(line, j))
-			coef[d++] = f->m->heads[first].coef[GW_STATE_WIN + j];
+	for (size_t j = 0; j < used.n; j++)
+		coef[j] = f->m->heads[first].coef[GW_STATE_WIN + used.at[j]];
 	memcpy(td.shifts, shifts, sizeof(shifts));
-	gw_matrix_init(&z, f->t->alloc, d);
-	gw_matrix_init(&v, f->t->alloc, d);
-	rc = choose(&w->all, line, &z) != 0 || choose(&w->slope, line, &v) != 0 ? gw_state_no_memory(f) :
-	    gw_td_logistic_fit(f->t->alloc, &td, f->err);
-	d = 0;
-	for (size_t j = 0; j < GW_STATE_WIN_N && rc == 0; j++)
-		if (gw_line_uses(line, j))
-			h->coef[GW_STATE_WIN + j] = coef[d++];
+	rc = fit_terms(f, w, &used, &td);
+	for (size_t j = 0; j < used.n && rc == 0; j++)
+		h->coef[GW_STATE_WIN + used.at[j]] = coef[j];
 	if (line == GW_LINE_SPREAD)
 		f->log_loss = td.log_loss;
-	gw_matrix_fini(&z);
-	gw_matrix_fini(&v);
 	return rc;
 }
 
@@ -382,7 +443,7 @@ fit_win(struct gw_state_fit *f)
 	int rc;
 
 	gw_matrix_init(&w.all, f->t->alloc, GW_STATE_WIN_N);
-	gw_matrix_init(&w.slope, f->t->alloc, GW_STATE_WIN_N);
+	gw_matrix_init(&w.slope, f->t->alloc, GW_STATE_MOVED_N);
 	rc = gather_win(f, &w);
 	for (int line = 0; line < GW_N_LINES && rc == 0; line++)
 		rc = fit_line(f, &w, (enum gw_line)line);
@@ -395,27 +456,47 @@ fit_win(struct gw_state_fit *f)
 }
 
 /* Histograms for drift, from plays spread evenly over the training rows. */
+struct describing {
+	struct gw_state_fit	*f;
+	size_t			 n, step;
+	double			*columns;	/* (threads, n) */
+};
+
+static void
+describe_share(void *arg, unsigned share, unsigned size)
+{
+	const struct describing *k = arg;
+	struct gw_state_fit *f = k->f;
+	double *column = k->columns + share * k->n;
+	struct gw_play play = { 0 };
+	size_t j, end;
+
+	gw_pool_share(GW_STATE_N, share, size, &j, &end);
+	for (; j < end; j++) {
+		const struct gw_feature *g = gw_state_features[j];
+		struct gw_model_feature *to = &f->m->features[j];
+
+		for (size_t i = 0; i < k->n; i++) {
+			gw_state_play_of(&f->t->rows[i * k->step], &play);
+			column[i] = g->value != NULL ? g->value(&play) :
+						       g->derived(&play, &f->e[i * k->step]);
+		}
+		memcpy(to->name, g->name, strlen(g->name) + 1);
+		gw_bins_fit(column, k->n, to->edges, to->share);
+	}
+}
+
 static int
 describe(struct gw_state_fit *f)
 {
 	size_t step = f->t->n / HISTOGRAM_ROWS + 1, n = (f->t->n + step - 1) / step;
-	double *column = gw_alloc_zero(f->t->alloc, n, sizeof(*column));
+	struct describing k = { f, n, step, NULL };
 
-	if (column == NULL)
+	k.columns = gw_alloc_zero(f->t->alloc, gw_pool_size(f->t->pool) * n, sizeof(double));
+	if (k.columns == NULL)
 		return gw_state_no_memory(f);
-	for (size_t j = 0; j < GW_STATE_N; j++) {
-		const struct gw_feature *g = gw_state_features[j];
-		struct gw_model_feature *to = &f->m->features[j];
-
-		for (size_t i = 0; i < n; i++) {
-			gw_state_play_of(&f->t->rows[i * step], &f->play);
-			column[i] = g->value != NULL ? g->value(&f->play) :
-						       g->derived(&f->play, &f->e[i * step]);
-		}
-		memcpy(to->name, g->name, strlen(g->name) + 1);
-		gw_bins_fit(column, n, to->edges, to->share);
-	}
-	gw_alloc_free(f->t->alloc, column);
+	gw_pool_run(f->t->pool, describe_share, &k);
+	gw_alloc_free(f->t->alloc, k.columns);
 	return 0;
 }
 

@@ -90,9 +90,11 @@ START_TEST(labels_from_the_future_find_the_walk)
 	static uint32_t next[GAMES * STEPS];
 	static unsigned char shift[GAMES * STEPS];
 	struct gw_matrix z, v;
+	const size_t moved = 0;
 	double coef = 0, again = 0;
-	struct gw_td_logistic fit = { .z = &z, .v = &v, .margin = margin, .next = next,
-		.shift = shift, .shifts = { 0, 3, -3 }, .n_shifts = 3, .lambda = 1,
+	struct gw_td_logistic fit = { .z = &z, .v = &v, .moved = &moved, .margin = margin,
+		.next = next, .shift = shift, .unit = 3, .shifts = { 0, 1, -1 }, .n_shifts = 3,
+		.lambda = 1,
 		.coef = &coef };
 	struct gw_err err;
 
