@@ -583,6 +583,28 @@ START_TEST(commits_by_hand_go_to_the_configured_group_and_are_read_back)
 }
 END_TEST
 
+/* Also the first time on a connection, whose versions nobody knows yet. */
+START_TEST(who_reads_what_is_committed_takes_no_offset_that_a_transaction_may_yet_change)
+{
+	struct world *x = begin(2, 1, "group.id=g;isolation.level=read_committed");
+
+	x->w->group.coordinator = 2;
+	x->p->committed = 4;
+	fake_fill(x->w, x->p, 10, "value");
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, GW_OFFSET_COMMITTED), 0);
+	ck_assert_int_eq(read_all(x, 4), 6);
+	fake_down(&x->w->brokers[1]);
+	fake_run(x->w, x->c, 100);
+	fake_up(&x->w->brokers[1]);
+	ck_assert_int_eq(gw_seek(x->c, "t", 0, GW_OFFSET_COMMITTED), 0);
+	ck_assert_int_eq(read_all(x, 4), 6);
+	ck_assert_uint_ge(fake_n_seen(x->w, GW_API_OFFSET_FETCH), 2);
+	for (size_t i = 0; i < fake_n_seen(x->w, GW_API_OFFSET_FETCH); i++)
+		ck_assert(fake_seen(x->w, GW_API_OFFSET_FETCH, i)->stable);
+	end(x);
+}
+END_TEST
+
 /* ---- a log that was cut (KIP-320) ---- */
 
 /* Twenty records are read; a leader without the last ten takes over and writes three others. */
@@ -787,6 +809,7 @@ check_consumer_suite(void)
 	tcase_add_test(tc, an_error_of_the_broker_reaches_the_reader_with_its_code);
 	tcase_add_test(tc, the_next_fetch_is_out_while_this_one_is_read);
 	tcase_add_test(tc, commits_by_hand_go_to_the_configured_group_and_are_read_back);
+	tcase_add_test(tc, who_reads_what_is_committed_takes_no_offset_that_a_transaction_may_yet_change);
 	tcase_add_test(tc, a_log_that_was_cut_is_said_and_read_from_where_it_parts);
 	tcase_add_test(tc, without_a_reset_a_cut_log_stops_the_reader_and_names_the_offset);
 	tcase_add_test(tc, a_new_leader_of_the_same_log_is_asked_once_and_read_on);

@@ -390,6 +390,29 @@ START_TEST(an_end_that_is_in_doubt_is_settled_before_anything_else_is_sent)
 }
 END_TEST
 
+START_TEST(an_abort_that_nobody_could_be_asked_for_is_asked_for_before_anything_else_is_sent)
+{
+	struct world x = begin((int16_t)_i,
+	    "linger.ms=0;transaction.timeout.ms=3000;request.timeout.ms=1000");
+
+	x.w->txn.coordinator = 2;
+	ck_assert_int_eq(gw_begin(x.c), 0);
+	ck_assert_int_eq(put(x.c, 0, 0), 0);
+	fake_run(x.w, x.c, 500);
+	ck_assert_uint_eq(x.w->topics[0].parts[0].n_batches, 1);
+	fake_down(&x.w->brokers[1]);
+	fake_run(x.w, x.c, 100);
+	ck_assert_int_eq(gw_end(x.c, GW_ABORT), 0);
+	ck_assert_int_eq(gw_end_wait(x.c, 300000), GW_ETIMEOUT);
+	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_END_TXN), 0);
+	fake_up(&x.w->brokers[1]);
+	ck_assert_int_eq(transact(x.c, GW_COMMIT), 0);
+	ck_assert_uint_eq(x.w->txn.n_aborts, 1);
+	ck_assert_uint_eq(visible(x.w), 2);
+	end(x);
+}
+END_TEST
+
 START_TEST(without_a_coordinator_a_commit_becomes_an_abort_in_time)
 {
 	struct world x = begin(0, "transaction.timeout.ms=3000;request.timeout.ms=1000");
@@ -611,6 +634,7 @@ check_txn_suite(void)
 	tcase_add_loop_test(tc, a_lost_answer_changes_nothing, 0, 8);
 	BOTH(tc, a_coordinator_that_moves_is_found_again);
 	BOTH(tc, an_end_that_is_in_doubt_is_settled_before_anything_else_is_sent);
+	BOTH(tc, an_abort_that_nobody_could_be_asked_for_is_asked_for_before_anything_else_is_sent);
 	tcase_add_test(tc, without_a_coordinator_a_commit_becomes_an_abort_in_time);
 	tcase_add_test(tc, a_wait_that_is_over_says_that_it_goes_on);
 	tcase_add_test(tc, without_the_right_to_the_id_nothing_is_sent_ever);

@@ -832,6 +832,7 @@ offset_fetch(struct ask *a, const struct gw_offset_fetch_request *rq)
 	const struct gw_offset_fetch_request_group *q;
 	bool all;
 
+	a->seen->stable = rq->require_stable;
 	if (a->h->api_version < 8)
 		return offset_fetch_old(a, rq);
 	q = &rq->groups[0];

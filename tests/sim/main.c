@@ -121,6 +121,7 @@ main(int argc, char **argv)
 		usage();
 		return 1;
 	}
+	setvbuf(stdout, NULL, _IOLBF, 0);	/* who only waits for the first failure sees it at once */
 	for (seed = o.from; seed < o.from + o.count; seed++)
 		bad += !run_one(seed, &o, &sum);
 	if (o.tap)
