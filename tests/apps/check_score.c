@@ -857,6 +857,57 @@ START_TEST(exactly_once_each_play_is_in_csv_and_topic_once)
 }
 END_TEST
 
+/* A machine that takes a fifth of a second for a play: the clock goes on by so much. Heartbeats are due meanwhile. */
+static struct gw_clock	real_clock;
+static int64_t		later_us;
+
+static struct gw_time
+slow_clock(void *ctx)
+{
+	struct gw_time t = real_clock.now(ctx);
+
+	t.us += later_us;
+	t.wall_ms += later_us / 1000;
+	return t;
+}
+
+static void
+on_slowly_scored(void *arg, const struct gw_scored *s)
+{
+	on_scored(arg, s);
+	later_us += 200000;
+}
+
+START_TEST(a_unit_ends_in_time_on_a_slow_machine)
+{
+	struct gw_score_options o = exactly();
+	struct reading *r;
+	struct scorer s;
+
+	make_topic(PLAYS, 1);
+	produce(0, 100, 1);
+	real_clock = env->clock;
+	later_us = 0;
+	env->clock.now = slow_clock;
+	o.scored = on_slowly_scored;
+	more_config = EXACTLY;
+	scorer_open(&s, o);
+	more_config = "";
+	s.limit_us += 5 * LIMIT_US;
+	ck_assert_int_eq(scorer_run(&s), 0);
+	ck_assert_uint_ge(gw_score_get_stats(s.score)->units, 10);
+	ck_assert_uint_eq(gw_score_get_stats(s.score)->given_up, 0);
+	scorer_drop(&s);
+	ck_assert_uint_eq(n_scored, 100);
+	ck_assert_uint_eq(csv_rows(), 100);
+	r = read_predictions(1);
+	ck_assert_uint_eq(r->n, 100);
+	ck_assert_uint_eq(r->different, 100);
+	free(r);
+	env->clock = real_clock;
+}
+END_TEST
+
 START_TEST(exactly_once_rows_that_were_not_committed_are_cut)
 {
 	struct reading *r;
@@ -994,6 +1045,7 @@ check_score_suite(void)
 	tcase_add_test(tc, killed_after_any_turn_no_play_is_missing_or_twice);
 	tcase_add_test(tc, every_failed_allocation_ends_it_cleanly);
 	tcase_add_test(tc, exactly_once_each_play_is_in_csv_and_topic_once);
+	tcase_add_test(tc, a_unit_ends_in_time_on_a_slow_machine);
 	tcase_add_test(tc, exactly_once_rows_that_were_not_committed_are_cut);
 	tcase_add_test(tc, exactly_once_killed_after_any_turn);
 	tcase_add_test(tc, what_is_no_play_is_a_dead_letter_and_what_comes_again_a_revision);

@@ -11,6 +11,7 @@
 
 #define UNIT_RECORDS_MAX	4096	/* a unit ends after the batch that reaches one of these */
 #define UNIT_BYTES_MAX		(1u << 20)
+#define READ_US_MAX	1000000	/* then heartbeats are due, however slow the machine is */
 #define UNREADABLE_TRIES 3	/* a batch is fetched again before it is passed over */
 
 /*
@@ -60,8 +61,15 @@ take_one(struct gw_score *s, struct gw_score_place *p, int32_t partition, const 
 	return rc;
 }
 
+static bool
+took_long(const struct gw_score *s, int64_t until)
+{
+	return s->unit.records > 0 && gw_env_now(s->env).us >= until;
+}
+
+/* What is left of the batch at that time is fetched again for the next unit. */
 static int
-take_batch(struct gw_score *s, struct gw_batch *b)
+take_batch(struct gw_score *s, struct gw_batch *b, int64_t until)
 {
 	struct gw_batch_info info = gw_batch_info(b);
 	struct gw_score_place *p = gw_score_place(s, info.partition);
@@ -82,6 +90,8 @@ take_batch(struct gw_score *s, struct gw_batch *b)
 	if (s->unit.records == 0)
 		s->unit.began_us = now.us;
 	while (!gw_score_enough(s) && (rc = gw_batch_next(b, &r)) > 0) {
+		if (took_long(s, until))
+			return gw_seek(s->client, s->o.topic, info.partition, p->next);
 		rc = take_one(s, p, info.partition, &r, &now);
 		if (rc < 0)
 			return rc;
@@ -108,15 +118,16 @@ static int
 fetch(struct gw_score *s)
 {
 	struct gw_err err = { 0 };
+	int64_t until = gw_env_now(s->env).us + READ_US_MAX;
 	struct gw_batch *b;
 	int rc = 0;
 
-	while (rc == 0 && !unit_is_full(s)) {
+	while (rc == 0 && !unit_is_full(s) && !took_long(s, until)) {
 		s->fetched_us = gw_env_now(s->env).us;
 		b = gw_fetch(s->client, 0, &err);
 		if (b == NULL)
 			break;
-		rc = take_batch(s, b);
+		rc = take_batch(s, b, until);
 	}
 	if (rc < 0 || err.code == 0 || err.code == GW_ETIMEOUT || err.code == GW_EAGAIN)
 		return rc;
