@@ -9,6 +9,7 @@
 #include "apps/app.h"
 
 #include <sys/ioctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -386,6 +387,32 @@ bool
 gw_app_stop_asked(void *app)
 {
 	return gw_app_stopping(app);
+}
+
+static int64_t
+usec(struct timeval t)
+{
+	return (int64_t)t.tv_sec * 1000000 + t.tv_usec;
+}
+
+int64_t
+gw_app_cpu_us(void)
+{
+	struct rusage r;
+
+	return getrusage(RUSAGE_SELF, &r) == 0 ? usec(r.ru_utime) + usec(r.ru_stime) : 0;
+}
+
+int64_t
+gw_app_rss_kb(void)
+{
+	struct rusage r;
+
+#ifdef __APPLE__
+	return getrusage(RUSAGE_SELF, &r) == 0 ? r.ru_maxrss / 1024 : 0;
+#else
+	return getrusage(RUSAGE_SELF, &r) == 0 ? r.ru_maxrss : 0;
+#endif
 }
 
 const char *

@@ -103,6 +103,10 @@ int	gw_app_catch_hup(struct gw_err *err);
 bool	gw_app_take_hup(void);		/* true once after each time it was sent */
 int	gw_app_hup_fd(void);		/* readable then; -1: not caught */
 
+/* Processor time this process took so far; the most memory it ever had in hand. */
+int64_t	gw_app_cpu_us(void);
+int64_t	gw_app_rss_kb(void);
+
 /* $NAME or NULL: the only way to the environment. */
 const char *gw_app_getenv(const char *name);
 /* --data: given, else ./data, else the installed one. */

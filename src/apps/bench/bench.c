@@ -34,6 +34,7 @@ struct bench {
 	struct moment			*moments;	/* (n) */
 	uint64_t			 n, sent, seen, bytes;
 	int64_t				 began_us;	/* 0: not yet */
+	int64_t				 cpu_us;	/* of the process by then; in the end, since */
 	struct gw_buf			 message;
 };
 
@@ -256,7 +257,9 @@ stream(struct bench *b, struct gw_loop *loop, size_t part)
 	if (rc < 0)
 		return rc;
 	b->began_us = gw_env_now(b->app->env).us;
+	b->cpu_us = gw_app_cpu_us();
 	rc = gw_loop_until(loop, part, is_over, b);
+	b->cpu_us = gw_app_cpu_us() - b->cpu_us;
 	return rc == GW_EINTR && !gw_app_stopping(b->app) ? 0 : rc;
 }
 
@@ -310,6 +313,7 @@ sum_up(const struct bench *b, struct gw_bench_result *out)
 	out->plays = b->n;
 	out->seen = b->seen;
 	out->mb = (double)b->bytes / 1e6;
+	out->cpu_us = b->cpu_us;
 	for (uint64_t i = 0; i < b->sent; i++) {
 		const struct moment *m = &b->moments[i];
 		uint32_t from = since(b, due(b, i)), got = m->acked == 0 || m->acked > m->fetched ?

@@ -39,6 +39,7 @@ struct gw_bench_options {
 struct gw_bench_result {
 	uint64_t	plays, seen;		/* that were due; whose prediction was seen */
 	double		seconds, mb;
+	int64_t		cpu_us;		/* of this process, from the first play due to the last seen */
 	struct gw_hist	stages[GW_BENCH_STAGES];
 };
 

@@ -214,6 +214,12 @@ static const struct { const char *name; double q; } quantiles[] = {
 	{ "max_us", 1 },
 };
 
+static double
+cpu_us_per_record(const struct gw_bench_result *r)
+{
+	return r->seen == 0 ? 0 : (double)r->cpu_us / (double)r->seen;
+}
+
 static void
 put_json(struct cmd *c)
 {
@@ -227,6 +233,8 @@ put_json(struct cmd *c)
 	gw_json_kv_num(&w, "seconds", r->seconds);
 	gw_json_kv_num(&w, "records_per_s", (double)r->seen / r->seconds);
 	gw_json_kv_num(&w, "mb_per_s", r->mb / r->seconds);
+	gw_json_kv_num(&w, "cpu_us_per_record", cpu_us_per_record(r));
+	gw_json_kv_int(&w, "rss_kb", gw_app_rss_kb());
 	for (size_t i = 0; i < GW_N(quantiles); i++)
 		gw_json_kv_num(&w, quantiles[i].name, quantile(&r->stages[GW_BENCH_TOTAL],
 		    quantiles[i].q));
@@ -250,10 +258,12 @@ put_table(struct cmd *c)
 {
 	const struct gw_bench_result *r = &c->result;
 
-	gw_app_print(c->app, "%llu of %llu plays at %.0f/s: %.0f predictions/s, %.2f MB/s\n\n"
+	gw_app_print(c->app, "%llu of %llu plays at %.0f/s: %.0f predictions/s, %.2f MB/s\n"
+	    "%.1f us of processor time a play, %.1f MB of memory at most\n\n"
 	    "ms since before     p50      p95      p99    p99.9      max\n",
 	    (unsigned long long)r->seen, (unsigned long long)r->plays, c->o.rate,
-	    (double)r->seen / r->seconds, r->mb / r->seconds);
+	    (double)r->seen / r->seconds, r->mb / r->seconds, cpu_us_per_record(r),
+	    (double)gw_app_rss_kb() / 1024);
 	for (int s = 0; s < GW_BENCH_STAGES; s++) {
 		gw_app_print(c->app, "%-14s", gw_bench_stage_name((enum gw_bench_stage)s));
 		for (size_t i = 0; i < GW_N(quantiles); i++)
