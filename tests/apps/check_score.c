@@ -857,7 +857,7 @@ START_TEST(exactly_once_each_play_is_in_csv_and_topic_once)
 }
 END_TEST
 
-/* A machine that takes a fifth of a second for a play: the clock goes on by so much. Heartbeats are due meanwhile. */
+/* A machine that takes a fifth of a second for a play. Heartbeats are due meanwhile. */
 static struct gw_clock	real_clock;
 static int64_t		later_us;
 
