@@ -75,8 +75,14 @@ take(struct gw_input *in, struct gw_slice *message, size_t len, size_t skip)
 int
 gw_input_next(struct gw_input *in, struct gw_slice *message)
 {
-	const uint8_t *p = in->buf.len > in->searched ? find(in, in->searched) : NULL;
+	const uint8_t *p;
 
+	if (in->delimiter.len == 0) {
+		if (!in->ended)
+			return GW_EAGAIN;
+		return in->n_messages > 0 ? 0 : take(in, message, in->buf.len - in->at, 0);
+	}
+	p = in->buf.len > in->searched ? find(in, in->searched) : NULL;
 	if (p != NULL)
 		return take(in, message, (size_t)(p - in->buf.ptr) - in->at, in->delimiter.len);
 	if (in->ended)

@@ -64,6 +64,7 @@ src_apps_libgwapps_a_SOURCES = \
 	src/apps/records/consume.c src/apps/records/consume.h \
 	src/apps/records/format.c src/apps/records/format.h \
 	src/apps/records/format_json.c \
+	src/apps/records/unpack.c src/apps/records/unpack.h \
 	src/apps/records/produce_lines.c src/apps/records/produce_lines.h \
 	src/apps/records/range.c src/apps/records/range.h \
 	src/apps/score/board.c src/apps/score/board.h \

@@ -47,7 +47,7 @@ expect(const char *format, const char *null_text, const void *want, size_t len)
 	f = gw_format_new(&memory, format, null_text, &err);
 	ck_assert_msg(f != NULL, "%s: %s", format, err.msg);
 	gw_buf_init(&out, &memory, 0);
-	gw_format_put(f, &out, &at, &rec.r);
+	ck_assert_int_eq(gw_format_put(f, &out, &at, &rec.r, &err), 0);
 	ck_assert_msg(out.len == len && memcmp(out.ptr, want, len) == 0, "%s gave \"%.*s\"", format,
 	    GW_FMT(gw_buf_slice(&out)));
 	gw_buf_fini(&out);
@@ -82,6 +82,8 @@ START_TEST(escapes_become_bytes)
 {
 	expect("%s\\n\\t\\r\\\\", "", "value\n\t\r\\", 9);
 	expect("\\x00\\x41\\xff\\0", "", "\0A\xff\0", 4);
+	expect("\\x4g\\x9", "", "\4g\t", 3);
+	expect("\\\"%s\\\"\\.", "", "\"value\".", 8);
 }
 END_TEST
 
@@ -119,7 +121,9 @@ START_TEST(wrong_formats_are_refused_by_name)
 		{ "%", "directive" },
 		{ "\\q", "\\q" },
 		{ "\\", "escape" },
-		{ "\\x4", "hexadecimal" },
+		{ "\\x", "hexadecimal" },
+		{ "\\1", "\\1" },
+		{ "\\\xc3", "escape" },
 		{ "\\xzz", "zz" },
 	};
 	struct gw_err err;
@@ -143,6 +147,87 @@ START_TEST(a_delimiter_is_unescaped)
 	ck_assert(gw_slice_is(gw_buf_slice(&out), "a\x1e\n%s"));
 	ck_assert_int_eq(gw_unescape("\\k", &out, &err), GW_EINVAL);
 	gw_buf_fini(&out);
+}
+END_TEST
+
+/* ---- packs ---- */
+
+/* As the value of a record: what is printed, or a part of the complaint. */
+static void
+unpacks(const char *pack, struct gw_slice bytes, int rc, const char *want)
+{
+	struct gw_unpack u = { NULL, NULL };
+	struct gw_buf out;
+	struct gw_err err = { .msg = "" };
+
+	gw_buf_init(&out, &memory, 0);
+	ck_assert_int_eq(gw_unpack_add(&u, pack, &err), 0);
+	ck_assert_int_eq(gw_unpack_put(u.value, bytes, &out, &err), rc);
+	ck_assert_msg(rc != 0 ? strstr(err.msg, want) != NULL :
+	    gw_slice_is(gw_buf_slice(&out), want), "%s gave \"%.*s\" %s", pack,
+	    GW_FMT(gw_buf_slice(&out)), err.msg);
+	gw_buf_fini(&out);
+}
+
+START_TEST(a_pack_prints_numbers_of_either_order)
+{
+	const struct gw_slice up = GW_LIT("\1\2\3\4\5\6\7\10xyz");
+	const struct gw_slice ones = GW_LIT("\xff\xff\xff\xff\xff\xff\xff\xff");
+
+	unpacks("h", up, 0, "258");
+	unpacks("<h", up, 0, "513");
+	unpacks("<I", up, 0, "67305985");
+	unpacks(">h<h", up, 0, "2581027");
+	unpacks("> h h", up, 0, " 258 772");
+	unpacks(">q s$", up, 0, "72623859790382856 xyz");
+	unpacks(">qccc$", up, 0, "72623859790382856xyz");
+	unpacks("b h i", ones, 0, "-1 -1 -1");
+	unpacks("B H I", ones, 0, "255 65535 4294967295");
+	unpacks("q$", ones, 0, "-1");
+	unpacks("Q$", ones, 0, "18446744073709551615");
+	unpacks(">b", GW_LIT("\x80"), 0, "-128");
+	unpacks("$", GW_LIT(""), 0, "");
+	unpacks(">qq", up, GW_EDATA, "8 bytes, and 3 are left");
+	unpacks(">qc$", up, GW_EDATA, "2 bytes are left");
+	unpacks("b", GW_LIT(""), GW_EDATA, "1 bytes, and 0");
+}
+END_TEST
+
+START_TEST(what_is_no_pack_is_refused_by_its_letter)
+{
+	struct gw_unpack u = { NULL, NULL };
+	struct gw_err err;
+
+	ck_assert_int_eq(gw_unpack_add(&u, ">h,h", &err), GW_EINVAL);
+	ck_assert_ptr_nonnull(strstr(err.msg, "\",\""));
+	ck_assert_int_eq(gw_unpack_add(&u, "value=", &err), GW_EINVAL);
+	ck_assert_int_eq(gw_unpack_add(&u, "", &err), GW_EINVAL);
+	ck_assert(u.key == NULL && u.value == NULL);
+	ck_assert_int_eq(gw_unpack_add(&u, "key=>h", &err), 0);
+	ck_assert(u.value == NULL);
+	ck_assert_str_eq(u.key, ">h");
+}
+END_TEST
+
+START_TEST(a_record_that_does_not_unpack_prints_nothing)
+{
+	struct gw_unpack u = { "ccc$", ">h" };
+	struct gw_err err = { .msg = "" };
+	struct gw_format *f = gw_format_new(&memory, "%k %K %s", "", &err);
+	struct gw_buf out;
+
+	gw_buf_init(&out, &memory, 0);
+	gw_buf_puts(&out, "before|");
+	gw_format_unpack(f, &u);
+	ck_assert_int_eq(gw_format_put(f, &out, &at, &rec.r, &err), 0);
+	ck_assert(gw_slice_is(gw_buf_slice(&out), "before|key 3 30305"));
+	u.value = "q";
+	gw_format_unpack(f, &u);
+	ck_assert_int_eq(gw_format_put(f, &out, &at, &rec.r, &err), GW_EDATA);
+	ck_assert_str_eq(err.msg, "value: q takes 8 bytes, and 5 are left");
+	ck_assert_uint_eq(out.len, strlen("before|key 3 30305"));
+	gw_buf_fini(&out);
+	gw_format_free(f);
 }
 END_TEST
 
@@ -288,7 +373,7 @@ format_and_back(struct gw_alloc *a, void *arg)
 		return err.code;
 	gw_buf_init(&out, a, 0);
 	gw_arena_init(&arena, a, 0);
-	gw_format_put(f, &out, &at, &rec.r);
+	ck_assert_int_eq(gw_format_put(f, &out, &at, &rec.r, &err), 0);
 	gw_buf_consume(&out, out.len);
 	gw_record_json(&out, &at, &rec.r);
 	rc = out.err;
@@ -324,6 +409,9 @@ check_format_suite(void)
 	tcase_add_test(tc, empty_is_not_null);
 	tcase_add_test(tc, wrong_formats_are_refused_by_name);
 	tcase_add_test(tc, a_delimiter_is_unescaped);
+	tcase_add_test(tc, a_pack_prints_numbers_of_either_order);
+	tcase_add_test(tc, what_is_no_pack_is_refused_by_its_letter);
+	tcase_add_test(tc, a_record_that_does_not_unpack_prints_nothing);
 	tcase_add_test(tc, json_has_the_names_of_kcat);
 	tcase_add_test(tc, json_gives_back_any_bytes);
 	tcase_add_test(tc, kcats_flat_headers_are_read);

@@ -237,6 +237,73 @@ START_TEST(count_and_tee_and_file)
 }
 END_TEST
 
+START_TEST(a_whole_file_is_a_record)
+{
+	char one[TEST_PATH_MAX], two[TEST_PATH_MAX], none[TEST_PATH_MAX];
+
+	test_path(f.dir, "one", one);
+	test_path(f.dir, "two", two);
+	test_path(f.dir, "none", none);
+	test_write(one, "1\n2\n", 4);
+	test_write(two, "3", 1);
+	test_write(none, "", 0);
+	RUN(0, "produce", "-t", "whole", "-b", b, "-k", "k", one, two, none, "-Z");
+	RUN(0, "consume", "-t", "whole", "-b", b, "-e", "-q", "-Z", "-f", "%k=%s;");
+	ck_assert_str_eq(f.out, "k=1\n2\n;k=3;k=NULL;");
+	RUN(8, "produce", "-t", "whole", "-b", b, two, "/nowhere/at/all", one);
+	ck_assert_ptr_nonnull(strstr(f.err, "/nowhere/at/all"));
+	RUN(0, "consume", "-t", "whole", "-b", b, "-e", "-q", "-o", "3");
+	ck_assert_str_eq(f.out, "3\n");
+	RUN(1, "produce", "-t", "whole", "-b", b, "-l", one, two);
+	RUN(1, "produce", "--game", "2024_01_BAL_KC", "-b", b, two);
+}
+END_TEST
+
+START_TEST(lines_can_be_one_transaction)
+{
+	PIPE(0, "1\n2\n3\n", "produce", "-t", "tx", "-b", b, "-X", "transactional.id=x", "-c", "2");
+	PIPE(7, "{\"payload\":\"4\"}\n{\n", "produce", "-J", "-t", "tx", "-b", b, "-X",
+	    "transactional.id=x");
+	PIPE(0, "", "produce", "-t", "tx", "-b", b, "-X", "transactional.id=x");
+	RUN(0, "consume", "-t", "tx", "-b", b, "-e", "-q", "-X",
+	    "isolation.level=read_committed");
+	ck_assert_str_eq(f.out, "1\n2\n");
+	RUN(0, "consume", "-t", "tx", "-b", b, "-e", "-q", "-X",
+	    "isolation.level=read_uncommitted");
+	ck_assert_ptr_nonnull(strstr(f.out, "1\n2\n"));
+}
+END_TEST
+
+START_TEST(a_record_is_shown_as_numbers_and_by_its_offset)
+{
+	PIPE(0, "{\"key\":\"\\u0000\\u0001\",\"payload\":\"\\u0000\\u0007abc\"}\n", "produce", "-J", "-t",
+	    "pack", "-b", b);
+	RUN(0, "consume", "-t", "pack", "-b", b, "-e", "-q", "-O");
+	ck_assert_uint_eq(f.out_len, strlen("0\t..abc\n"));
+	RUN(0, "consume", "-t", "pack", "-b", b, "-e", "-q", "-O", "-K:", "-s", "key=>h$", "-s",
+	    "value=>h s");
+	ck_assert_str_eq(f.out, "0:1:7 abc\n");
+	RUN(7, "consume", "-t", "pack", "-b", b, "-e", "-q", "-s", "value=<h$");
+	ck_assert_ptr_nonnull(strstr(f.err, "pack-0 at offset 0: value: 3 bytes are left"));
+	ck_assert_str_eq(f.out, "");
+	RUN(1, "consume", "-t", "pack", "-b", b, "-e", "-q", "-s", "z");
+	RUN(1, "consume", "-t", "pack", "-b", b, "-e", "-q", "-J", "-s", "h");
+}
+END_TEST
+
+START_TEST(what_is_past_the_end_is_the_end)
+{
+	PIPE(0, "1\n2\n", "produce", "-t", "past", "-b", b);
+	RUN(0, "consume", "-t", "past", "-b", b, "-e", "-q", "-o", "99");
+	ck_assert_str_eq(f.out, "");
+	RUN(0, "topic", "delete-records", "past", "-b", b, "--before", "1");
+	RUN(0, "consume", "-t", "past", "-b", b, "-e", "-q", "-o", "0");
+	ck_assert_str_eq(f.out, "2\n");
+	RUN(1, "consume", "-t", "past", "-b", b, "-e", "-q", "-o", "stored");
+	ck_assert_ptr_nonnull(strstr(f.err, "-g GROUP"));
+}
+END_TEST
+
 START_TEST(times_begin_and_end_the_reading)
 {
 	PIPE(0,
@@ -417,6 +484,10 @@ check_verbs_suite(void)
 	tcase_add_test(tc, a_wrong_record_stops_after_the_good_ones);
 	tcase_add_test(tc, a_line_too_long_for_the_broker_is_counted_as_failed);
 	tcase_add_test(tc, count_and_tee_and_file);
+	tcase_add_test(tc, a_whole_file_is_a_record);
+	tcase_add_test(tc, lines_can_be_one_transaction);
+	tcase_add_test(tc, a_record_is_shown_as_numbers_and_by_its_offset);
+	tcase_add_test(tc, what_is_past_the_end_is_the_end);
 	tcase_add_test(tc, times_begin_and_end_the_reading);
 	tcase_add_test(tc, a_group_goes_on_where_it_was);
 	tcase_add_test(tc, a_topic_that_is_not_there_is_exit_5);

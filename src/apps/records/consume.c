@@ -85,11 +85,10 @@ ask_bounds(struct consume *s, const char *topic, struct bounds *b, struct gw_err
 {
 	int rc = 0;
 
-	if (s->o->range.from == GW_FROM_TAIL) {
+	if (s->o->range.from == GW_FROM_TAIL || s->o->range.from == GW_FROM_OFFSET)
 		rc = list_offsets(s, topic, GW_OFFSET_EARLIEST, &b->earliest, err);
-		if (rc == 0)
-			rc = list_offsets(s, topic, GW_OFFSET_LATEST, &b->latest, err);
-	}
+	if (rc == 0 && s->o->range.from == GW_FROM_TAIL)
+		rc = list_offsets(s, topic, GW_OFFSET_LATEST, &b->latest, err);
 	if (rc == 0 && s->o->range.from == GW_FROM_TIME)
 		rc = list_offsets(s, topic, s->o->range.n, &b->from, err);
 	if (rc == 0 && s->o->range.has_until)
@@ -107,8 +106,9 @@ start_of(const struct consume *s, const struct bounds *b, int32_t partition)
 		return GW_OFFSET_LATEST;
 	case GW_FROM_STORED:
 		return GW_OFFSET_COMMITTED;
-	case GW_FROM_OFFSET:
-		return s->o->range.n;
+	case GW_FROM_OFFSET:	/* what is past the end becomes the end: auto.offset.reset */
+		first = gw_kafka_offset(b->earliest, partition);
+		return first > s->o->range.n ? first : s->o->range.n;
 	case GW_FROM_TAIL:
 		first = gw_kafka_offset(b->earliest, partition);
 		last = gw_kafka_offset(b->latest, partition);
@@ -215,18 +215,26 @@ finish_part(struct consume *s, struct part *p)
 	gw_pause(s->k->client, p->topic, p->partition);
 }
 
-static void
-print_record(struct consume *s, const struct gw_place *at, const struct gw_record *r)
+static int
+print_record(struct consume *s, const struct gw_place *at, const struct gw_record *r,
+    struct gw_err *err)
 {
 	struct gw_buf *out = &s->app->out;
+	int rc = 0;
 
 	if (s->o->json)
 		gw_record_json(out, at, r);
 	else
-		gw_format_put(s->o->format, out, at, r);
+		rc = gw_format_put(s->o->format, out, at, r, err);
+	if (rc != 0) {
+		gw_err_prefix(err, "%.*s-%d at offset %lld: ", GW_FMT(at->topic), (int)at->partition,
+		    (long long)r->offset);
+		return rc;
+	}
 	s->n_printed++;
 	if (s->o->unbuffered || out->len >= OUT_BLOCK)
 		gw_app_flush(s->app);
+	return 0;
 }
 
 /* Waits until it is this record's turn. Members of a group stay one meanwhile. */
@@ -267,7 +275,7 @@ print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 	struct part *p = s->o->range.has_until ? find_part(s, info.topic, info.partition) : NULL;
 	struct gw_record r;
 	int64_t next = -1;
-	int rc = 0, paced;
+	int rc = 0, said;
 
 	while ((p == NULL || !p->done) && !counted_out(s) && s->app->out_err == 0 &&
 	       (rc = gw_batch_next(b, &r)) > 0) {
@@ -275,9 +283,8 @@ print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 			finish_part(s, p);
 			break;
 		}
-		if ((paced = pace(s, &r, err)) < 0)
-			return paced;
-		print_record(s, &at, &r);
+		if ((said = pace(s, &r, err)) != 0 || (said = print_record(s, &at, &r, err)) != 0)
+			return said;
 		next = r.offset + 1;
 	}
 	if (rc < 0) {

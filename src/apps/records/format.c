@@ -23,6 +23,7 @@ struct gw_format {
 	size_t		 n_ops, ops_cap;
 	struct gw_buf	 text;		/* all literals */
 	char		*null_text;
+	struct gw_unpack unpack;
 };
 
 static int
@@ -37,24 +38,34 @@ hex_digit(char c)
 	return -1;
 }
 
+static bool
+is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 /* One escape; s is after the backslash. How many characters it took, or GW_EINVAL. */
 static int
 unescape_one(const char *s, char *out, struct gw_err *err)
 {
-	static const char from[] = "ntr0\\", to[] = "\n\t\r\0\\";
-	const char *p;
+	static const char from[] = "ntr0", to[] = "\n\t\r\0";
+	const char *p = *s == '\0' ? NULL : strchr(from, *s);
 
 	if (*s == 'x') {
-		if (hex_digit(s[1]) < 0 || hex_digit(s[2]) < 0)
+		if (hex_digit(s[1]) < 0)
 			return gw_err_set(err, GW_EINVAL,
-			    "\\x needs two hexadecimal digits, not \"%.2s\"", s + 1);
+			    "\\x needs one or two hexadecimal digits, not \"%.2s\"", s + 1);
+		if (hex_digit(s[2]) < 0) {
+			*out = (char)hex_digit(s[1]);
+			return 2;
+		}
 		*out = (char)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
 		return 3;
 	}
-	if (*s == '\0' || (p = strchr(from, *s)) == NULL)
+	if (p == NULL && (*s <= ' ' || *s > '~' || is_alnum(*s)))
 		return gw_err_set(err, GW_EINVAL,
 		    "unknown escape \"\\%.1s\"; there are \\n \\t \\r \\0 \\\\ \\xHH", s);
-	*out = to[p - from];
+	*out = p != NULL ? to[p - from] : *s;
 	return 1;
 }
 
@@ -162,6 +173,12 @@ gw_format_free(struct gw_format *f)
 	gw_alloc_free(f->alloc, f);
 }
 
+void
+gw_format_unpack(struct gw_format *f, const struct gw_unpack *u)
+{
+	f->unpack = *u;
+}
+
 static void
 put_slice(const struct gw_format *f, struct gw_buf *out, struct gw_slice s)
 {
@@ -169,6 +186,17 @@ put_slice(const struct gw_format *f, struct gw_buf *out, struct gw_slice s)
 		gw_buf_puts(out, f->null_text);
 	else
 		gw_buf_put(out, s.ptr, s.len);
+}
+
+/* A key or value, as bytes or unpacked. */
+static int
+put_bytes(const struct gw_format *f, struct gw_buf *out, struct gw_slice s, const char *pack,
+    struct gw_err *err)
+{
+	if (pack != NULL && s.ptr != NULL)
+		return gw_unpack_put(pack, s, out, err);
+	put_slice(f, out, s);
+	return 0;
 }
 
 static void
@@ -217,19 +245,22 @@ put_headers(const struct gw_format *f, struct gw_buf *out, const struct gw_recor
 	}
 }
 
-void
+int
 gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at,
-    const struct gw_record *r)
+    const struct gw_record *r, struct gw_err *err)
 {
+	const struct gw_unpack *u = &f->unpack;
+	const size_t begin = out->len;
 	const struct op *op;
+	int rc = 0;
 
-	for (op = f->ops; op < f->ops + f->n_ops; op++) {
+	for (op = f->ops; rc == 0 && op < f->ops + f->n_ops; op++) {
 		switch (op->letter) {
 		case 0:   gw_buf_put(out, f->text.ptr + op->at, op->len); break;
-		case 's': put_slice(f, out, r->value); break;
+		case 's': rc = put_bytes(f, out, r->value, u->value, err); break;
 		case 'S': put_int(out, length(r->value)); break;
 		case 'R': put_be32(out, (uint32_t)length(r->value)); break;
-		case 'k': put_slice(f, out, r->key); break;
+		case 'k': rc = put_bytes(f, out, r->key, u->key, err); break;
 		case 'K': put_int(out, length(r->key)); break;
 		case 'T': put_int(out, r->timestamp_ms); break;
 		case 'h': put_headers(f, out, r); break;
@@ -238,5 +269,10 @@ gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_pla
 		case 'o': put_int(out, r->offset); break;
 		default: break;
 		}
+		if (rc != 0)
+			gw_err_prefix(err, op->letter == 'k' ? "key: " : "value: ");
 	}
+	if (rc != 0)
+		out->len = begin;
+	return rc;
 }

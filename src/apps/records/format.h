@@ -7,6 +7,7 @@
 
 #include <gridwire/gridwire.h>
 
+#include "apps/records/unpack.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -18,7 +19,10 @@ struct gw_place {
 	bool		log_append_time;
 };
 
-/* "\n \t \r \\ \0 \xHH" become bytes, in *out. 0, or GW_EINVAL naming the escape. */
+/*
+ * "\n \t \r \0 \xH \xHH" become bytes, in *out; so does a backslash before what is neither letter
+ * nor digit. 0, or GW_EINVAL naming the escape.
+ */
 int	gw_unescape(const char *text, struct gw_buf *out, struct gw_err *err) GW_CHECK_RESULT;
 
 /*
@@ -31,8 +35,11 @@ struct gw_format;
 struct gw_format *gw_format_new(struct gw_alloc *alloc, const char *text, const char *null_text,
 	    struct gw_err *err);
 void	gw_format_free(struct gw_format *f);
-void	gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at,
-	    const struct gw_record *r);
+/* %k and %s are unpacked from now on; lengths stay those of the bytes. */
+void	gw_format_unpack(struct gw_format *f, const struct gw_unpack *u);
+/* 0, or GW_EDATA with err: it does not unpack, and nothing of it is in out. */
+int	gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw_place *at,
+	    const struct gw_record *r, struct gw_err *err) GW_CHECK_RESULT;
 
 /*
  * {"topic","partition","offset","tstype","ts","broker","headers":[[k,v],...],"key","payload"} and a

@@ -23,7 +23,9 @@ struct lines {
 	struct gw_arena			 arena;		/* of one JSON record */
 	struct gw_message		 m;		/* waits for room while has_message */
 	bool				 has_message, draining;
-	bool dry; /* what was read holds no complete message */
+	bool				 dry;		/* nothing complete was read */
+	bool				 in_txn, ending_txn;
+	size_t				 n_files;	/* begun, of those that are whole records */
 	size_t				 n_sent, n_refused;	/* by gw_send() */
 	struct gw_err			 first;			/* why a record failed */
 	struct gw_err			 err;		/* why reading ended early */
@@ -70,7 +72,7 @@ message_from_line(struct lines *s, struct gw_slice line)
 		s->m.key = (struct gw_slice){ line.ptr, at };
 		s->m.value = (struct gw_slice){ line.ptr + at + kd.len, line.len - at - kd.len };
 		if (s->o->empty_is_null && at == 0)
-			s->m.key = null;
+			s->m.key = gw_str(s->o->key);
 	}
 	if (s->o->empty_is_null && s->m.value.len == 0)
 		s->m.value = null;
@@ -162,14 +164,48 @@ send_message(struct lines *s, struct gw_err *err)
 		gw_err_set(err, rc, "%s", gw_strerror(rc));
 	s->n_refused++;
 	note_failure(s, err);
-	return rc == GW_EFENCED || rc == GW_ENOMEM ? rc : 0;
+	return rc == GW_EFENCED || rc == GW_ENOMEM || (rc == GW_ESTATE && s->in_txn) ? rc : 0;
 }
 
+/* All that will be sent was given to the client. */
 static void
 drain(struct lines *s)
 {
+	bool good = s->err.code == 0 && !gw_app_stopping(s->k->app);
+
 	s->draining = true;
+	if (s->in_txn && !s->ending_txn) {
+		s->ending_txn = true;
+		s->in_txn = gw_end(s->k->client, good ? GW_COMMIT : GW_ABORT) == 0;
+	}
 	(void)gw_flush(s->k->client, 0);
+}
+
+static int
+open_input(struct lines *s, struct gw_err *err)
+{
+	const struct gw_slice none = { NULL, 0 };
+
+	if (s->o->n_whole == 0)
+		return gw_input_open(
+		    &s->input, s->k->app->env, s->o->file, s->o->delimiter, err);
+	return gw_input_open(
+	    &s->input, s->k->app->env, s->o->whole[s->n_files++], none, err);
+}
+
+/* The next message: 1; 0 at the end of all files; GW_EAGAIN, or why it cannot be had. */
+static int
+next_message(struct lines *s, struct gw_slice *line, struct gw_err *err)
+{
+	int rc = gw_input_next(&s->input, line);
+
+	s->dry = rc == GW_EAGAIN;
+	if (rc != 0 || s->n_files >= s->o->n_whole)
+		return rc;
+	gw_input_close(&s->input);
+	s->dry = true;
+	rc = open_input(s, err);
+	return rc == 0 ? GW_EAGAIN : rc;
 }
 
 static int
@@ -184,12 +220,11 @@ send_read(struct lines *s, struct gw_err *err)
 				drain(s);
 				return 0;
 			}
-			rc = gw_input_next(&s->input, &line);
-			s->dry = rc == GW_EAGAIN;
+			rc = next_message(s, &line, err);
 			if (rc == 0)
 				drain(s);
 			if (rc <= 0)
-				return 0;
+				return rc == GW_EAGAIN ? 0 : rc;
 			if ((rc = make_message(s, line, err)) != 0)
 				return rc;
 		}
@@ -207,7 +242,7 @@ lines_pollfds(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us)
 
 	*deadline_us = INT64_MAX;
 	if (s->draining) {
-		if (n_pending(s) == 0)
+		if (n_pending(s) == 0 && !s->in_txn)
 			*deadline_us = 0;
 		return 0;
 	}
@@ -230,7 +265,7 @@ lines_process(void *self, const struct pollfd *fds, size_t n)
 	int rc = 0;
 
 	if (s->draining)
-		return n_pending(s) == 0;
+		return n_pending(s) == 0 && !s->in_txn;
 	rc = send_read(s, &err);
 	if (rc == 0 && s->dry && !s->has_message && n > 0 && fds[0].revents != 0) {
 		rc = gw_input_read(&s->input, &err);
@@ -245,6 +280,19 @@ lines_process(void *self, const struct pollfd *fds, size_t n)
 		drain(s);
 	}
 	return 0;
+}
+
+static int
+take_event(struct lines *s, const struct gw_event *ev, struct gw_err *err)
+{
+	if (ev->type == GW_EVENT_FAILED)
+		note_failure(s, &ev->err);
+	if (ev->type == GW_EVENT_TXN) {
+		s->in_txn = false;
+		if (s->err.code == 0)
+			s->err = ev->err;
+	}
+	return gw_kafka_event(s->k, ev, err);
 }
 
 /* 0 when all is answered, GW_EINTR after Ctrl-C and a short wait, or why it broke off. */
@@ -271,11 +319,8 @@ produce(struct lines *s, struct gw_err *err)
 			break;
 		rc = gw_loop_turn(&loop, deadline);
 		rc = rc == 0 || rc == GW_EINTR ? 0 : gw_err_set(err, rc, "%s", gw_strerror(rc));
-		while (rc == 0 && gw_next_event(s->k->client, &ev) > 0) {
-			if (ev.type == GW_EVENT_FAILED)
-				note_failure(s, &ev.err);
-			rc = gw_kafka_event(s->k, &ev, err);
-		}
+		while (rc == 0 && gw_next_event(s->k->client, &ev) > 0)
+			rc = take_event(s, &ev, err);
 	}
 	gw_loop_fini(&loop);
 	if (rc == 0 && gw_app_stopping(app))
@@ -295,8 +340,9 @@ outcome(struct lines *s, int rc, struct gw_err *err)
 	if (rc == GW_EINTR) {
 		gw_app_say(app,
 		    "gridwire produce: interrupted: %zu records read, %zu delivered, %zu failed, "
-		    "%zu without an answer",
-		    s->n_sent, (size_t)stats.records_delivered, failed, stats.pending);
+		    "%zu without an answer%s",
+		    s->n_sent, (size_t)stats.records_delivered, failed, stats.pending,
+		    s->ending_txn ? "; their transaction is aborted" : "");
 		return GW_EXIT_INTERRUPTED;
 	}
 	if (rc != 0)
@@ -321,8 +367,9 @@ gw_produce_lines(struct gw_kafka *k, const struct gw_produce_lines *o)
 	struct gw_err err;
 	int rc;
 
-	if (gw_input_open(&s.input, k->app->env, o->file, o->delimiter, &err) != 0)
+	if (open_input(&s, &err) != 0)
 		return gw_app_fail(k->app, &err);
+	s.in_txn = gw_begin(k->client) == 0;	/* refused without transactional.id */
 	gw_arena_init(&s.arena, k->app->env->alloc, 0);
 	rc = produce(&s, &err);
 	rc = outcome(&s, rc, &err);

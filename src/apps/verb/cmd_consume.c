@@ -14,7 +14,7 @@
 enum {
 	OPT_TOPIC = GW_N_KAFKA_OPTS, OPT_PARTITION, OPT_GROUP, OPT_OFFSET, OPT_COUNT, OPT_EXIT,
 	OPT_FORMAT, OPT_JSON, OPT_DELIMITER, OPT_KEY_DELIMITER, OPT_NULL, OPT_UNBUFFERED,
-	OPT_KCAT_GROUP, OPT_SPEED
+	OPT_KCAT_GROUP, OPT_SPEED, OPT_UNPACK, OPT_SHOW_OFFSET
 };
 static const struct gw_opt opts[] = {
 	GW_KAFKA_OPTS,
@@ -31,6 +31,10 @@ static const struct gw_opt opts[] = {
 	    "a JSON object per record; \"produce -J\" reads it back" },
 	[OPT_DELIMITER] = { 'D', "delimiter", "TEXT", "after each record (default \\n)" },
 	[OPT_KEY_DELIMITER] = { 'K', "key-delimiter", "TEXT", "print the key too, before TEXT" },
+	[OPT_SHOW_OFFSET] = { 'O', "show-offset", NULL,
+	    "print the offset first, before the text of -K (or a tab)" },
+	[OPT_UNPACK] = { 's', "unpack", "[key=|value=]PACK",
+	    "keys and values are numbers, see below; may be repeated" },
 	[OPT_NULL] = { 'Z', "null", NULL, "print null keys and values as NULL, not as nothing" },
 	[OPT_UNBUFFERED] = { 'u', "unbuffered", NULL, "write each record at once" },
 	[OPT_SPEED] = { 0, "speed", "Nx",
@@ -43,7 +47,8 @@ struct consume {
 	struct gw_kafka_args		 args;
 	struct gw_consume_options	 o;
 	const char			*format_text, *delimiter, *key_delimiter;
-	bool				 show_null;
+	bool				 show_null, show_offset;
+	struct gw_unpack		 unpack;
 	struct gw_format		*format;
 };
 
@@ -71,7 +76,7 @@ take_option(void *self, int i, const char *value, struct gw_err *err)
 	case OPT_OFFSET:
 		return gw_range_add(&s->o.range, value, err);
 	case OPT_COUNT:
-		return gw_cli_i64(&opts[i], value, 1, INT64_MAX, &s->o.count, err);
+		return gw_cli_i64(&opts[i], value, 0, INT64_MAX, &s->o.count, err);
 	case OPT_EXIT:
 		s->o.exit_at_end = true;
 		return 0;
@@ -90,6 +95,11 @@ take_option(void *self, int i, const char *value, struct gw_err *err)
 	case OPT_NULL:
 		s->show_null = true;
 		return 0;
+	case OPT_SHOW_OFFSET:
+		s->show_offset = true;
+		return 0;
+	case OPT_UNPACK:
+		return gw_unpack_add(&s->unpack, value, err);
 	case OPT_SPEED:
 		return gw_speed_parse(value, &s->o.speed, err);
 	case OPT_UNBUFFERED:
@@ -118,6 +128,10 @@ check_options(struct consume *s, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL,
 		    "in a group -o is beginning, end or stored: where to begin without a "
 		    "committed offset");
+	if (s->o.group == NULL && from == GW_FROM_STORED)
+		return gw_err_set(err, GW_EINVAL, "-o stored needs a group: -g GROUP");
+	if (s->o.json && (s->unpack.key != NULL || s->unpack.value != NULL))
+		return gw_err_set(err, GW_EINVAL, "-J and -s exclude each other");
 	if (s->o.json && s->format_text != NULL)
 		return gw_err_set(err, GW_EINVAL, "-J and -f exclude each other");
 	return 0;
@@ -154,6 +168,10 @@ make_format(struct consume *s, struct gw_err *err)
 	if (s->format_text != NULL) {
 		gw_buf_puts(&text, s->format_text);
 	} else {
+		if (s->show_offset) {
+			gw_buf_puts(&text, "%o");
+			put_escaped(&text, s->key_delimiter != NULL ? s->key_delimiter : "\\t");
+		}
 		if (s->key_delimiter != NULL) {
 			gw_buf_puts(&text, "%k");
 			put_escaped(&text, s->key_delimiter);
@@ -168,15 +186,18 @@ make_format(struct consume *s, struct gw_err *err)
 	else
 		gw_err_set(err, text.err, "%s", gw_strerror(text.err));
 	gw_buf_fini(&text);
-	return s->format == NULL ? err->code : 0;
+	if (s->format == NULL)
+		return err->code;
+	gw_format_unpack(s->format, &s->unpack);
+	return 0;
 }
 
 static const char *
 defaults(const struct consume *s)
 {
 	/* With -g this decides only where nothing is committed. */
-	return s->o.range.from == GW_FROM_END ? "auto.offset.reset=latest"
-					    : "auto.offset.reset=earliest";
+	return s->o.range.from == GW_FROM_END || s->o.range.from == GW_FROM_OFFSET
+	    ? "auto.offset.reset=latest" : "auto.offset.reset=earliest";
 }
 
 static int
@@ -223,12 +244,17 @@ const struct gw_verb gw_verb_consume = {
 	    "%K its length, %T timestamp in ms, %h headers, %t topic, %p partition, %o offset,\n"
 	    "%% a percent sign, and \\n \\t \\r \\0 \\\\ \\xHH.\n"
 	    "\n"
+	    "PACK has b h i q for integers of 8, 16, 32 and 64 bits (B H I Q without sign), big\n"
+	    "endian or, behind <, little endian, c for a character, s for the rest as text, $\n"
+	    "where the end must be, and blanks.\n"
+	    "\n"
 	    "WHERE -5 is five records before the end of each partition; s@MS begins and e@MS\n"
 	    "ends at a time in milliseconds since 1970, and both may be given. In a group it\n"
 	    "says where to begin when nothing is committed.\n"
 	    "\n"
 	    "  gridwire consume -t nfl-plays -o -1 -e            the newest play\n"
 	    "  gridwire consume -t nfl-plays -e -f '%o %k %s\\n'  with offset and key\n"
+	    "  gridwire consume -t a -e -s key=q -f '%k %s\\n'  with keys of 8 bytes\n"
 	    "  gridwire consume -t a -e -J | gridwire produce -t b -J    copies all of it\n"
 	    "  gridwire consume -t a -e -J --speed 1x | gridwire produce -t b -J  again\n"
 	    "\n"

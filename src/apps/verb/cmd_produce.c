@@ -225,7 +225,7 @@ take_lines_option(struct produce *s, int i, const char *value, struct gw_err *er
 		o->has_partition = true;
 		break;
 	case OPT_COUNT:
-		rc = gw_cli_i64(&opts[i], value, 1, INT64_MAX, &o->count, err);
+		rc = gw_cli_i64(&opts[i], value, 0, INT64_MAX, &o->count, err);
 		break;
 	case OPT_NULL:
 		o->empty_is_null = true;
@@ -248,9 +248,12 @@ take_option(struct produce *s, int i, const char *value, struct gw_err *err)
 {
 	int rc;
 
-	if (i == GW_CLI_OPERAND)
-		return gw_err_set(err, GW_EINVAL,
-		    "unexpected word \"%s\"; a file of lines is given with -l", value);
+	if (i == GW_CLI_OPERAND && s->lines.n_whole == GW_PRODUCE_FILES_MAX)
+		return gw_err_set(err, GW_EINVAL, "more than %d files", GW_PRODUCE_FILES_MAX);
+	if (i == GW_CLI_OPERAND) {
+		s->lines.whole[s->lines.n_whole++] = value;
+		return 0;
+	}
 	if (i < 0)
 		return i;
 	if (i == OPT_TOPIC)
@@ -313,6 +316,13 @@ check_options(struct produce *s, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL, "--rate and --speed exclude each other");
 	if (!is_plays(s) && s->topic == NULL && !s->lines.json)
 		return gw_err_set(err, GW_EINVAL, "-t TOPIC is missing");
+	if (s->lines.n_whole > 0 && (is_plays(s) || s->lines.file != NULL))
+		return gw_err_set(err, GW_EINVAL,
+		    "unexpected word \"%s\": files named so are a record each, and go neither with "
+		    "-l nor with plays", s->lines.whole[0]);
+	if (s->lines.n_whole > 0 && s->key_delimiter != NULL)
+		return gw_err_set(err, GW_EINVAL,
+		    "-K is of lines: a whole file (%s) gets its key by -k", s->lines.whole[0]);
 	if (s->lines.json && s->key_delimiter != NULL)
 		return gw_err_set(
 		    err, GW_EINVAL, "-K does not go with -J: the record holds its key");
@@ -444,6 +454,7 @@ const struct gw_verb gw_verb_produce = {
 	.usage = "gridwire produce --game ID | --season YEAR [options]\n"
 		 "       gridwire produce --source espn --event ID | --scoreboard [options]\n"
 		 "       gridwire produce -t TOPIC [-l FILE] [options] < LINES\n"
+		 "       gridwire produce -t TOPIC [options] FILE...\n"
 		 "       gridwire produce [-t TOPIC] -J [options] < RECORDS",
 	.details =
 	    "Plays are JSON messages with the game's id as key (doc/messages.md), stamped with\n"
@@ -458,7 +469,9 @@ const struct gw_verb gw_verb_produce = {
 	    "ESPN's feed is unofficial and may change or end without notice; its data is ESPN's\n"
 	    "(doc/live.md).\n"
 	    "\n"
-	    "Each line is a record, an empty one too. Records with -J keep their topic unless -t "
+	    "Each line is a record, an empty one too; each FILE is one record. With -X\n"
+	    "transactional.id=ID all of it is one transaction, aborted by Ctrl-C.\n"
+	    "Records with -J keep their topic unless -t "
 	    "is given, their partition unless -p is,\n"
 	    "and their timestamp. Without a complaint and with exit code 0, everything was\n"
 	    "acknowledged by the broker; with 4, it says how many records were not.",
