@@ -392,7 +392,11 @@ struct gw_call			*gw_call_topic_configs(struct gw_client *c, const char *topic);
 struct gw_call			*gw_call_broker_configs(struct gw_client *c, int32_t node_id);
 const struct gw_configs		*gw_call_configs_result(const struct gw_call *call);
 
-/* Changes what is named and nothing else (KIP-339, brokers from 2.3 on). */
+/*
+ * Changes what is named and nothing else (KIP-339). Brokers before 2.3 only replace all settings:
+ * there they are read first and written back with the change, which a GW_EVENT_ERROR says, for what
+ * somebody else changes meanwhile is lost; GW_EUNSUPPORTED if a secret one would be.
+ */
 struct gw_alter {
 	const char		*topic;		/* NULL: of a broker */
 	int32_t			 node_id;	/* -1: of all brokers */

@@ -154,7 +154,7 @@ bool				 gw_served_find(const struct gw_broker *b, int16_t key,
 
 gw_handler gw_on_api_versions, gw_on_metadata, gw_on_describe_cluster, gw_on_find_coordinator;
 gw_handler gw_on_create_topics, gw_on_delete_topics, gw_on_create_partitions, gw_on_delete_records;
-gw_handler gw_on_describe_configs, gw_on_incremental_alter_configs;
+gw_handler gw_on_describe_configs, gw_on_incremental_alter_configs, gw_on_alter_configs;
 gw_handler gw_on_produce, gw_on_fetch, gw_on_list_offsets, gw_on_init_producer_id;
 gw_handler gw_on_offset_for_leader_epoch;
 gw_handler gw_on_sasl_handshake, gw_on_sasl_authenticate;

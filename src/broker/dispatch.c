@@ -46,6 +46,7 @@ const struct gw_served gw_served[] = {
 	{ GW_API_CREATE_PARTITIONS, 0, 3, gw_on_create_partitions },
 	{ GW_API_DELETE_GROUPS, 0, 2, gw_on_delete_groups },
 	{ GW_API_INCREMENTAL_ALTER_CONFIGS, 0, 1, gw_on_incremental_alter_configs },
+	{ GW_API_ALTER_CONFIGS, 0, 2, gw_on_alter_configs },
 	{ GW_API_DESCRIBE_CLUSTER, 0, 2, gw_on_describe_cluster },
 	{ GW_API_OFFSET_DELETE, 0, 0, gw_on_offset_delete },
 	{ GW_API_WRITE_TXN_MARKERS, 1, 2, gw_on_write_txn_markers },

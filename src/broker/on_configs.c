@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "base/slice.h"
+#include "wire/msg_alter_configs.h"
 #include "wire/msg_describe_configs.h"
 #include "wire/msg_incremental_alter_configs.h"
 
@@ -222,18 +223,64 @@ gw_on_describe_configs(struct gw_request *rq, const void *request, void *respons
 	return rc;
 }
 
+/* ---- what both ways of changing share ---- */
+
+static struct gw_topic *
+topic_to_change(
+    struct gw_request *rq, int8_t resource_type, struct gw_slice name, int *rc, struct gw_err *err)
+{
+	struct gw_topic *t = gw_topic_by_name(rq->b, name);
+
+	if (resource_type != RESOURCE_TOPIC)
+		*rc = gw_err_set(err, GW_K_INVALID_REQUEST,
+		    "only topics can be changed while the broker runs; "
+		    "its own settings are options of its command line");
+	else if (t == NULL)
+		*rc = gw_err_set(
+		    err, GW_K_UNKNOWN_TOPIC_OR_PARTITION, "there is no such topic");
+	else
+		return t;
+	return NULL;
+}
+
+/* Ends a change of which rc is known so far: obeyed unless it is only tried. */
+static int
+settle(struct gw_request *rq, struct gw_topic *t, struct gw_topic_configs *configs, int rc,
+    bool validate_only)
+{
+	if (rc == 0 && !validate_only) {
+		rc = gw_topic_configure(rq->b, t, configs);
+		gw_keep_soon(rq->b, rq->now);
+	}
+	gw_topic_config_fini(configs, rq->b->env->alloc);
+	return rc;
+}
+
+/* A change's outcome as the answer has it. */
+static int16_t
+answer(struct gw_request *rq, int rc, const struct gw_err *err, struct gw_slice *message)
+{
+	if (rc < 0) {
+		gw_broker_disk_error(rq->b, rq->b->meta.path, rc);
+		rc = GW_K_KAFKA_STORAGE_ERROR;
+	}
+	if (err->msg[0] != '\0')
+		*message = gw_str(gw_arena_str(rq->arena, gw_str(err->msg)));
+	return (int16_t)rc;
+}
+
 /* ---- IncrementalAlterConfigs ---- */
 
 static int
 alter_topic(struct gw_request *rq, const struct gw_incremental_alter_configs_resource *q,
     bool validate_only, struct gw_err *err)
 {
-	struct gw_topic *t = gw_topic_by_name(rq->b, q->resource_name);
-	struct gw_topic_configs configs;
 	int rc = 0;
+	struct gw_topic *t = topic_to_change(rq, q->resource_type, q->resource_name, &rc, err);
+	struct gw_topic_configs configs;
 
 	if (t == NULL)
-		return gw_err_set(err, GW_K_UNKNOWN_TOPIC_OR_PARTITION, "there is no such topic");
+		return rc;
 	if (gw_topic_config_copy(&configs, &t->configs, rq->b->env->alloc) < 0)
 		return GW_ENOMEM;
 	for (size_t i = 0; rc == 0 && i < q->n_configs; i++) {
@@ -254,12 +301,7 @@ alter_topic(struct gw_request *rq, const struct gw_incremental_alter_configs_res
 		else
 			rc = gw_topic_config_set(&configs, rq->b->env->alloc, c->name, value, err);
 	}
-	if (rc == 0 && !validate_only) {
-		rc = gw_topic_configure(rq->b, t, &configs);
-		gw_keep_soon(rq->b, rq->now);
-	}
-	gw_topic_config_fini(&configs, rq->b->env->alloc);
-	return rc;
+	return settle(rq, t, &configs, rc, validate_only);
 }
 
 int
@@ -276,23 +318,51 @@ gw_on_incremental_alter_configs(struct gw_request *rq, const void *request, void
 		struct gw_incremental_alter_configs_resource_response *out =
 		    &r->responses[r->n_responses++];
 		struct gw_err err = { 0 };
-		int rc;
+		int rc = alter_topic(rq, res, q->validate_only, &err);
 
 		out->resource_type = res->resource_type;
 		out->resource_name = res->resource_name;
-		if (res->resource_type == RESOURCE_TOPIC)
-			rc = alter_topic(rq, res, q->validate_only, &err);
-		else
-			rc = gw_err_set(&err, GW_K_INVALID_REQUEST,
-			    "only topics can be changed while the broker runs; "
-			    "its own settings are options of its command line");
-		if (rc < 0) {
-			gw_broker_disk_error(rq->b, rq->b->meta.path, rc);
-			rc = GW_K_KAFKA_STORAGE_ERROR;
-		}
-		out->error_code = (int16_t)rc;
-		if (err.msg[0] != '\0')
-			out->error_message = gw_str(gw_arena_str(rq->arena, gw_str(err.msg)));
+		out->error_code = answer(rq, rc, &err, &out->error_message);
+	}
+	return 0;
+}
+
+/* ---- AlterConfigs ---- */
+
+static int
+replace_topic(struct gw_request *rq, const struct gw_alter_configs_resource *q, bool validate_only,
+    struct gw_err *err)
+{
+	int rc = 0;
+	struct gw_topic *t = topic_to_change(rq, q->resource_type, q->resource_name, &rc, err);
+	struct gw_topic_configs configs = { { NULL } };
+
+	if (t == NULL)
+		return rc;
+	for (size_t i = 0; rc == 0 && i < q->n_configs; i++)
+		rc = gw_topic_config_set(&configs, rq->b->env->alloc, q->configs[i].name,
+		    q->configs[i].value, err);
+	return settle(rq, t, &configs, rc, validate_only);
+}
+
+int
+gw_on_alter_configs(struct gw_request *rq, const void *request, void *response)
+{
+	const struct gw_alter_configs_request *q = request;
+	struct gw_alter_configs_response *r = response;
+
+	r->responses = gw_arena_zero(rq->arena, q->n_resources + 1, sizeof(*r->responses));
+	if (r->responses == NULL)
+		return GW_ENOMEM;
+	for (size_t i = 0; i < q->n_resources; i++) {
+		const struct gw_alter_configs_resource *res = &q->resources[i];
+		struct gw_alter_configs_resource_response *out = &r->responses[r->n_responses++];
+		struct gw_err err = { 0 };
+		int rc = replace_topic(rq, res, q->validate_only, &err);
+
+		out->resource_type = res->resource_type;
+		out->resource_name = res->resource_name;
+		out->error_code = answer(rq, rc, &err, &out->error_message);
 	}
 	return 0;
 }

@@ -476,6 +476,11 @@ send_part(struct gw_call *call, struct gw_call_part *part)
 	version = conn == NULL ? GW_EAGAIN : gw_conn_version(conn, spec.key, &err);
 	if (version == GW_EAGAIN)
 		return;
+	if (version < 0 && gw_call_older_kind(call->kind) != NULL) {
+		call->kind = gw_call_older_kind(call->kind);
+		c->again = true;
+		return;
+	}
 	if (version < 0 && call->kind->optional) {
 		part->done = true;
 		return;

@@ -41,6 +41,9 @@ struct gw_call_kind {
 	bool		 optional;	/* a broker that lacks the API ends it well */
 };
 
+/* What a broker is asked that lacks the kind's API; NULL: there is nothing like it. */
+const struct gw_call_kind	*gw_call_older_kind(const struct gw_call_kind *kind);
+
 struct gw_call_part {
 	int32_t		 node_id;	/* -1: any */
 	bool		 under_way, done;

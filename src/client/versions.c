@@ -49,6 +49,7 @@ static const struct gw_spoken spoken[] = {
 	{ GW_API_WRITE_TXN_MARKERS,	1, 2, -1 },
 	{ GW_API_CREATE_PARTITIONS,	0, 3, 1 },
 	{ GW_API_DELETE_GROUPS,		0, 2, 1 },
+	{ GW_API_ALTER_CONFIGS,		0, 2, 1 },	/* only where the next is not there */
 	{ GW_API_INCREMENTAL_ALTER_CONFIGS, 0, 1, -1 },	/* 2.3 */
 	{ GW_API_OFFSET_DELETE,		0, 0, -1 },	/* 2.4 */
 	{ GW_API_DESCRIBE_PRODUCERS,	0, 0, -1 },	/* 2.8 */

@@ -9,6 +9,7 @@
 #include "base/slice.h"
 #include "tests/broker/rig.h"
 #include "tests/broker/suites.h"
+#include "wire/msg_alter_configs.h"
 #include "wire/msg_api_versions.h"
 #include "wire/msg_create_partitions.h"
 #include "wire/msg_create_topics.h"
@@ -47,7 +48,7 @@ end(struct rig *r, int h)
 
 /* ---- ApiVersions ---- */
 
-#define N_SERVED	37
+#define N_SERVED	38
 
 START_TEST(every_version_of_api_versions_lists_what_is_served)
 {
@@ -508,6 +509,44 @@ START_TEST(configs_are_described_with_defaults_and_sources)
 }
 END_TEST
 
+START_TEST(settings_that_are_replaced_drop_the_others)
+{
+	struct gw_alter_configs_config c[] = { { GW_LIT("retention.ms"), GW_LIT("5000") },
+		{ GW_LIT("segment.bytes"), GW_LIT("none") } };
+	struct gw_alter_configs_resource res = { .resource_type = 2, .resource_name = GW_LIT("t"),
+		.configs = c, .n_configs = 1 };
+	struct gw_alter_configs_request q = { .resources = &res, .n_resources = 1,
+		.validate_only = true };
+	const struct gw_alter_configs_response *a;
+	struct rig r;
+	int h = begin(&r);
+
+	ck_assert_int_eq(rig_create_topic(&r, h, "t", 1), 0);
+	ck_assert_int_eq(alter(&r, h, "t", "max.message.bytes", 0, "300"), 0);
+	a = rig_call(&r, h, GW_API_ALTER_CONFIGS, 2, &q);
+	ck_assert_int_eq(a->responses[0].error_code, 0);
+	ck_assert(gw_slice_is(
+	    describe(&r, h, 2, "t", "max.message.bytes")->configs[0].value, "300"));
+	q.validate_only = false;
+	a = rig_call(&r, h, GW_API_ALTER_CONFIGS, 1, &q);
+	ck_assert_int_eq(a->responses[0].error_code, 0);
+	ck_assert(gw_slice_is(describe(&r, h, 2, "t", "retention.ms")->configs[0].value, "5000"));
+	ck_assert_int_eq(
+	    describe(&r, h, 2, "t", "max.message.bytes")->configs[0].config_source, 5);
+	res.n_configs = 2;
+	a = rig_call(&r, h, GW_API_ALTER_CONFIGS, 0, &q);
+	ck_assert_int_eq(a->responses[0].error_code, GW_K_INVALID_CONFIG);
+	ck_assert_ptr_nonnull(a->responses[0].error_message.ptr);
+	res.resource_name = GW_LIT("nobody");
+	a = rig_call(&r, h, GW_API_ALTER_CONFIGS, 2, &q);
+	ck_assert_int_eq(a->responses[0].error_code, GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	res.resource_type = 4;
+	a = rig_call(&r, h, GW_API_ALTER_CONFIGS, 2, &q);
+	ck_assert_int_eq(a->responses[0].error_code, GW_K_INVALID_REQUEST);
+	end(&r, h);
+}
+END_TEST
+
 START_TEST(a_changed_setting_is_obeyed_and_survives)
 {
 	struct batch_spec big = { .n = 1, .timestamp_ms = 1, .padding = 500, NO_PRODUCER };
@@ -949,6 +988,7 @@ check_requests_suite(void)
 	tcase_add_test(tc, a_topic_can_be_deleted_by_its_id);
 	tcase_add_test(tc, a_topic_grows_but_never_shrinks);
 	tcase_add_test(tc, configs_are_described_with_defaults_and_sources);
+	tcase_add_test(tc, settings_that_are_replaced_drop_the_others);
 	tcase_add_test(tc, a_changed_setting_is_obeyed_and_survives);
 	tcase_add_test(tc, every_version_of_produce_and_fetch_carries_records);
 	tcase_add_loop_test(

@@ -36,15 +36,54 @@ START_TEST(settings_of_a_topic_are_changed_by_the_controller)
 }
 END_TEST
 
-START_TEST(a_broker_before_2_3_is_told_apart)
+START_TEST(a_broker_before_2_3_gets_back_what_was_set_beside_the_change)
+{
+	struct fake_world *w = fake_new(2);
+	struct gw_client *c = fake_client(w, "");
+	const struct gw_config one = { .name = "cleanup.policy", .value = "compact" };
+	const struct gw_config both[] = { { .name = "segment.ms", .value = "9" },
+		{ .name = "retention.ms", .value = NULL } };
+	struct gw_alter a = { .topic = "t", .configs = &one, .n_configs = 1 };
+	struct gw_event ev;
+	bool told = false;
+
+	w->brokers[0].max[GW_API_INCREMENTAL_ALTER_CONFIGS] = -2;
+	w->brokers[1].max[GW_API_INCREMENTAL_ALTER_CONFIGS] = -2;
+	fake_plan(w, GW_API_DESCRIBE_CONFIGS, FAKE_CLOSE, 0, 0, 1);
+	fake_plan(w, GW_API_ALTER_CONFIGS, FAKE_ERROR, GW_K_NOT_CONTROLLER, 0, 1);
+	ck_call(gw_call_alter_configs(c, &a), 0);
+	ck_assert_str_eq(w->replaced, "retention.ms=1000 cleanup.policy=compact ");
+	ck_assert(!w->tried);
+	ck_assert_uint_eq(fake_n_seen(w, GW_API_INCREMENTAL_ALTER_CONFIGS), 0);
+	while (gw_next_event(c, &ev) > 0)
+		told |= ev.type == GW_EVENT_ERROR && strstr(ev.err.msg, "older than 2.3") != NULL;
+	ck_assert(told);
+	a = (struct gw_alter){ .topic = "t", .configs = both, .n_configs = 2, .dry_run = true };
+	ck_call(gw_call_alter_configs(c, &a), 0);
+	ck_assert_str_eq(w->replaced, "segment.ms=9 ");
+	ck_assert(w->tried);
+	gw_client_free(c);
+	fake_free(w);
+}
+END_TEST
+
+START_TEST(a_broker_before_2_3_is_not_made_to_forget_a_secret)
 {
 	struct fake_world *w = fake_new(1);
 	struct gw_client *c = fake_client(w, "");
-	const struct gw_config f = { .name = "retention.ms", .value = "1" };
+	const struct gw_config f = { .name = "log.retention.ms", .value = "1" };
+	const struct gw_config secret = { .name = "secret", .value = "new" };
 
 	w->brokers[0].max[GW_API_INCREMENTAL_ALTER_CONFIGS] = -2;
-	ck_call(gw_call_alter_configs(c, &(struct gw_alter){ .topic = "t", .configs = &f,
-	    .n_configs = 1 }), GW_EUNSUPPORTED);
+	for (int32_t node = -1; node <= 1; node += 2) {
+		ck_call(gw_call_alter_configs(c, &(struct gw_alter){ .node_id = node,
+		    .configs = &f, .n_configs = 1 }), GW_EUNSUPPORTED);
+		ck_assert_ptr_nonnull(strstr(gw_client_error(c)->msg, "secret"));
+		ck_assert_uint_eq(fake_n_seen(w, GW_API_ALTER_CONFIGS), node < 0 ? 0 : 1);
+		ck_call(gw_call_alter_configs(c, &(struct gw_alter){ .node_id = node,
+		    .configs = &secret, .n_configs = 1 }), 0);
+		ck_assert_str_eq(w->replaced, "secret=new ");
+	}
 	gw_client_free(c);
 	fake_free(w);
 }
@@ -264,7 +303,8 @@ check_admin_changes_suite(void)
 	TCase *tc = tcase_create("calls");
 
 	tcase_add_test(tc, settings_of_a_topic_are_changed_by_the_controller);
-	tcase_add_test(tc, a_broker_before_2_3_is_told_apart);
+	tcase_add_test(tc, a_broker_before_2_3_gets_back_what_was_set_beside_the_change);
+	tcase_add_test(tc, a_broker_before_2_3_is_not_made_to_forget_a_secret);
 	tcase_add_test(tc, settings_of_a_broker_are_asked_of_that_broker);
 	tcase_add_test(tc, a_topic_grows_once_though_the_answer_was_lost);
 	tcase_add_test(tc, records_are_deleted_by_each_partitions_leader);

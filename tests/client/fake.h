@@ -179,6 +179,8 @@ struct fake_world {
 	struct fake_topic	 topics[FAKE_TOPICS];
 	size_t			 n_topics;
 	char			 made[64];	/* name of the topic that a test created */
+	char			 replaced[128];	/* by AlterConfigs: "name=value " of each */
+	bool			 tried;		/* it was only to be tried */
 	struct fake_plan	 plans[FAKE_PLANS];
 	size_t			 n_plans;
 	struct fake_seen	 seen[FAKE_SEEN];

@@ -8,8 +8,10 @@
 #endif
 
 #include <check.h>
+#include <stdio.h>
 
 #include "tests/client/fake.h"
+#include "wire/msg_alter_configs.h"
 #include "wire/msg_consumer_group_describe.h"
 #include "wire/msg_create_partitions.h"
 #include "wire/msg_delete_groups.h"
@@ -66,6 +68,22 @@ alter(struct admin_ask *a, const struct gw_incremental_alter_configs_request *rq
 
 	return reply(a,
 	    &(struct gw_incremental_alter_configs_response){ .responses = &t, .n_responses = 1 });
+}
+
+static bool
+replace(struct admin_ask *a, const struct gw_alter_configs_request *rq)
+{
+	const struct gw_alter_configs_resource *q = &rq->resources[0];
+	struct gw_alter_configs_resource_response t = { .error_code = a->code,
+		.error_message = GW_LIT("because"), .resource_type = q->resource_type,
+		.resource_name = q->resource_name };
+	char *out = a->b->world->replaced, *end = out + sizeof(a->b->world->replaced);
+
+	for (size_t i = 0; i < q->n_configs; i++)
+		out += snprintf(out, (size_t)(end - out), "%.*s=%.*s ", GW_FMT(q->configs[i].name),
+		    GW_FMT(q->configs[i].value));
+	a->b->world->tried = rq->validate_only;
+	return reply(a, &(struct gw_alter_configs_response){ .responses = &t, .n_responses = 1 });
 }
 
 /* Each partition begins where it was asked to. */
@@ -194,6 +212,7 @@ fake_admin_answer(struct fake_broker *b, struct fake_conn *conn, const struct gw
 	switch (h->api_key) {
 	case GW_API_CREATE_PARTITIONS:		return grow(&a, body);
 	case GW_API_INCREMENTAL_ALTER_CONFIGS:	return alter(&a, body);
+	case GW_API_ALTER_CONFIGS:		return replace(&a, body);
 	case GW_API_DELETE_RECORDS:		return delete_records(&a, body);
 	case GW_API_DELETE_GROUPS:		return delete_group(&a, body);
 	case GW_API_OFFSET_DELETE:		return offset_delete(&a, body);

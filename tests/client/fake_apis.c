@@ -907,6 +907,10 @@ describe_configs(struct ask *a, const struct gw_describe_configs_request *rq)
 	f[1] = (struct gw_describe_configs_resource_result){
 		.name = GW_LIT("secret"), .config_source = 5, .read_only = true
 	};
+	if (rq->resources[0].resource_type != 2) {	/* a broker keeps its secret for itself */
+		f[0].config_source = 4;
+		f[1].config_source = gw_slice_is(rq->resources[0].resource_name, "") ? 3 : 2;
+	}
 	r.results = make(a, 1, sizeof(*r.results));
 	r.results[0] = (struct gw_describe_configs_result){ .error_code = a->code,
 		.resource_type = 2,

@@ -26,9 +26,6 @@ set_configs(struct gw_kafka *k, const char *topic, const struct gw_topic_change 
 	int rc = gw_kafka_wait(k, call, err);
 
 	gw_call_free(call);
-	if (rc == GW_EUNSUPPORTED)
-		return gw_err_set(err, rc, "%s cannot change single settings of a topic: its "
-		    "brokers are older than 2.3", k->bootstrap);
 	for (size_t i = 0; rc == 0 && i < c->n_configs; i++)
 		gw_app_say(k->app, "%s: %s%s%s%s%s", topic, c->dry_run ? "would set " : "",
 		    c->configs[i].name, c->configs[i].value == NULL ? "" : "=",
