@@ -44,6 +44,20 @@ is_ubjson(struct gw_slice bytes)
 	    strchr("iUIlL$#", bytes.ptr[1]) != NULL;
 }
 
+/* XGBoost 2 writes it as the threshold of a split by category. */
+static bool
+holds_nan(struct gw_slice s)
+{
+	const char *at = s.ptr, *end = s.ptr + s.len;
+
+	while ((at = memchr(at, 'N', (size_t)(end - at))) != NULL) {
+		if (gw_slice_starts((struct gw_slice){ at, (size_t)(end - at) }, "NaN"))
+			return true;
+		at++;
+	}
+	return false;
+}
+
 static int
 read_document(struct gw_foreign *f, struct gw_slice bytes, struct gw_err *err)
 {
@@ -54,6 +68,9 @@ read_document(struct gw_foreign *f, struct gw_slice bytes, struct gw_err *err)
 	gw_arena_init(&arena, f->alloc, ARENA_MAX);
 	rc = is_ubjson(bytes) ? gw_ubjson_parse(bytes, &arena, &root, err) :
 				gw_json_parse(bytes, &arena, &root, err);
+	if (rc == GW_EDATA && !is_ubjson(bytes) && holds_nan(bytes))
+		rc = gw_err_set(err, GW_EDATA, "NaN, which is no JSON; XGBoost writes it for a split"
+		    " by category, and only numbers are supported");
 	if (rc == 0 && gw_json_get(root, "learner") != NULL)
 		rc = gw_import_xgboost(f, root, err);
 	else if (rc == 0 && gw_json_get(root, "heads") != NULL)

@@ -1,7 +1,8 @@
 # tests/fuzz/local.mk - each fuzzer replays its corpus in "make check"; --enable-fuzzing builds them
 # for libFuzzer instead: tests/fuzz/fuzz_json tests/fuzz/corpus/json
 fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_decode tests/fuzz/fuzz_espn tests/fuzz/fuzz_http tests/fuzz/fuzz_json \
-	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
+	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_model tests/fuzz/fuzz_play tests/fuzz/fuzz_season \
+	tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
 	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
 	tests/fuzz/fuzz_scram tests/fuzz/fuzz_segment tests/fuzz/fuzz_web
 EXTRA_DIST += tests/fuzz/corpus
@@ -73,3 +74,15 @@ tests_fuzz_fuzz_xgboost_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 tests_fuzz_fuzz_scram_SOURCES = tests/fuzz/fuzz_scram.c $(fuzz_main)
 tests_fuzz_fuzz_scram_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_scram_LDADD = src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_model_SOURCES = tests/fuzz/fuzz_model.c $(fuzz_main)
+tests_fuzz_fuzz_model_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_model_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_play_SOURCES = tests/fuzz/fuzz_play.c $(fuzz_main)
+tests_fuzz_fuzz_play_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_play_LDADD = src/nfl/libgwnfl.a src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_season_SOURCES = tests/fuzz/fuzz_season.c tests/support/mem_fs.c tests/support/mem_fs.h $(fuzz_main)
+tests_fuzz_fuzz_season_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_season_LDADD = src/nfl/libgwnfl.a src/ml/libgwml.a src/base/libgwbase.a $(LIBS)

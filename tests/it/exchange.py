@@ -3,7 +3,7 @@
 # Models of the real libraries, for tests/it/exchange.sh: what they say to real and to random rows is
 # kept beside their files, and compared with what gridwire says after importing them.
 #
-#   exchange.py make DIR TRAIN.csv TEST.csv	models, rows and answers into DIR
+#   exchange.py make DIR TRAIN.csv TEST.csv [xgboost]	models (of all or XGBoost), rows and answers into DIR
 #   exchange.py compare WANTED GOT TOLERANCE	files of raw doubles
 #   exchange.py reread FORMAT FILE ROWS OUT	what the library says of a file that gridwire exported
 
@@ -67,6 +67,27 @@ def make_xgboost(out, names, x, won, score, rows):
     early.get_booster().feature_names = None
     p = early.predict_proba(rows)[:, 1]
     p.astype(np.float64).tofile(f"{out}/xgb-early.want")
+    make_strange_xgboost(out, names, x[:5000], won[:5000])
+
+
+def make_strange_xgboost(out, names, x, won):
+    """What gridwire does not read, in both formats."""
+    import xgboost as xgb
+
+    quarter = x[:, names.index("quarter")]
+    by_category = ["c" if n in ("quarter", "down") else "q" for n in names]
+    for name, y, types, extra in [
+        ("dart", won, None, {"booster": "dart", "rate_drop": 0.2}),
+        ("linear", won, None, {"booster": "gblinear"}),
+        ("multi", np.minimum(quarter, 4) - 1, None, {"objective": "multi:softprob", "num_class": 4}),
+        ("category", won, by_category, {"tree_method": "hist", "max_cat_to_onehot": 1}),
+    ]:
+        params = {"objective": "binary:logistic", "nthread": 1}
+        params.update(extra)
+        data = xgb.DMatrix(x, label=y, feature_names=names, feature_types=types, enable_categorical=True)
+        booster = xgb.train(params, data, 5)
+        for ending in ("json", "ubj"):
+            booster.save_model(f"{out}/no-{name}.{ending}")
 
 
 def make_lightgbm(out, names, x, won, score, rows):
@@ -86,6 +107,16 @@ def make_lightgbm(out, names, x, won, score, rows):
         booster = lgb.train(params, train, num_boost_round=60)
         booster.save_model(f"{out}/{name}.txt")
         booster.predict(rows, num_threads=1).astype(np.float64).tofile(f"{out}/{name}.want")
+    for name, y, category, extra in [
+        ("category", won, ["quarter", "down"], {"objective": "binary"}),
+        ("multi", np.minimum(x[:, names.index("quarter")], 4) - 1, [], {"objective": "multiclass", "num_class": 4}),
+        ("forest", won, [], {"objective": "binary", "boosting": "rf", "bagging_fraction": 0.5, "bagging_freq": 1}),
+        ("leaves", won, [], {"objective": "binary", "linear_tree": True}),
+    ]:
+        params = {"verbose": -1, "num_threads": 1, "seed": 1}
+        params.update(extra)
+        train = lgb.Dataset(x[:5000], label=y[:5000], feature_name=names, categorical_feature=category)
+        lgb.train(params, train, num_boost_round=5).save_model(f"{out}/no-{name}.txt")
 
 
 def make_sklearn(out, names, x, won, score, rows):
@@ -111,7 +142,7 @@ def make_sklearn(out, names, x, won, score, rows):
     points.predict(scaler.transform(whole)).tofile(f"{out}/sk-score.want")
 
 
-def make(out, train_path, test_path):
+def make(out, train_path, test_path, only=None):
     names, train = table(train_path)
     test_names, test = table(test_path)
     assert names == test_names
@@ -121,7 +152,7 @@ def make(out, train_path, test_path):
     features = [names[i] for i in keep]
     x, rows = train[:, keep], rows_of(test[:, keep])
     rows.tofile(f"{out}/rows")
-    for one in (make_xgboost, make_lightgbm, make_sklearn):
+    for one in (make_xgboost, make_lightgbm, make_sklearn) if only is None else (make_xgboost,):
         one(out, features, x, won, score, rows)
 
 

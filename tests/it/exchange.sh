@@ -58,16 +58,56 @@ if ! "$python" "$here/exchange.py" make "$work" "$work/2023.csv" "$work/2024.csv
 fi
 while read -r line; do note "$line"; done <"$work/make.log"
 
-for m in xgb-win xgb-base xgb-exact; do
-	import $m "$work/$m.json"
-	same "$m answers as XGBoost" $m home_win "$work/rows" "$work/$m.want" 1e-7
-	import $m-ubj "$work/$m.ubj"
-	same "$m answers so from UBJ" $m-ubj home_win "$work/rows" "$work/$m.want" 1e-7
+# xgboost_models DIR SUFFIX: what "exchange.py make" put there, imported under names with that suffix.
+xgboost_models() {
+	for m in xgb-win xgb-base xgb-exact; do
+		import $m$2 "$1/$m.json"
+		same "$m$2 answers as XGBoost" $m$2 home_win "$1/rows" "$1/$m.want" 1e-7
+		import $m$2-ubj "$1/$m.ubj"
+		same "$m$2 answers so from UBJ" $m$2-ubj home_win "$1/rows" "$1/$m.want" 1e-7
+	done
+	import xgb-score$2 "$1/xgb-score.json" --head home_score
+	same "xgb-score$2 answers as XGBoost" xgb-score$2 home_score "$1/rows" "$1/xgb-score.want" 1e-7
+	import xgb-early$2 "$1/xgb-early.json"
+	same "a model$2 that was stopped early answers as its wrapper" xgb-early$2 home_win "$1/rows" "$1/xgb-early.want" 1e-7
+	for ending in json ubj; do
+		refused "$1/no-dart.$ending" 'booster "dart"'
+		refused "$1/no-linear.$ending" 'booster "gblinear"'
+		refused "$1/no-multi.$ending" 'multi:softprob'
+		refused "$1/no-category.$ending" 'by category'
+	done
+}
+
+# refused FILE WHY
+refused() {
+	exits "${1##*/} is refused" 7 "$gw" model import "$1" --name x --models "$work/models"
+	try "  and says $2" grep -q "$2" "$work/stderr"
+}
+
+# Other versions: GW_XGBOOST="2.1.4 3.0.5", each installed beside the build (200 MB and more).
+other_xgboost() {
+	at=$build/exchange-$1
+	[ -x "$at/bin/python" ] || python3 -m venv --system-site-packages "$at" >"$work/venv.log" 2>&1
+	"$at/bin/python" -m pip install --quiet --no-deps "xgboost==$1" >>"$work/venv.log" 2>&1
+	mkdir -p "$work/$1"
+	if "$at/bin/python" "$here/exchange.py" make "$work/$1" "$work/2023.csv" "$work/2024.csv" xgboost >"$work/make.log" 2>&1
+	then
+		note "$(head -1 "$work/make.log")"
+		xgboost_models "$work/$1" "-$1"
+	else
+		cat "$work/make.log" >>"$work/venv.log"
+		fail "XGBoost $1 makes its models" "$work/venv.log"
+	fi
+}
+
+xgboost_models "$work" ""
+for version in ${GW_XGBOOST:-}; do
+	other_xgboost "$version"
 done
-import xgb-score "$work/xgb-score.json" --head home_score
-same "xgb-score answers as XGBoost" xgb-score home_score "$work/rows" "$work/xgb-score.want" 1e-7
-import xgb-early "$work/xgb-early.json"
-same "a model that was stopped early answers as its wrapper" xgb-early home_win "$work/rows" "$work/xgb-early.want" 1e-7
+refused "$work/no-category.txt" 'by category'
+refused "$work/no-multi.txt" 'several classes'
+refused "$work/no-forest.txt" 'random forest'
+refused "$work/no-leaves.txt" 'linear_tree'
 for m in lgb-nan lgb-zero lgb-none lgb-slope; do
 	import $m "$work/$m.txt"
 	same "$m answers as LightGBM" $m home_win "$work/rows" "$work/$m.want" 1e-12
