@@ -6,60 +6,112 @@
 #include "ml/logistic.h"
 
 #include <math.h>
+#include <stdbool.h>
 
+#define PART_ROWS	8192
+#define PARTS_MAX	16
+#define FACTORS		512
+#define SAMPLE_ROWS	16384	/* enough to begin with, one of so many */
+#define SAMPLE_NEAR	1	/* the decrement that ends the beginning */
 
 /* Unknowns are v = (w, b), p = d + 1 of them; the intercept is last. */
 struct newton {
 	const struct gw_logistic	*fit;
 	size_t				 p;
+	size_t				 every;		/* one row of so many counts, for all */
 	double				*v, *trial;	/* (p) */
 	double				*g;		/* (p) gradient, then the step */
 	double *h; /* (p, p) Hessian, lower triangle, then its L */
-	double				*row;		/* (p) z_i and a 1 */
 	double loss; /* sum of log losses at the last point looked at */
 	double				 f;		/* objective there */
+	size_t				 n_parts;
+	double				*parts;		/* (n_parts, part_len()) */
+	const double			*at;		/* where is looked */
 };
 
-/* One row's share of gradient and Hessian; returns its log loss. */
-static double
-add_row(struct newton *n, const double *v, double y)
+/* A part's sums: h (p, p), g (p), a row and its 1 (p), loss (1). */
+static size_t
+part_len(size_t p)
 {
-	const double *x = n->row;
-	double f = 0, e, q, slope, weight;
+	return p * (p + 2) + 1;
+}
 
+/*
+ * One row's share of gradient and Hessian. Its log loss, log(1 + exp(-s f)), is log(1 + exp(-|f|)),
+ * for which *product takes a factor, and what s f lacks to |f|, which is returned.
+ */
+static double
+add_row(const struct newton *n, const double *x, double y, double *g, double *product)
+{
+	double *h = g - n->p * n->p;
+	double f = gw_dot(n->at, x, n->p), e = gw_exp(-fabs(f));
+	double q = f >= 0 ? 1 / (1 + e) : e / (1 + e);
+	double weight = e / ((1 + e) * (1 + e));
+
+	gw_add_times(g, q - y, x, n->p);
 	for (size_t j = 0; j < n->p; j++)
-		f += v[j] * x[j];
-	e = gw_exp(-fabs(f));
-	q = f >= 0 ? 1 / (1 + e) : e / (1 + e);
-	slope = n->fit->c * (q - y);
-	weight = n->fit->c * e / ((1 + e) * (1 + e));
-	for (size_t j = 0; j < n->p; j++) {
-		double *h = n->h + j * n->p, wx = weight * x[j];
+		gw_add_times(h + j * n->p, weight * x[j], x, j + 1);
+	*product *= 1 + e;
+	return f >= 0 ? (1 - y) * f : -y * f;
+}
 
-		n->g[j] += slope * x[j];
-		for (size_t i = 0; i <= j; i++)
-			h[i] += wx * x[i];
+/* One logarithm serves FACTORS rows: their product is 2^FACTORS at most. */
+static void
+look_at_rows(const struct newton *n, size_t begin, size_t end, double *g)
+{
+	size_t p = n->p;
+	double *row = g + p, product = 1;
+
+	row[p - 1] = 1;
+	for (size_t i = begin; i < end; i++) {
+		size_t at = i * n->every;
+
+		memcpy(row, gw_matrix_row(n->fit->z, at), (p - 1) * sizeof(*row));
+		row[p] += add_row(n, row, n->fit->y[at], g, &product);
+		if (i + 1 == end || (i - begin) % FACTORS == FACTORS - 1) {
+			row[p] += gw_ln(product);
+			product = 1;
+		}
 	}
-	/* log(1 + exp(-s f)) = log1p(exp(-|f|)) + what s f lacks to |f|. */
-	return gw_log1p(e) + (f >= 0 ? (1 - y) * f : -y * f);
+}
+
+static void
+look_share(void *arg, unsigned share, unsigned size)
+{
+	const struct newton *n = arg;
+	size_t p = n->p, from, to, rows = (n->fit->z->n + n->every - 1) / n->every;
+
+	gw_pool_share(n->n_parts, share, size, &from, &to);
+	for (size_t k = from; k < to; k++) {
+		double *h = n->parts + k * part_len(p);
+		size_t begin, end;
+
+		memset(h, 0, part_len(p) * sizeof(*h));
+		gw_pool_share(rows, (unsigned)k, (unsigned)n->n_parts, &begin, &end);
+		look_at_rows(n, begin, end, h + p * p);
+	}
 }
 
 /* Objective, gradient and Hessian at v. */
 static void
 look(struct newton *n, const double *v)
 {
-	size_t d = n->p - 1;
+	double c = n->fit->c * (double)n->every;
 
+	n->at = v;
+	gw_pool_run(n->fit->pool, look_share, n);
 	memset(n->g, 0, n->p * sizeof(*n->g));
 	memset(n->h, 0, n->p * n->p * sizeof(*n->h));
 	n->loss = 0;
-	n->row[d] = 1;
-	for (size_t i = 0; i < n->fit->z->n; i++) {
-		memcpy(n->row, gw_matrix_row(n->fit->z, i), d * sizeof(*n->row));
-		n->loss += add_row(n, v, n->fit->y[i]);
+	for (size_t k = 0; k < n->n_parts; k++) {
+		const double *h = n->parts + k * part_len(n->p);
+
+		gw_add_times(n->h, c, h, n->p * n->p);
+		gw_add_times(n->g, c, h + n->p * n->p, n->p);
+		n->loss += h[part_len(n->p) - 1];
 	}
-	n->f = n->fit->c * n->loss;
-	for (size_t j = 0; j < d; j++) {
+	n->f = c * n->loss;
+	for (size_t j = 0; j + 1 < n->p; j++) {
 		n->f += 0.5 * v[j] * v[j];
 		n->g[j] += v[j];
 		n->h[j * n->p + j] += 1;
@@ -142,6 +194,30 @@ iterate(struct newton *n, double *step, struct gw_logistic *fit, struct gw_err *
 	    fit->steps);
 }
 
+/* Near the optimum by a sample; where that leads nowhere, from 0. */
+static void
+begin(struct newton *n, double *step)
+{
+	double decrement;
+	bool found = true;
+
+	n->every = n->fit->z->n / SAMPLE_ROWS;
+	if (n->every > 1) {
+		look(n, n->v);
+		for (int i = 0; i < GW_LOGISTIC_STEPS_MAX && found; i++) {
+			decrement = solve(n);
+			if (decrement >= 0 && decrement < SAMPLE_NEAR)
+				break;
+			found = decrement >= 0 && descend(n, step, decrement) == 0;
+		}
+		for (size_t j = 0; j < n->p; j++)
+			found = found && fabs(n->v[j]) < 1e3;
+		if (!found)
+			memset(n->v, 0, n->p * sizeof(*n->v));
+	}
+	n->every = 1;
+}
+
 static int
 both_outcomes(const struct gw_logistic *fit, struct gw_err *err)
 {
@@ -156,21 +232,24 @@ int
 gw_logistic_fit(struct gw_alloc *alloc, struct gw_logistic *fit, struct gw_err *err)
 {
 	size_t p = fit->z->d + 1;
-	struct newton n = { .fit = fit, .p = p };
+	struct newton n = { .fit = fit, .p = p, .n_parts = fit->z->n / PART_ROWS + 1 };
 	double *work;
 	int rc;
 
 	if ((rc = both_outcomes(fit, err)) != 0)
 		return rc;
-	work = gw_alloc_zero(alloc, p * (p + 5), sizeof(double));
+	if (n.n_parts > PARTS_MAX)
+		n.n_parts = PARTS_MAX;
+	work = gw_alloc_zero(alloc, p * (p + 4) + n.n_parts * part_len(p), sizeof(double));
 	if (work == NULL)
 		return gw_err_set(err, GW_ENOMEM, "logistic regression: out of memory");
 	n.v = work;
 	n.trial = work + p;
 	n.g = work + 2 * p;
-	n.row = work + 3 * p;
-	n.h = work + 5 * p;
-	rc = iterate(&n, work + 4 * p, fit, err);
+	n.h = work + 4 * p;
+	n.parts = n.h + p * p;
+	begin(&n, work + 3 * p);
+	rc = iterate(&n, work + 3 * p, fit, err);
 	if (rc == 0) {
 		memcpy(fit->coef, n.v, (p - 1) * sizeof(double));
 		fit->intercept = n.v[p - 1];

@@ -13,6 +13,7 @@
 #define GW_LOGISTIC_H
 
 #include "base/err.h"
+#include "base/pool.h"
 #include "ml/math.h"
 #include "ml/matrix.h"
 
@@ -22,16 +23,18 @@ struct gw_logistic {
 	const struct gw_matrix	*z;		/* (n, d) */
 	const double		*y;		/* (n) in {0, 1} */
 	double			 c;		/* C; 1 is scikit-learn's default */
+	struct gw_pool		*pool;		/* NULL: one thread; the same numbers for any */
 	/* Filled by the fit. */
 	double			 intercept;
 	double			*coef;		/* (d), the caller's */
 	double			 log_loss;	/* mean over the rows, at the optimum */
-	int			 steps;		/* Newton steps taken */
+	int			 steps;		/* Newton steps taken on all rows */
 };
 
 /*
  * 0, GW_ENOMEM, or GW_EDATA when all rows have one outcome (the intercept would be infinite).
- * Deterministic: one thread, one order of summation.
+ * Deterministic: rows are summed in parts, as many as their number says, and those in their order.
+ * Many rows are begun with by a sample of them, which only says where Newton's method starts.
  */
 int	gw_logistic_fit(struct gw_alloc *alloc, struct gw_logistic *fit,
     struct gw_err *err) GW_CHECK_RESULT;

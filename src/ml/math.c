@@ -74,6 +74,8 @@ gw_exp(double x)
 double
 gw_ln(double x)
 {
+	static const double odd[] = { 1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
+		1.0 / 11, 1.0 / 9, 1.0 / 7, 1.0 / 5, 1.0 / 3 };
 	uint64_t bits;
 	double m, s, s2, sum = 0;
 	int k;
@@ -87,8 +89,8 @@ gw_ln(double x)
 	}
 	s = (m - 1) / (m + 1);
 	s2 = s * s;
-	for (int i = 23; i >= 3; i -= 2)
-		sum = (sum + 1.0 / i) * s2;
+	for (unsigned i = 0; i < sizeof(odd) / sizeof(odd[0]); i++)
+		sum = (sum + odd[i]) * s2;
 	return k * LN2_HI + (2 * s + (2 * s * sum + k * LN2_LO));
 }
 

@@ -29,6 +29,22 @@ gw_matrix_row(const struct gw_matrix *m, size_t i)
 
 /* Sum of products, always in the same order. */
 double	gw_dot(const double *a, const double *b, size_t n);
+/* to += by * from, each (n). */
+static inline void
+gw_add_times(double *restrict to, double by, const double *restrict from, size_t n)
+{
+	size_t j = 0;
+
+	for (; j + 4 <= n; j += 4) {
+		to[j] += by * from[j];
+		to[j + 1] += by * from[j + 1];
+		to[j + 2] += by * from[j + 2];
+		to[j + 3] += by * from[j + 3];
+	}
+	for (; j < n; j++)
+		to[j] += by * from[j];
+}
+
 /*
  * Cholesky: a (d, d) symmetric and positive definite, of which the lower triangle is read, becomes
  * L with A = L L'. 0, or GW_EDATA when a pivot is not above zero.

@@ -43,21 +43,6 @@ struct work {
 	bool			 outcomes;	/* labels are outcomes: maximum likelihood */
 };
 
-static void
-add_times(double *restrict to, double by, const double *restrict from, size_t d)
-{
-	size_t j = 0;
-
-	for (; j + 4 <= d; j += 4) {
-		to[j] += by * from[j];
-		to[j + 1] += by * from[j + 1];
-		to[j + 2] += by * from[j + 2];
-		to[j + 3] += by * from[j + 3];
-	}
-	for (; j < d; j++)
-		to[j] += by * from[j];
-}
-
 /* Rows of block b: none where only others are asked for. */
 static size_t
 block(const struct work *k, size_t b, size_t every, size_t *end)
@@ -159,7 +144,7 @@ add_gradient_row(const struct work *k, size_t i, double *g)
 		sum += p[j] - label;
 		sum_k += (p[j] - label) * shift_of(k, j);
 	}
-	add_times(g, sum, z, k->d);
+	gw_add_times(g, sum, z, k->d);
 	for (size_t q = 0; q < k->e; q++)
 		g[k->fit->moved[q]] -= sum_k * v[q];
 }
@@ -231,8 +216,8 @@ add_curvature(const struct work *k, size_t i, size_t shifts, double sign, double
 	double m[3] = { 0 };
 
 	moments(k, i, shifts, m);
-	add_times(by_z, sign * m[0], z, k->d);
-	add_times(by_v, -sign * m[1], z, k->d);
+	gw_add_times(by_z, sign * m[0], z, k->d);
+	gw_add_times(by_v, -sign * m[1], z, k->d);
 	for (size_t q = 0; q < k->e; q++) {
 		by_z[k->fit->moved[q]] -= sign * m[1] * v[q];
 		by_v[k->fit->moved[q]] += sign * m[2] * v[q];
@@ -254,9 +239,9 @@ add_slope_row(const struct work *k, size_t i, double *h)
 	/* Many terms are 0 most of the time. */
 	for (size_t a = 0; a < k->d; a++)
 		if (z[a] != 0)
-			add_times(h + a * k->d, z[a], by_z, k->d);
+			gw_add_times(h + a * k->d, z[a], by_z, k->d);
 	for (size_t q = 0; q < k->e; q++)
-		add_times(h + k->fit->moved[q] * k->d, v[q], by_v, k->d);
+		gw_add_times(h + k->fit->moved[q] * k->d, v[q], by_v, k->d);
 }
 
 static void

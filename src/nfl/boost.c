@@ -100,7 +100,8 @@ fit_linear(struct gw_alloc *alloc, const struct gw_boost *b, const struct gw_mod
     const struct part *p, struct gw_head *head, struct gw_err *err)
 {
 	struct gw_matrix z = p->x;
-	struct gw_logistic fit = { .z = &z, .y = p->y, .c = 1, .coef = head->coef };
+	struct gw_logistic fit = { .z = &z, .y = p->y, .c = 1, .pool = b->pool,
+		.coef = head->coef };
 	int rc;
 
 	head->intercept = 0;

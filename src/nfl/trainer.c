@@ -180,7 +180,8 @@ fit_win(struct gw_trainer *t, struct gw_model *m, double *y, struct gw_trained *
     struct gw_err *err)
 {
 	struct gw_head *h = &m->heads[Y_HOME_WIN];
-	struct gw_logistic fit = { .z = &t->x, .y = y, .c = 1, .coef = h->coef };
+	struct gw_logistic fit = { .z = &t->x, .y = y, .c = 1, .pool = t->pool,
+		.coef = h->coef };
 	int rc;
 
 	copy_column(&t->y, Y_HOME_WIN, y);

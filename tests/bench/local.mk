@@ -5,7 +5,7 @@ tests_bench_bench_trees_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 noinst_PROGRAMS += tests/bench/bench_predict
 tests_bench_bench_predict_SOURCES = tests/bench/bench_predict.c
 tests_bench_bench_predict_LDADD = src/nfl/libgwnfl.a src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
-EXTRA_DIST += tests/bench/trees.sh tests/bench/trees.py
+EXTRA_DIST += tests/bench/trees.sh tests/bench/trees.py tests/bench/models.sh tests/bench/models.py
 EXTRA_DIST += tests/bench/experiments.sh tests/bench/experiments.py
 
 noinst_PROGRAMS += tests/bench/bench_client tests/bench/bench_raw

@@ -101,12 +101,12 @@ def main(build, work, n, rounds, turns):
     some = np.ascontiguousarray(x[:20000])
     some.tofile(f"{work}/some")
     with open(f"{work}/some", "rb") as rows:
-        ns = float(subprocess.run([f"{build}/tests/it/predict_rows", f"{work}/model.gw", "home_win", "5"], stdin=rows,
-                                  capture_output=True, check=True).stderr.decode())
+        ns = float(subprocess.run([f"{build}/tests/bench/bench_predict", "rows", f"{work}/model.gw", "home_win"], stdin=rows,
+                                  capture_output=True, check=True).stdout.split()[0])
     xb.set_param({"nthread": 1})
     t_xgb = one_row(lambda r: xb.inplace_predict(r[None, :]), some[:2000])
     t_lgb = one_row(lambda r: lb.predict(r[None, :], num_threads=1), some[:2000])
-    print(f"one row through {rounds} trees, microseconds (theirs through Python)")
+    print(f"one row through {rounds} trees, microseconds at the median (theirs through Python)")
     for name, t in (("gridwire", ns / 1e3), ("XGBoost", t_xgb), ("LightGBM", t_lgb)):
         print(f"  {name:9} {t:8.2f}  x{t / (ns / 1e3):.1f}")
 
