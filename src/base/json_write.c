@@ -118,13 +118,37 @@ put_quoted(struct gw_buf *b, struct gw_slice s)
 	gw_buf_putc(b, '"');
 }
 
+/* The separating comma, the key, quotes and colon at once, where nothing in it needs an escape. */
+static bool
+put_plain_key(struct gw_json_out *w, const char *key)
+{
+	bool comma = !w->first;
+	size_t len = 0;
+	uint8_t *to;
+
+	while ((unsigned char)key[len] >= 0x20 && key[len] != '"' && key[len] != '\\')
+		len++;
+	if (key[len] != '\0' || (to = gw_buf_reserve(w->buf, len + 4)) == NULL)
+		return false;
+	if (comma)
+		*to++ = ',';
+	to[0] = to[len + 1] = '"';
+	to[len + 2] = ':';
+	memcpy(to + 1, key, len);
+	w->buf->len += len + 3 + comma;
+	return true;
+}
+
 void
 gw_json_key(struct gw_json_out *w, const char *key)
 {
 	assert(w->depth > 0 && !w->after_key);
-	separate(w);
-	put_quoted(w->buf, gw_str(key));
-	gw_buf_putc(w->buf, ':');
+	if (!put_plain_key(w, key)) {
+		separate(w);
+		put_quoted(w->buf, gw_str(key));
+		gw_buf_putc(w->buf, ':');
+	}
+	w->first = false;
 	w->after_key = true;
 }
 
