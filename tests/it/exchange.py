@@ -5,7 +5,7 @@
 #
 #   exchange.py make DIR TRAIN.csv TEST.csv [xgboost]	models (of all or XGBoost), rows and answers into DIR
 #   exchange.py compare WANTED GOT TOLERANCE	files of raw doubles
-#   exchange.py reread FORMAT FILE ROWS OUT	what the library says of a file that gridwire exported
+#   exchange.py reread FORMAT FILE HEAD ROWS OUT	what the library says of a file that gridwire exported
 
 import json
 import sys
@@ -167,7 +167,26 @@ def compare(wanted, got, tolerance):
         sys.exit(f"row {i}: {b[i]!r}, the library says {a[i]!r}")
 
 
-def reread(fmt, path, rows_path, out):
+def sklearn_says(doc, head, rows):
+    """scikit-learn's own objects with the numbers of the file in them."""
+    from sklearn.linear_model import LinearRegression, LogisticRegression
+    from sklearn.preprocessing import StandardScaler
+
+    scaler = StandardScaler()
+    scaler.mean_, scaler.scale_ = np.array(doc["mean"]), np.array(doc["scale"])
+    scaler.n_features_in_ = len(scaler.mean_)
+    one = doc["heads"][head]
+    if one["model"] == "LinearRegression":
+        line = LinearRegression()
+        line.coef_, line.intercept_ = np.array(one["coef"]), one["intercept"]
+        return line.predict(scaler.transform(rows))
+    win = LogisticRegression()
+    win.coef_, win.intercept_ = np.array([one["coef"]]), np.array([one["intercept"]])
+    win.classes_ = np.array([0, 1])
+    return win.predict_proba(scaler.transform(rows))[:, 1]
+
+
+def reread(fmt, path, head, rows_path, out):
     doc = json.load(open(path))
     if fmt == "xgboost":
         import xgboost as xgb
@@ -179,9 +198,7 @@ def reread(fmt, path, rows_path, out):
         p = booster.predict(xgb.DMatrix(rows, feature_names=names, feature_types=["float"] * len(names)))
     else:
         rows = np.fromfile(rows_path).reshape(-1, len(doc["features"]))
-        head = doc["heads"]["home_win"]
-        z = (rows - np.array(doc["mean"])) / np.array(doc["scale"])
-        p = 1 / (1 + np.exp(-(z @ np.array(head["coef"]) + head["intercept"])))
+        p = sklearn_says(doc, head, rows)
     p.astype(np.float64).tofile(out)
 
 

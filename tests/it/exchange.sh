@@ -39,10 +39,10 @@ import() {
 
 export_and_reread() {	# NAME HEAD FORMAT ROWS WANTED TOLERANCE
 	"$gw" model export "$1" --head "$2" --models "$work/models" --out "$work/out.json" >"$work/stderr" 2>&1 &&
-		"$python" "$here/exchange.py" reread "$3" "$work/out.json" "$4" "$work/again" >>"$work/stderr" 2>&1 &&
+		"$python" "$here/exchange.py" reread "$3" "$work/out.json" "$2" "$4" "$work/again" >>"$work/stderr" 2>&1 &&
 		"$python" "$here/exchange.py" compare "$5" "$work/again" "$6" >>"$work/stderr" 2>&1
 	rc=$?
-	if [ $rc = 0 ]; then pass "export $1, as the library reads it"; else fail "export $1, as the library reads it" "$work/stderr"; fi
+	if [ $rc = 0 ]; then pass "export $1 ($2), as the library reads it"; else fail "export $1 ($2), as the library reads it" "$work/stderr"; fi
 }
 
 if ! find_python; then
@@ -122,6 +122,7 @@ for m in xgb-win xgb-base xgb-exact; do
 	export_and_reread $m home_win xgboost "$work/rows" "$work/$m.want" 1e-7
 done
 export_and_reread sk home_win sklearn "$work/whole.rows" "$work/sk-win.want" 1e-12
+export_and_reread sk home_score sklearn "$work/whole.rows" "$work/sk-score.want" 1e-12
 
 # Trees of our own, as XGBoost reads them.
 exits "train trees" 0 "$gw" train --family gbdt --features classic --seasons 2023 --data "$data" \
@@ -131,6 +132,10 @@ export_and_reread ours home_win xgboost "$work/rows" "$work/ours.want" 1e-7
 
 # An imported head beside those of a model of ours scores plays.
 train_small
+for head in home_win home_score away_score; do
+	"$predict" "$work/models/classic/1/model.gw" $head <"$work/whole.rows" >"$work/classic.want"
+	export_and_reread classic $head sklearn "$work/whole.rows" "$work/classic.want" 1e-12
+done
 exits "import beside a base" 0 "$gw" model import "$work/xgb-win.json" --name mixed --base classic --models "$work/models"
 exits "such a model scores" 0 "$gw" eval --model mixed --seasons 2024 --data "$data" --models "$work/models"
 
