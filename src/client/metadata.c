@@ -129,7 +129,22 @@ take_partition(struct gw_topic *t, const struct gw_metadata_partition *p)
 	    .error = p->error_code };
 }
 
-/* The topic was deleted and made anew: leader epochs count from 0 again. */
+/*
+ * Deleted and made anew: leader epochs count from 0 again. A broker that has just come back and says
+ * that it knows no such topic, or who led it in an epoch that is over, proves nothing where topics
+ * have ids (KIP-516).
+ */
+static bool
+is_another(const struct gw_topic *t, const struct gw_metadata_topic *m)
+{
+	static const struct gw_uuid none;
+
+	if (m->error_code == 0)
+		return memcmp(&t->id, &m->topic_id, sizeof(t->id)) != 0;
+	return m->error_code == GW_K_UNKNOWN_TOPIC_OR_PARTITION &&
+	    memcmp(&t->id, &none, sizeof(none)) == 0;
+}
+
 static void
 forget_epochs(struct gw_topic *t)
 {
@@ -161,8 +176,7 @@ take_topic(struct gw_client *c, const struct gw_metadata_topic *m)
 	if (t == NULL)
 		return 0;
 	t->error = m->error_code;
-	if (m->error_code == GW_K_UNKNOWN_TOPIC_OR_PARTITION ||
-	    memcmp(&t->id, &m->topic_id, sizeof(t->id)) != 0)
+	if (is_another(t, m))
 		forget_epochs(t);
 	if (m->error_code != 0) {
 		t->n_errors++;

@@ -791,6 +791,33 @@ START_TEST(a_topic_that_appears_later_gets_its_records)
 }
 END_TEST
 
+/* A broker that has just come back: it knows no topic, then the leader of an epoch that is over. */
+START_TEST(a_leader_of_an_older_epoch_is_not_believed)
+{
+	struct world x = begin(2, 1, "linger.ms=0\nmetadata.max.age.ms=500");
+	struct fake_part *p = &x.w->topics[0].parts[0];
+
+	p->epoch = 5;
+	put_many(x.c, 0, 1);
+	ck_flush(x.c, 1, 0, 0);
+	fake_run(x.w, x.c, 1200);	/* its id is told in later versions */
+	x.w->topics[0].error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	fake_run(x.w, x.c, 1200);
+	x.w->topics[0].error = 0;
+	p->epoch = 4;
+	p->leader = 2;
+	fake_run(x.w, x.c, 1200);
+	put_many(x.c, 1, 1);
+	fake_run(x.w, x.c, 1200);
+	for (size_t i = 0; i < fake_n_seen(x.w, GW_API_PRODUCE); i++)
+		ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, i)->node, 1);
+	p->epoch = 6;
+	ck_flush(x.c, 1, 0, 0);
+	ck_log(x.w, 2);
+	end(x);
+}
+END_TEST
+
 START_TEST(a_topic_that_may_not_be_fails_its_records)
 {
 	struct world x = begin(1, 1, "");
@@ -863,6 +890,7 @@ check_producer_suite(void)
 	tcase_add_test(tc, a_codec_of_the_application_writes_and_reads_batches);
 	tcase_add_test(tc, headers_and_nulls_survive_the_wait_for_metadata);
 	tcase_add_test(tc, a_topic_that_appears_later_gets_its_records);
+	tcase_add_test(tc, a_leader_of_an_older_epoch_is_not_believed);
 	tcase_add_test(tc, a_topic_that_may_not_be_fails_its_records);
 	tcase_add_test(tc, a_steady_stream_allocates_nothing_a_record);
 	suite_add_tcase(s, tc);
