@@ -32,7 +32,7 @@ is "what it was compared with" "$(grep -c '^| logistic regression of 21 terms |'
 is "and the version before it" "$(grep -c '^| l:1 | log-loss |.*+0.0000 | +0.0000 to +0.0000' "$work/card2")" 1
 try "what it leans on" grep -q '^| spread line | +0' "$work/card1"
 try "features with their definitions" grep -q '^| score_diff_per_sqrt_time | (home_score - away_score) / sqrt(' "$work/card1"
-is "trees of the scores to read" "$(run model show state:1 | grep -c '^    home_.* ? .* : ')" 60
+is "trees of the scores to read" "$(run model show state:1 | grep -c '^    home_.* ? .* : ')" 40
 exits "a season that is not there" 7 run train --data "$work/seasons" --seasons 1902
 try "it says which are" grep -q 'it has 2021-2023' "$work/stderr"
 exits "a folder without seasons" 7 run train --data "$models"
