@@ -126,7 +126,7 @@ main(int argc, char **argv)
 	struct gw_predictor *p = NULL;
 	struct check c = { .plays = 0 };
 	struct gw_model *m;
-	int n;
+	int n = 0;
 
 	if (env == NULL || argc != 3)
 		die("MODEL-FILE DATA");

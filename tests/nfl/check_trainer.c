@@ -196,8 +196,8 @@ START_TEST(a_card_tells_how_it_was_made_what_it_leans_on_and_what_it_was_compare
 		"| data | abc, SHA-256", "| command | `gridwire train --name x` |",
 		"| time | 1.2 s of reading and training, 2 threads |", "## Held out: season 2024",
 		"| all | 10 |", "## Each season by a model of the others", "| 2023 | 4 |",
-		"| 2024 | 6 |", "| full:1 | log-loss | 10 | 0.4000 | 0.5000 | -0.1000 | -0.2000 to"
-		" -0.0500 | better |",
+		"| 2024 | 6 |", ("| full:1 | log-loss | 10 | 0.4000 | 0.5000 | -0.1000 | -0.2000 to"
+		" -0.0500 | better |"),
 		"| 7 | 0.250 | 0.500 |", "| spread line | +0.0500 | +0.000 |",
 		"| score_diff_per_sqrt_time | (home_score - away_score) / sqrt(" };
 	struct gw_buf text;

@@ -224,8 +224,8 @@ draw_config(struct scene *s)
 {
 	static const char *const groups[] = {
 		"group.protocol=classic;session.timeout.ms=%d;heartbeat.interval.ms=%d",
-		"group.protocol=classic;partition.assignment.strategy=cooperative-sticky;"
-		"session.timeout.ms=%d;heartbeat.interval.ms=%d",
+		("group.protocol=classic;partition.assignment.strategy=cooperative-sticky;"
+		"session.timeout.ms=%d;heartbeat.interval.ms=%d"),
 		"group.protocol=consumer" };
 	struct gw_rng *r = &s->world.rng;
 	size_t which = (size_t)gw_rng_below(r, 3);
