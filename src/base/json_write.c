@@ -85,6 +85,12 @@ put_escape(struct gw_buf *b, unsigned char c)
 	gw_buf_putc(b, into[p - from]);
 }
 
+static bool
+is_plain(unsigned char c)
+{
+	return c >= 0x20 && c != '"' && c != '\\';
+}
+
 /* s is UTF-8. */
 static void
 put_quoted(struct gw_buf *b, struct gw_slice s)
@@ -92,8 +98,7 @@ put_quoted(struct gw_buf *b, struct gw_slice s)
 	size_t from = 0, plain = 0;
 	uint8_t *to;
 
-	while (plain < s.len && (unsigned char)s.ptr[plain] >= 0x20 && s.ptr[plain] != '"' &&
-	    s.ptr[plain] != '\\')
+	while (plain < s.len && is_plain((unsigned char)s.ptr[plain]))
 		plain++;
 	if (plain == s.len && plain > 0) {
 		if ((to = gw_buf_reserve(b, s.len + 2)) == NULL)
@@ -107,7 +112,7 @@ put_quoted(struct gw_buf *b, struct gw_slice s)
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
 
-		if (c >= 0x20 && c != '"' && c != '\\')
+		if (is_plain(c))
 			continue;
 		gw_buf_put(b, s.ptr + from, i - from);
 		put_escape(b, c);
@@ -118,7 +123,7 @@ put_quoted(struct gw_buf *b, struct gw_slice s)
 	gw_buf_putc(b, '"');
 }
 
-/* The separating comma, the key, quotes and colon at once, where nothing in it needs an escape. */
+/* The separating comma, the key, quotes and colon at once, where it is ASCII without an escape. */
 static bool
 put_plain_key(struct gw_json_out *w, const char *key)
 {
@@ -126,7 +131,7 @@ put_plain_key(struct gw_json_out *w, const char *key)
 	size_t len = 0;
 	uint8_t *to;
 
-	while ((unsigned char)key[len] >= 0x20 && key[len] != '"' && key[len] != '\\')
+	while ((unsigned char)key[len] < 0x80 && is_plain((unsigned char)key[len]))
 		len++;
 	if (key[len] != '\0' || (to = gw_buf_reserve(w->buf, len + 4)) == NULL)
 		return false;
@@ -144,6 +149,7 @@ gw_json_key(struct gw_json_out *w, const char *key)
 {
 	assert(w->depth > 0 && !w->after_key);
 	if (!put_plain_key(w, key)) {
+		assert(gw_utf8_valid(gw_str(key)));
 		separate(w);
 		put_quoted(w->buf, gw_str(key));
 		gw_buf_putc(w->buf, ':');

@@ -22,6 +22,12 @@ struct gw_feature {
 	double		(*derived)(const struct gw_play *p, const struct gw_expected *e);
 };
 
+static inline double
+gw_feature_of(const struct gw_feature *f, const struct gw_play *p, const struct gw_expected *e)
+{
+	return f->value != NULL ? f->value(p) : f->derived(p, e);
+}
+
 struct gw_feature_set {
 	const char			*name;		/* "classic", "full", "state" */
 	const char			*summary;

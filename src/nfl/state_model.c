@@ -113,11 +113,8 @@ gw_state_values(const struct gw_state_heads *h, const struct gw_play *p, double 
 
 	gw_state_situation(p, x);
 	e = is_try(p) ? expect_after_try(h, p) : expect(h, x);
-	for (size_t j = GW_STATE_WIN; j < GW_STATE_N; j++) {
-		const struct gw_feature *f = gw_state_features[j];
-
-		x[j] = f->value != NULL ? f->value(p) : f->derived(p, &e);
-	}
+	for (size_t j = GW_STATE_WIN; j < GW_STATE_N; j++)
+		x[j] = gw_feature_of(gw_state_features[j], p, &e);
 }
 
 /* Points a side may expect, up to what the bands make of them. */

@@ -140,12 +140,9 @@ fill_share(void *arg, unsigned share, unsigned size)
 	gw_pool_share(k->f->t->n, share, size, &begin, &end);
 	for (size_t i = begin; i < end; i++) {
 		gw_state_play_of(&k->f->t->rows[i], &play);
-		for (size_t j = 0; j < k->n; j++) {
-			const struct gw_feature *g = gw_state_features[k->first[i % 2] + j];
-
-			k->x[i * k->n + j] = g->value != NULL ? g->value(&play) :
-								g->derived(&play, &k->f->e[i]);
-		}
+		for (size_t j = 0; j < k->n; j++)
+			k->x[i * k->n + j] = gw_feature_of(
+			    gw_state_features[k->first[i % 2] + j], &play, &k->f->e[i]);
 	}
 }
 
@@ -478,8 +475,7 @@ describe_share(void *arg, unsigned share, unsigned size)
 
 		for (size_t i = 0; i < k->n; i++) {
 			gw_state_play_of(&f->t->rows[i * k->step], &play);
-			column[i] = g->value != NULL ? g->value(&play) :
-						       g->derived(&play, &f->e[i * k->step]);
+			column[i] = gw_feature_of(g, &play, &f->e[i * k->step]);
 		}
 		memcpy(to->name, g->name, strlen(g->name) + 1);
 		gw_bins_fit(column, k->n, to->edges, to->share);
