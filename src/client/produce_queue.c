@@ -191,6 +191,7 @@ raise_epoch(struct gw_client *c, struct gw_ppart *p)
 		b->sequence = p->sequence;
 		b->stamp = p->n_stamped++;
 		b->in_doubt = false;
+		b->doubted_us = 0;
 		p->sequence = (int32_t)(((uint32_t)p->sequence + b->n_records) & INT32_MAX);
 		gw_batch_restamp(b->buf.ptr, b->buf.len, b->producer_id, b->epoch, b->sequence);
 	}

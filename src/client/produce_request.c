@@ -14,6 +14,7 @@
 #include "wire/msg_produce.h"
 
 #define ADDS_PARTITION	12	/* Produce */
+#define STALE_LEADER_MS	15000	/* more than broker.session.timeout.ms, 9 s */
 
 struct item {
 	struct gw_ppart		*part;
@@ -39,12 +40,16 @@ fail(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code,
 	gw_ppart_end(c, it->part, it->batch, &err);
 }
 
-/* Codes after which the batch may be in the log although it was not acknowledged. */
+/*
+ * Codes after which the batch may be in the log although it was not acknowledged. A leader that is
+ * replaced while its followers fetch the batch says that it leads no longer, or has no such partition.
+ */
 static bool
 leaves_doubt(int code)
 {
 	return code == GW_K_NOT_ENOUGH_REPLICAS_AFTER_APPEND || code == GW_K_REQUEST_TIMED_OUT ||
-	    code == GW_K_KAFKA_STORAGE_ERROR || code == GW_K_UNKNOWN_SERVER_ERROR;
+	    code == GW_K_KAFKA_STORAGE_ERROR || code == GW_K_UNKNOWN_SERVER_ERROR ||
+	    code == GW_K_NOT_LEADER_OR_FOLLOWER || code == GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 }
 
 static void
@@ -63,9 +68,32 @@ retry(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code
 		it->part->retry_at_us = c->now.us + gw_ms(GW_TXN_CONCURRENT_MS);
 }
 
-static void
-gap(struct gw_client *c, struct item *it)
+/*
+ * A batch that may be in the log is refused as out of order although the one before it was
+ * acknowledged: this broker has lost what it acknowledged, or it leads no longer and has not heard of
+ * it (it was stopped, and woken up after others had chosen a leader). That one may have the batch, so
+ * it is asked with the same stamp; for as long as a broker takes at most to learn that it was replaced.
+ */
+static bool
+may_be_elsewhere(struct gw_client *c, struct item *it, int code)
 {
+	struct gw_pbatch *b = it->batch;
+
+	if (code != GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER || !b->in_doubt || !it->part->begun ||
+	    b != it->part->first)
+		return false;
+	if (b->doubted_us == 0)
+		b->doubted_us = c->now.us;
+	return c->now.us - b->doubted_us < gw_ms(STALE_LEADER_MS);
+}
+
+static void
+gap(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code)
+{
+	if (may_be_elsewhere(c, it, code)) {
+		retry(c, it, conn, code);
+		return;
+	}
 	/* The broker is certain that it does not have this batch. */
 	it->batch->in_doubt = false;
 	if (it->batch == it->part->first)
@@ -82,7 +110,7 @@ refused(struct gw_client *c, struct item *it, const struct gw_conn *conn, int co
 	case GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER:
 	case GW_K_UNKNOWN_PRODUCER_ID:
 		if (it->batch->producer_id >= 0 && !gw_txn_is_on(c)) {
-			gap(c, it);
+			gap(c, it, conn, code);
 			return;
 		}
 		break;
@@ -93,7 +121,7 @@ refused(struct gw_client *c, struct item *it, const struct gw_conn *conn, int co
 		}
 		if (it->batch->producer_id >= 0) {
 			it->part->epoch = INT16_MAX;	/* only a new id leads out */
-			gap(c, it);
+			gap(c, it, conn, code);
 			return;
 		}
 		break;

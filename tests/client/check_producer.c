@@ -205,7 +205,7 @@ END_TEST
 START_TEST(a_batch_that_was_appended_but_not_acknowledged_is_not_doubled)
 {
 	static const int16_t codes[] = { GW_K_NOT_ENOUGH_REPLICAS_AFTER_APPEND,
-		GW_K_REQUEST_TIMED_OUT };
+		GW_K_REQUEST_TIMED_OUT, GW_K_NOT_LEADER_OR_FOLLOWER };
 
 	for (size_t i = 0; i < GW_N(codes); i++) {
 		struct world x = begin(1, 1, "linger.ms=0");
@@ -272,6 +272,52 @@ START_TEST(a_gap_raises_the_epoch_and_counts_from_0)
 	last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
 	ck_assert_int_eq(last->epoch, 1);
 	ck_assert_int_eq(last->sequence, 10);
+	end(x);
+}
+END_TEST
+
+/* Its log ends behind what was acknowledged: the answers of a leader that was replaced in its sleep. */
+START_TEST(a_batch_in_doubt_is_not_written_twice_for_a_leader_that_was_replaced)
+{
+	static const struct { enum fake_action how; int16_t code; } lost[] = { { FAKE_TAKE_AND_CLOSE, 0 },
+		{ FAKE_TAKE_AND_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER } };
+
+	for (size_t i = 0; i < GW_N(lost); i++) {
+		struct world x = begin(1, 1, "linger.ms=0;reconnect.backoff.ms=10");
+		const struct fake_seen *last;
+
+		put_many(x.c, 0, 10);
+		ck_flush(x.c, 10, 0, 0);
+		fake_plan(x.w, GW_API_PRODUCE, lost[i].how, lost[i].code, 0, 1);
+		fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 5);
+		put_many(x.c, 10, 10);
+		ck_flush(x.c, 10, 0, 0);
+		ck_log(x.w, 20);
+		last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
+		ck_assert_int_eq(last->epoch, 0);
+		ck_assert_int_eq(last->sequence, 10);
+		end(x);
+	}
+}
+END_TEST
+
+START_TEST(a_batch_in_doubt_that_its_leader_denies_for_long_gets_a_new_epoch)
+{
+	struct world x = begin(1, 1, "linger.ms=0;reconnect.backoff.ms=10");
+	int64_t start;
+	const struct fake_seen *last;
+
+	put_many(x.c, 0, 10);
+	ck_flush(x.c, 10, 0, 0);
+	start = x.w->now.us;
+	fake_plan(x.w, GW_API_PRODUCE, FAKE_CLOSE, 0, 0, 1);
+	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 60);
+	put_many(x.c, 10, 10);
+	ck_flush(x.c, 10, 0, 0);
+	ck_assert_int_gt(x.w->now.us - start, 15000000);
+	last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
+	ck_assert_int_gt(last->epoch, 0);
+	ck_log(x.w, 20);
 	end(x);
 }
 END_TEST
@@ -866,6 +912,8 @@ check_producer_suite(void)
 	tcase_add_test(tc, a_connection_lost_before_or_after_the_append_loses_and_doubles_nothing);
 	tcase_add_test(tc, a_duplicate_that_the_broker_names_so_counts_as_delivered);
 	tcase_add_test(tc, a_gap_raises_the_epoch_and_counts_from_0);
+	tcase_add_test(tc, a_batch_in_doubt_is_not_written_twice_for_a_leader_that_was_replaced);
+	tcase_add_test(tc, a_batch_in_doubt_that_its_leader_denies_for_long_gets_a_new_epoch);
 	tcase_add_test(tc, an_epoch_at_its_end_needs_a_new_id);
 	tcase_add_test(tc, a_batch_that_fails_for_good_leaves_no_gap_behind_it);
 	tcase_add_test(tc, a_batch_that_is_too_large_for_its_topic_goes_on_in_halves);

@@ -17,6 +17,7 @@
  *	a node hangs			it answers nobody, its connections stay; after its session what
  *					it led goes to others and it is named no more; later it goes on
  *					with the requests that it has, as if nothing had been
+ *	a leader that was replaced	and has not heard of it may find a batch out of order
  *	applied, not answered		the connection is cut when the answer has come from the store,
  *					or the leader is told to have lost its place meanwhile
  *	not applied, not answered	cut before the store sees it
@@ -108,7 +109,7 @@ struct sim_cluster {
 	double			 p_before, p_after, p_throttle;
 	bool			 strict;	/* the network is good enough to judge who holds back */
 	bool			 modern;	/* releases from 4.0 on, else before */
-	unsigned		 moves, deaths, hangs;
+	unsigned		 moves, deaths, hangs, denials;
 };
 
 /* The store runs already, on SIM_STORE_PORT. Faults are drawn from the world's seed. */

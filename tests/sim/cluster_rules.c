@@ -27,6 +27,7 @@
 #include "wire/msg_produce.h"
 #include "wire/msg_sync_group.h"
 #include "wire/msg_txn_offset_commit.h"
+#include "wire/record_batch.h"
 
 #define GROUP	0	/* types of coordinators */
 #define TXN	1
@@ -95,6 +96,24 @@ refuse(struct sim_request *r, struct gw_slice topic, const struct gw_uuid *id, i
 	    (struct sim_refusal){ topic, id == NULL ? none : *id, partition, error };
 }
 
+/*
+ * A node that leads no longer and has not heard of it may still judge what is produced, by a log that
+ * ends behind what its successor has acknowledged.
+ */
+static int16_t
+verdict_on_batch(struct sim_front *f, const struct gw_produce_partition_data *d)
+{
+	int16_t e = verdict(f, d->index, -1);
+	struct gw_batch_header h;
+
+	if (e != NOT_LEADER || f->view.parts[d->index].node != f->id ||
+	    gw_batch_header_read(d->records, &h) <= 0 || h.producer_id < 0 ||
+	    h.base_sequence == 0 || gw_rng_below(&f->cluster->world->rng, 2) != 0)
+		return e;
+	f->cluster->denials++;
+	return GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER;
+}
+
 /* Each judge takes out what is not this node's and returns how much is left. */
 
 static size_t
@@ -107,7 +126,7 @@ judge_produce(struct sim_front *f, struct sim_request *r, struct gw_produce_requ
 		size_t kept = 0;
 
 		for (size_t k = 0; k < t->n_partition_data; k++) {
-			int16_t e = verdict(f, t->partition_data[k].index, -1);
+			int16_t e = verdict_on_batch(f, &t->partition_data[k]);
 
 			if (e != 0)
 				refuse(r, t->name, &t->topic_id, t->partition_data[k].index, e);

@@ -308,7 +308,7 @@ deliver(uint64_t seed, bool verbose, bool cluster)
 	    .cuts = mem_net_cuts(s->world.net), .crashes = s->broker.crashes,
 	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks,
 	    .pauses = s->pauser.pauses, .moves = s->cluster.moves, .deaths = s->cluster.deaths,
-	    .hangs = s->cluster.hangs };
+	    .hangs = s->cluster.hangs, .denials = s->cluster.denials };
 	for (i = 0; i < s->n_members; i++)
 		res.members_killed += s->members[i].crashes;
 	tear_down(s);

@@ -18,7 +18,7 @@ struct sim_result {
 	size_t		records, delivered, failed;
 	uint64_t	cuts;		/* connections cut */
 	unsigned	crashes, power_cuts, full_disks, members_killed, pauses;
-	unsigned	moves, deaths, hangs;	/* of a cluster: leaders and coordinators; nodes */
+	unsigned	moves, deaths, hangs, denials;	/* of a cluster: leaders and coordinators; nodes */
 };
 
 struct sim_result sim_delivery(uint64_t seed, bool verbose);

@@ -105,6 +105,7 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 	sum->moves += r.moves;
 	sum->deaths += r.deaths;
 	sum->hangs += r.hangs;
+	sum->denials += r.denials;
 	if (o->count == 1)
 		printf("# trace %016llx\n", (unsigned long long)r.trace);
 	return r.failure[0] == '\0';
@@ -128,10 +129,11 @@ main(int argc, char **argv)
 		printf("1..1\n%sok 1 - %llu simulated worlds keep every promise\n", bad == 0 ? "" : "not ",
 		    (unsigned long long)o.count);
 	printf("# %llu seeds, %llu failed; %.0f s of virtual time, %zu records sent, %zu acknowledged; "
-	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed, %u processes stopped, %u leaders moved, %u nodes died, %u hung\n",
+	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed, %u processes stopped, %u leaders moved, %u nodes died, %u hung, %u batches denied by old leaders\n",
 	    (unsigned long long)o.count, (unsigned long long)bad, (double)sum.virtual_us / 1e6, sum.records,
 	    sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts, sum.full_disks,
-	    sum.members_killed, sum.pauses, sum.moves, sum.deaths, sum.hangs);
+	    sum.members_killed, sum.pauses, sum.moves, sum.deaths, sum.hangs,
+	    sum.denials);
 	fflush(stdout);
 	sim_scoring_fini();
 	return bad == 0 ? 0 : 1;

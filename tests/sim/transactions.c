@@ -397,6 +397,7 @@ deal(uint64_t seed, bool verbose, bool cluster)
 	res.moves = s->cluster.moves;
 	res.deaths = s->cluster.deaths;
 	res.hangs = s->cluster.hangs;
+	res.denials = s->cluster.denials;
 	if (s->world.cluster)
 		sim_cluster_stop(&s->cluster);
 	sim_broker_stop(&s->broker);
