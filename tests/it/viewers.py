@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 #
 # viewers.py GRIDWIRE MODELS WORK VIEWERS PAIRS - what so many viewers of the live page cost the scorer. The topic
-# holds a season; each run scores all of it anew into a CSV and counts the scorer's own processor time, to the
+# holds some seasons; each run scores all of it anew into a CSV and counts the scorer's own processor time, to the
 # nanosecond, from its start until the last row is on disk and each viewer has read some events: a slow or busy
 # machine changes little, and what it changes only adds. So runs without and with viewers take turns until the
 # least of each differ by less than 5 %, three times at least and PAIRS times at most. Prints "VIEWERS
