@@ -219,8 +219,9 @@ sent_max(const struct gw_client *c, const struct gw_ppart *p)
 static bool
 is_remembered(const struct gw_ppart *p, const struct gw_pbatch *b)
 {
-	return b->finished || b == p->first || !p->first->finished ||
-	    p->n_stamped - p->first->stamp < BROKER_REMEMBERS;
+	uint32_t stamp = b->finished ? b->stamp : p->n_stamped;
+
+	return b == p->first || !p->first->finished || stamp - p->first->stamp < BROKER_REMEMBERS;
 }
 
 /* Whether the partition's state lets anything go. */

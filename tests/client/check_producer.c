@@ -322,6 +322,28 @@ START_TEST(a_batch_in_doubt_that_its_leader_denies_for_long_gets_a_new_epoch)
 }
 END_TEST
 
+/* A broker knows a batch again as long as not five others came after it. */
+START_TEST(batches_of_a_new_epoch_wait_for_one_that_may_have_to_be_known_again)
+{
+	struct world x = begin(1, 1, "linger.ms=0;batch.size=200");
+	bool in_order;
+
+	put_many(x.c, 0, 10);
+	ck_flush(x.c, 10, 0, 0);
+	mem_node_freeze(x.w->brokers[0].host, true);
+	put_many(x.c, 10, 190);		/* five go, the others are closed and wait */
+	mem_node_freeze(x.w->brokers[0].host, false);
+	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 5);
+	/* Of the new epoch the first goes alone; of five after it the first is not known to be there. */
+	fake_plan(x.w, GW_API_PRODUCE, FAKE_TAKE_AND_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 1, 1);
+	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 4, 1);
+	ck_flush(x.c, 190, 0, 0);
+	ck_assert_uint_eq(fake_count(&x.w->topics[0].parts[0], &in_order), 200);
+	ck_assert(in_order);
+	end(x);
+}
+END_TEST
+
 START_TEST(an_epoch_at_its_end_needs_a_new_id)
 {
 	struct world x = begin(1, 1, "linger.ms=0");
@@ -914,6 +936,7 @@ check_producer_suite(void)
 	tcase_add_test(tc, a_gap_raises_the_epoch_and_counts_from_0);
 	tcase_add_test(tc, a_batch_in_doubt_is_not_written_twice_for_a_leader_that_was_replaced);
 	tcase_add_test(tc, a_batch_in_doubt_that_its_leader_denies_for_long_gets_a_new_epoch);
+	tcase_add_test(tc, batches_of_a_new_epoch_wait_for_one_that_may_have_to_be_known_again);
 	tcase_add_test(tc, an_epoch_at_its_end_needs_a_new_id);
 	tcase_add_test(tc, a_batch_that_fails_for_good_leaves_no_gap_behind_it);
 	tcase_add_test(tc, a_batch_that_is_too_large_for_its_topic_goes_on_in_halves);
