@@ -129,20 +129,27 @@ take_partition(struct gw_topic *t, const struct gw_metadata_partition *p)
 	    .error = p->error_code };
 }
 
+static bool
+is_none(const struct gw_uuid *id)
+{
+	static const struct gw_uuid none;
+
+	return memcmp(id, &none, sizeof(none)) == 0;
+}
+
 /*
  * Deleted and made anew: leader epochs count from 0 again. A broker that has just come back and says
  * that it knows no such topic, or who led it in an epoch that is over, proves nothing where topics
- * have ids (KIP-516).
+ * have ids (KIP-516). An answer in a version that has none, as when a broker's versions are not known
+ * yet, says nothing of them.
  */
 static bool
 is_another(const struct gw_topic *t, const struct gw_metadata_topic *m)
 {
-	static const struct gw_uuid none;
-
 	if (m->error_code == 0)
-		return memcmp(&t->id, &m->topic_id, sizeof(t->id)) != 0;
-	return m->error_code == GW_K_UNKNOWN_TOPIC_OR_PARTITION &&
-	    memcmp(&t->id, &none, sizeof(none)) == 0;
+		return !is_none(&m->topic_id) &&
+		    memcmp(&t->id, &m->topic_id, sizeof(t->id)) != 0;
+	return m->error_code == GW_K_UNKNOWN_TOPIC_OR_PARTITION && is_none(&t->id);
 }
 
 static void
@@ -182,7 +189,8 @@ take_topic(struct gw_client *c, const struct gw_metadata_topic *m)
 		t->n_errors++;
 		return 0;
 	}
-	t->id = m->topic_id;
+	if (!is_none(&m->topic_id))
+		t->id = m->topic_id;
 	t->n_errors = 0;
 	for (size_t i = 0; i < m->n_partitions; i++)
 		if (m->partitions[i].partition_index >= n &&

@@ -270,6 +270,23 @@ START_TEST(after_a_lost_answer_everything_is_told_again)
 }
 END_TEST
 
+/* What is owned of a topic whose id was forgotten would be given to another member at once. */
+START_TEST(an_answer_without_topic_ids_forgets_none)
+{
+	struct world *x = begin("");
+
+	join(x);
+	x->w->without_ids = true;
+	gw_cluster_refresh(x->c);
+	fake_run(x->w, x->c, 1000);
+	fake_plan(x->w, GW_API_CONSUMER_GROUP_HEARTBEAT, FAKE_TAKE_AND_CLOSE, 0, 0, 1);
+	fake_run(x->w, x->c, 1600);
+	ck_assert(x->g->told_owned && x->g->owned[0][0] && x->g->owned[0][1]);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	end(x);
+}
+END_TEST
+
 START_TEST(a_coordinator_that_moved_is_followed)
 {
 	struct world *x = begin("");
@@ -443,6 +460,7 @@ check_group_consumer_suite(void)
 	tcase_add_test(tc, a_commit_with_an_epoch_that_has_passed_is_made_with_the_new_one);
 	tcase_add_test(tc, a_member_that_is_fenced_loses_all_and_joins_again_under_its_name);
 	tcase_add_test(tc, after_a_lost_answer_everything_is_told_again);
+	tcase_add_test(tc, an_answer_without_topic_ids_forgets_none);
 	tcase_add_test(tc, a_coordinator_that_moved_is_followed);
 	tcase_add_test(tc, closing_leaves_and_a_static_member_says_that_it_will_be_back);
 	tcase_add_test(tc, a_static_name_that_is_taken_is_waited_for);

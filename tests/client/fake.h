@@ -188,6 +188,7 @@ struct fake_world {
 	struct fake_group	 group;
 	struct fake_consumer_group consumer_group;
 	struct fake_txn		 txn;
+	bool			 without_ids;	/* Metadata has no topic ids, as in versions before 10 */
 	int64_t			 next_producer_id;
 	uint64_t		 polls;		/* a client that spins is found out */
 	int64_t			 session_lifetime_ms;	/* of a login; 0: until closed */

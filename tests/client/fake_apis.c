@@ -142,7 +142,8 @@ describe_topic(struct ask *a, const struct fake_topic *t, struct gw_metadata_top
 	m->name = gw_str(t->name);
 	m->error_code = t->error;
 	m->topic_authorized_operations = INT32_MIN;
-	if (a->h->api_version >= 10 && t->error != GW_K_UNKNOWN_TOPIC_OR_PARTITION)
+	if (a->h->api_version >= 10 && !a->w->without_ids &&
+	    t->error != GW_K_UNKNOWN_TOPIC_OR_PARTITION)
 		m->topic_id = fake_topic_id(a->w, t);
 	if (t->error != 0)
 		return;
