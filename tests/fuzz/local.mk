@@ -1,7 +1,7 @@
 # tests/fuzz/local.mk - each fuzzer replays its corpus in "make check"; --enable-fuzzing builds them
 # for libFuzzer instead: tests/fuzz/fuzz_json tests/fuzz/corpus/json
 fuzzers = tests/fuzz/fuzz_csv tests/fuzz/fuzz_decode tests/fuzz/fuzz_espn tests/fuzz/fuzz_http tests/fuzz/fuzz_json \
-	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_model tests/fuzz/fuzz_play tests/fuzz/fuzz_season \
+	tests/fuzz/fuzz_lightgbm tests/fuzz/fuzz_model tests/fuzz/fuzz_pattern tests/fuzz/fuzz_play tests/fuzz/fuzz_season \
 	tests/fuzz/fuzz_ubjson tests/fuzz/fuzz_xgboost \
 	tests/fuzz/fuzz_record_batch tests/fuzz/fuzz_request tests/fuzz/fuzz_response \
 	tests/fuzz/fuzz_scram tests/fuzz/fuzz_segment tests/fuzz/fuzz_web
@@ -37,6 +37,10 @@ tests_fuzz_fuzz_web_LDADD = src/apps/libgwapps.a src/client/libgwclient.a src/br
 tests_fuzz_fuzz_espn_SOURCES = tests/fuzz/fuzz_espn.c $(fuzz_main)
 tests_fuzz_fuzz_espn_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 tests_fuzz_fuzz_espn_LDADD = src/nfl/libgwnfl.a src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
+
+tests_fuzz_fuzz_pattern_SOURCES = tests/fuzz/fuzz_pattern.c $(fuzz_main)
+tests_fuzz_fuzz_pattern_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+tests_fuzz_fuzz_pattern_LDADD = src/base/libgwbase.a $(LIBS)
 
 tests_fuzz_fuzz_json_SOURCES = tests/fuzz/fuzz_json.c $(fuzz_main)
 tests_fuzz_fuzz_json_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
