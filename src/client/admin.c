@@ -344,6 +344,20 @@ route(struct gw_call *call)
 	return add_parts(call, 1);
 }
 
+/* Whether one of the partitions that are wanted is still the node's. */
+static bool
+leads(const struct gw_call *call, int32_t node_id)
+{
+	const struct gw_topic *t = call->topic_known;
+
+	for (int32_t i = 0; i < t->n_partitions; i++)
+		if (t->leaders[i].node_id == node_id && wants(call, i))
+			return true;
+	return false;
+}
+
+static void forget_route(struct gw_call *call, int code);
+
 /* The connection a part goes over, or NULL for now; *fatal as of gw_cluster_coordinator(). */
 static struct gw_conn *
 conn_of(struct gw_call *call, const struct gw_call_part *part, int *fatal)
@@ -376,6 +390,12 @@ conn_of(struct gw_call *call, const struct gw_call_part *part, int *fatal)
 			gw_cluster_refresh(c);
 		break;
 	case GW_ROUTE_LEADERS:
+		if (!leads(call, part->node_id)) {
+			forget_route(call, 0);
+			return NULL;
+		}
+		b = gw_cluster_broker(c, part->node_id);
+		break;
 	case GW_ROUTE_ALL:
 		b = gw_cluster_broker(c, part->node_id);
 		break;
@@ -553,7 +573,7 @@ step(struct gw_client *c, struct gw_call *call)
 		}
 		call->routed = true;
 	}
-	for (size_t i = 0; i < call->n_parts && !call->done; i++) {
+	for (size_t i = 0; i < call->n_parts && !call->done && call->routed; i++) {
 		struct gw_call_part *part = &call->parts[i];
 
 		if (part->done || part->under_way)
@@ -563,7 +583,7 @@ step(struct gw_client *c, struct gw_call *call)
 		else
 			send_part(call, part);
 	}
-	if (!call->done && all_done(call))
+	if (!call->done && call->routed && all_done(call))
 		finish(call);
 }
 

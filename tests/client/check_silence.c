@@ -207,6 +207,27 @@ START_TEST(a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached)
 }
 END_TEST
 
+START_TEST(a_call_that_asks_leaders_follows_them)
+{
+	struct world x = begin("");
+	struct gw_call *call;
+	int64_t since;
+
+	put(x, 0, 10);
+	ck_delivered(x, 10);
+	fake_down(&x.w->brokers[0]);
+	call = gw_call_list_offsets(x.c, "t", GW_OFFSET_LATEST);
+	ck_assert_ptr_nonnull(call);
+	lose_node_1(x);
+	since = x.w->now.us;
+	ck_assert_int_eq(gw_call_wait(call, 30000), 0);
+	ck_assert_int_eq(gw_call_offsets_result(call)->offsets[0].offset, 10);
+	ck_assert_int_le(x.w->now.us - since, MORE_US);
+	gw_call_free(call);
+	end(x);
+}
+END_TEST
+
 START_TEST(batches_that_come_back_together_are_one_failure)
 {
 	struct world x = begin("linger.ms=0;retry.backoff.ms=100");
@@ -242,6 +263,7 @@ check_silence_suite(void)
 	tcase_add_test(tc, a_reader_goes_on_at_the_next_leader);
 	tcase_add_test(tc, metadata_is_asked_of_another_when_the_one_asked_is_silent);
 	tcase_add_test(tc, a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached);
+	tcase_add_test(tc, a_call_that_asks_leaders_follows_them);
 	tcase_add_test(tc, batches_that_come_back_together_are_one_failure);
 	suite_add_tcase(s, tc);
 	return s;
