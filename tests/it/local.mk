@@ -2,6 +2,7 @@
 dist_check_SCRIPTS += \
 	tests/it/admin.sh \
 	tests/it/analyst.sh \
+	tests/it/cluster.sh \
 	tests/it/crash.sh \
 	tests/it/decode.sh \
 	tests/it/demo.sh \
@@ -23,7 +24,7 @@ dist_check_SCRIPTS += \
 	tests/it/verbs.sh \
 	tests/it/viewers.sh \
 	tests/it/web.sh
-EXTRA_DIST += tests/it/train_once.c tests/it/page.py tests/it/exchange.py tests/it/hanging.py tests/it/espn_server.py tests/it/live_check.py tests/it/web_server.py tests/it/lib.sh tests/support/tap.sh tests/it/viewers.py tests/it/panels.py
+EXTRA_DIST += tests/it/books.sh tests/it/train_once.c tests/it/page.py tests/it/exchange.py tests/it/hanging.py tests/it/espn_server.py tests/it/live_check.py tests/it/web_server.py tests/it/lib.sh tests/support/tap.sh tests/it/viewers.py tests/it/panels.py
 
 # For features.sh.
 noinst_PROGRAMS += tests/it/stream_features
@@ -39,3 +40,8 @@ tests_it_predict_rows_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 noinst_PROGRAMS += tests/it/bank
 tests_it_bank_SOURCES = tests/it/bank.c
 tests_it_bank_LDADD = src/client/libgwclient.a src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
+
+# For cluster.sh, no test by itself.
+noinst_PROGRAMS += tests/it/writer
+tests_it_writer_SOURCES = tests/it/writer.c
+tests_it_writer_LDADD = src/client/libgwclient.a src/wire/libgwwire.a src/base/libgwbase.a $(LIBS)
