@@ -43,11 +43,11 @@ list() {	# BOOTSTRAP ARGUMENT...
 	limited "$gw" topic list -b "$at" -q "$@"
 }
 
-token_for() {	# USER: unsigned, as Kafka's default validator takes it
-	now=$(date +%s)
+token_for() {	# USER [SECONDS]: unsigned, as Kafka's default validator takes it; good for so long
+	now=$(($(date +%s) - 60))
 	b64() { base64 | tr -d '=\n' | tr '/+' '_-'; }
 	printf '%s.%s.' "$(printf '{"alg":"none"}' | b64)" \
-		"$(printf '{"sub":"%s","iat":%s,"exp":%s}' "$1" "$now" $((now + 600)) | b64)"
+		"$(printf '{"sub":"%s","iat":%s,"exp":%s}' "$1" "$now" $((now + 60 + ${2:-600})) | b64)"
 }
 
 "$gw" topic create -b "$plain" -q secured 2>/dev/null || "$gw" topic list -b "$plain" >"$work/stderr" 2>&1
@@ -99,6 +99,65 @@ login $best bob bob-secret
 attempt "bob, who may do nothing, does not read" 5 "AUTHORIZATION_FAILED" \
 	"$gw" consume -b "$sasl" -F "$work/login" -t secured -o beginning -c 1 -q
 attempt "nor describe" 5 "AUTHORIZATION_FAILED" "$gw" topic describe -b "$sasl" -F "$work/login" secured
+
+# ---- logins that end (KIP-368): the brokers of start-secure want a new one every 4 s ----
+
+# How often a client connected, and how often it logged in.
+logins() {	# CAPTURE
+	"$gw" decode "$1" 2>/dev/null | awk '/request: "ApiVersions"/ { c++ } /request: "SaslHandshake"/ { l++ }
+		END { print c + 0, l + 0 }'
+}
+logged_in_again() { logins "$1" | { read -r c l; [ "$c" -gt 0 ] && [ "$l" -ge $((c + 2)) ]; }; }
+# within SECONDS COMMAND...: until it succeeds.
+within() {
+	end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt $end ] || return 1
+		sleep 0.2
+	done
+}
+slowly() { i=0; while [ ! -e "$work/enough" ]; do echo "$((i += 1))"; sleep 0.2; done; }
+
+case $GW_KAFKA in
+2.1.*) skip "logins are renewed" "from 2.2 on";;
+*)
+	login $best alice alice-secret
+	slowly | "$gw" produce -b "$sasl" -F "$work/login" -t again -q --capture "$work/wire.out" \
+		2>"$work/out.err" &
+	producer=$!
+	limited "$gw" topic create -b "$plain" -q again 2>/dev/null
+	"$gw" consume -b "$sasl" -F "$work/login" -t again -o beginning -q -u --capture "$work/wire.in" \
+		>"$work/in" 2>"$work/in.err" &
+	consumer=$!
+	pids="$pids $producer $consumer"
+	sleep 14
+	touch "$work/enough"
+	wait $producer
+	is "logins are renewed: the producer ends well" $? 0
+	n=$("$gw" consume -b "$plain" -t again -o beginning -e -q | wc -l)
+	all_in() { [ "$(lines "$work/in")" = "$n" ]; }
+	try "the consumer has all records" within 60 all_in
+	try "in their order, each once" sh -c "seq 1 $n | cmp - '$work/in'"
+	kill $consumer
+	wait $consumer
+	note "connections, logins: producer $(logins "$work/wire.out"), consumer $(logins "$work/wire.in")"
+	try "the producer logged in again on the same connections" logged_in_again "$work/wire.out"
+	try "the consumer did" logged_in_again "$work/wire.in"
+
+	# What lets it in no more is said when the next login is due.
+	token_for alice >"$work/token"
+	# shellcheck disable=SC2086
+	timeout 120 "$gw" consume -b "$sasl" $oauth -X sasl.oauthbearer.token.endpoint.url="file://$work/token" -t again \
+		-o beginning -q -u >"$work/in" 2>"$work/stderr" &
+	consumer=$!
+	pids="$pids $consumer"
+	try "a consumer with a token reads" within 60 all_in
+	token_for alice -10 >"$work/token.new" && mv "$work/token.new" "$work/token"
+	wait $consumer
+	is "once its token has expired it ends" $? 3
+	try "and says why" grep -q 'login by OAUTHBEARER failed.*invalid_token' "$work/stderr";;
+esac
 
 # ---- the wrong kind of listener ----
 
