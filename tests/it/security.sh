@@ -123,10 +123,12 @@ case $GW_KAFKA in
 2.1.*) skip "logins are renewed" "from 2.2 on";;
 *)
 	login $best alice alice-secret
+	limited "$gw" topic create -b "$plain" -q again 2>/dev/null
+	is_there() { limited "$gw" topic describe -b "$plain" -q again >/dev/null 2>&1; }
+	try "a topic is made" within 20 is_there
 	slowly | "$gw" produce -b "$sasl" -F "$work/login" -t again -q --capture "$work/wire.out" \
 		2>"$work/out.err" &
 	producer=$!
-	limited "$gw" topic create -b "$plain" -q again 2>/dev/null
 	"$gw" consume -b "$sasl" -F "$work/login" -t again -o beginning -q -u --capture "$work/wire.in" \
 		>"$work/in" 2>"$work/in.err" &
 	consumer=$!
@@ -137,7 +139,8 @@ case $GW_KAFKA in
 	is "logins are renewed: the producer ends well" $? 0
 	n=$("$gw" consume -b "$plain" -t again -o beginning -e -q | wc -l)
 	all_in() { [ "$(lines "$work/in")" = "$n" ]; }
-	try "the consumer has all records" within 60 all_in
+	within 60 all_in || sed 's/^/# /' "$work/in.err"
+	try "the consumer has all records" all_in
 	try "in their order, each once" sh -c "seq 1 $n | cmp - '$work/in'"
 	kill $consumer
 	wait $consumer
