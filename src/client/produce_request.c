@@ -65,7 +65,7 @@ retry(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code
 	gw_ppart_again(c, it->part, it->batch);
 	/* Of a transaction whose predecessor is still being written out. */
 	if (code == GW_K_CONCURRENT_TRANSACTIONS)
-		it->part->retry_at_us = c->now.us + gw_ms(GW_TXN_CONCURRENT_MS);
+		it->part->retry_at_us = c->now.us + gw_txn_concurrent_us(it->part->n_errors);
 }
 
 /*

@@ -153,10 +153,10 @@ gw_txn_judge(struct gw_client *c, int code, const char *doing)
 
 	switch (code) {
 	case 0:
-		c->txn.n_errors = 0;
+		c->txn.n_errors = c->txn.n_concurrent = 0;
 		return GW_TXN_WELL;
 	case GW_K_CONCURRENT_TRANSACTIONS:
-		gw_txn_retry_at(c, c->now.us + gw_ms(GW_TXN_CONCURRENT_MS));
+		gw_txn_retry_at(c, c->now.us + gw_txn_concurrent_us(++c->txn.n_concurrent));
 		return GW_TXN_AGAIN;
 	case GW_K_PRODUCER_FENCED:
 	case GW_K_INVALID_PRODUCER_EPOCH:

@@ -21,8 +21,15 @@
 
 #include "client/cluster.h"
 
-/* The transaction before is still being written out: soon again. TransactionManager.java. */
-#define GW_TXN_CONCURRENT_MS	20
+/*
+ * Pause after CONCURRENT_TRANSACTIONS, the n-th in a row from 1 on: the transaction before is still
+ * being written out, which takes a broker a few milliseconds. TransactionManager.java waits 20 ms.
+ */
+static inline int64_t
+gw_txn_concurrent_us(unsigned n)
+{
+	return (n <= 5 ? 1 << (n - 1) : 20) * INT64_C(1000);
+}
 
 enum gw_txn_state { GW_TXN_IDLE, GW_TXN_OPEN, GW_TXN_ENDING };
 
@@ -57,7 +64,7 @@ struct gw_txn {
 	struct gw_txn_beside	beside;
 	bool			asking_beside;	/* under way is a request about it */
 	int64_t			retry_at_us;
-	unsigned		n_errors;
+	unsigned		n_errors, n_concurrent;
 	int64_t			deadline_us;	/* ENDING */
 	struct gw_err		err;		/* why it cannot be committed; code 0: it can */
 	struct gw_err		result;		/* of the last end, for gw_end_wait() */
