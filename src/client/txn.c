@@ -12,6 +12,10 @@
 #include "client/produce_batch.h"
 #include "client/produce_waiting.h"
 
+#define GATE_MS	100	/* after an end */
+#define SMOOTH	16
+#define PROBE	64
+
 bool
 gw_txn_is_on(const struct gw_client *c)
 {
@@ -186,6 +190,7 @@ gw_txn_ended(struct gw_client *c)
 	struct gw_txn *t = &c->txn;
 
 	t->n_errors = 0;
+	t->ended_us = t->started ? c->now.us : 0;
 	/* An epoch by EndTxn is as good as one by InitProducerId. */
 	if (t->renew_id && !t->v2_epoch)
 		c->producer.id_state = GW_ID_WANTED;
@@ -301,11 +306,37 @@ ending_step(struct gw_client *c)
 		commit_step(c);
 }
 
+/*
+ * A Produce request of v2 that comes while the transaction before is still being written out is
+ * tried again by the broker itself, after add.partitions.to.txn.retry.backoff.ms, 20. An explicit
+ * AddPartitionsToTxn is answered at once, and asked again after a millisecond: so it goes first
+ * where one transaction follows another, but for brokers that are always done by then.
+ */
+static bool
+wants_gate(const struct gw_client *c)
+{
+	const struct gw_txn *t = &c->txn;
+
+	return t->v2 && t->ended_us != 0 && c->now.us - t->ended_us < gw_ms(GATE_MS) &&
+	    (t->n_smooth < SMOOTH || t->serial % PROBE == 0);
+}
+
+void
+gw_txn_passed(struct gw_client *c, bool waited)
+{
+	struct gw_txn *t = &c->txn;
+
+	if (t->gated)
+		t->n_smooth = waited ? 0 : t->n_smooth + 1;
+	t->gated = false;
+}
+
 /* Once a transaction, and never in the middle of one: which protocol. */
 static void
 choose(struct gw_client *c)
 {
 	c->txn.v2 = c->cluster.transaction_version >= 2;
+	c->txn.gated = wants_gate(c);
 	c->txn.chosen = true;
 	c->again = true;
 }
@@ -344,7 +375,7 @@ gw_txn_may_produce(const struct gw_client *c, const struct gw_ppart *p)
 
 	if (t->err.code != 0 || !t->chosen || t->unsettled || c->producer.id_state != GW_ID_KNOWN)
 		return false;
-	return t->v2 || p->txn_added == t->serial;
+	return t->v2 ? !t->gated : p->txn_added == t->serial;
 }
 
 void
@@ -388,6 +419,7 @@ gw_begin(struct gw_client *c)
 	t->serial++;
 	t->err = t->result = (struct gw_err){ 0 };
 	t->v2 = t->chosen = t->started = t->end_sent = t->aborting = t->group_added = false;
+	t->gated = false;
 	t->beside.is_set = t->beside.added = t->beside.sent = false;
 	if (c->producer.id_state == GW_ID_NONE)
 		c->producer.id_state = GW_ID_WANTED;

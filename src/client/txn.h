@@ -59,6 +59,9 @@ struct gw_txn {
 	bool			unsettled_commit, unsettled_v2;
 	bool			renew_id;	/* sequences have gaps: a new epoch first */
 	bool			v2_epoch;	/* EndTxn gave one */
+	bool			gated;		/* v2: AddPartitionsToTxn goes first */
+	unsigned		n_smooth;	/* gates in a row that had not to wait */
+	int64_t			ended_us;	/* the last end's answer; 0: there was none */
 	bool			under_way;	/* a request to a coordinator */
 	bool			group_added;	/* classic: AddOffsetsToTxn was answered */
 	struct gw_txn_beside	beside;
@@ -98,6 +101,8 @@ void	gw_txn_retry_later(struct gw_client *c);
 void	gw_txn_retry_at(struct gw_client *c, int64_t at_us);
 /* EndTxn was answered well, or there is nothing to end. */
 void	gw_txn_ended(struct gw_client *c);
+/* The gate of a transaction of v2 is open. */
+void	gw_txn_passed(struct gw_client *c, bool waited);
 
 /* txn_request.c: each sends at most one request. */
 void	gw_txn_init_id(struct gw_client *c);

@@ -200,6 +200,7 @@ static void
 add_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 {
 	const struct gw_add_partitions_to_txn_response *r = reply->body;
+	bool waited = c->txn.n_concurrent > 0;
 	int code;
 
 	(void)owner;
@@ -209,8 +210,10 @@ add_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	code = r == NULL ? 0 : worst(r);
 	if (is_lost(c, reply, code))
 		return;
-	if (gw_txn_judge(c, code, "AddPartitionsToTxn") == GW_TXN_WELL)
-		added(c, r);
+	if (gw_txn_judge(c, code, "AddPartitionsToTxn") != GW_TXN_WELL)
+		return;
+	added(c, r);
+	gw_txn_passed(c, waited);
 }
 
 static int
@@ -259,7 +262,7 @@ gw_txn_add_partitions(struct gw_client *c)
 	struct gw_conn *conn;
 	int version, rc;
 
-	if (c->txn.v2 || !c->txn.chosen || c->txn.under_way || c->txn.unsettled)
+	if ((c->txn.v2 && !c->txn.gated) || !c->txn.chosen || c->txn.under_way || c->txn.unsettled)
 		return;
 	rc = build_add(c, &rq);
 	if (rc != 0)
