@@ -102,8 +102,8 @@ What the latencies are made of:
 - With the embedded broker's default \`--fsync batch\` nothing waits for the disk; a record is there and back in 10 us. A p99 of milliseconds, in ready-made requests as well, is a
   program that waits for its turn on a busy processor: with two programs on two idle processors it is 30 to 90 us.
 - On Apache Kafka 4.x the coordinator answers EndTxn before the markers are written. A batch of the next transaction that comes sooner is tried again by the broker itself, after
-  \`add.partitions.to.txn.retry.backoff.ms\` (20): transactions of one record, one behind the other, take that long on a busy machine, ready-made ones too. With 1 in its place the same
-  machine did 2.9 ms for both. librdkafka speaks the older protocol, in which it is the client that tries again.
+  \`add.partitions.to.txn.retry.backoff.ms\` (20): ready-made requests, one behind the other, take that long. Ours asks first whether it is done, which is answered at once, and again a millisecond later.
+  librdkafka speaks the older protocol, in which that is the only way.
 
 ## The embedded broker
 
