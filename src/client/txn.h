@@ -28,7 +28,7 @@
 static inline int64_t
 gw_txn_concurrent_us(unsigned n)
 {
-	return (n <= 5 ? 1 << (n - 1) : 20) * INT64_C(1000);
+	return (n > 5 ? 20 : n > 1 ? 1 << (n - 1) : 1) * INT64_C(1000);
 }
 
 enum gw_txn_state { GW_TXN_IDLE, GW_TXN_OPEN, GW_TXN_ENDING };
