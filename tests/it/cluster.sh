@@ -27,16 +27,6 @@ partitions=6 topic=writer-$$ books=bank-$$
 kafka() { "$GW_SRCDIR/scripts/kafka" "$@" 9>&- >"$work/kafka.out" 2>&1; }
 now_ms() { date +%s%3N; }
 
-# within SECONDS COMMAND...: until it succeeds.
-within() {
-	end=$(($(date +%s) + $1))
-	shift
-	until "$@"; do
-		[ "$(date +%s)" -lt $end ] || return 1
-		sleep 0.1
-	done
-}
-
 # PARTITION LEADER IN-SYNC, a line each.
 leaders() {
 	limited "$gw" topic describe -b "$b" -q $topic 2>/dev/null 9>&- |

@@ -91,6 +91,16 @@ train_small() {
 	plan
 }
 
+# within SECONDS COMMAND...: until it succeeds.
+within() {
+	end=$(($(date +%s) + $1))
+	shift
+	until "$@"; do
+		[ "$(date +%s)" -lt $end ] || return 1
+		sleep 0.1
+	done
+}
+
 lines() { wc -l <"$1" | tr -d ' '; }
 
 # column FILE NAME: that column of a CSV without quoted commas.

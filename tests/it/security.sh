@@ -108,15 +108,6 @@ logins() {	# CAPTURE
 		END { print c + 0, l + 0 }'
 }
 logged_in_again() { logins "$1" | { read -r c l; [ "$c" -gt 0 ] && [ "$l" -ge $((c + 2)) ]; }; }
-# within SECONDS COMMAND...: until it succeeds.
-within() {
-	end=$(($(date +%s) + $1))
-	shift
-	until "$@"; do
-		[ "$(date +%s)" -lt $end ] || return 1
-		sleep 0.2
-	done
-}
 slowly() { i=0; while [ ! -e "$work/enough" ]; do echo "$((i += 1))"; sleep 0.2; done; }
 
 case $GW_KAFKA in
