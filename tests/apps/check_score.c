@@ -8,8 +8,11 @@
 
 #include "apps/score/score.h"
 
+#include <fcntl.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "apps/score/sink_csv.h"
 #include "base/csv.h"
@@ -1003,6 +1006,74 @@ START_TEST(what_is_no_play_is_a_dead_letter_and_what_comes_again_a_revision)
 }
 END_TEST
 
+/* One bit of the play on the broker's disk is another: its batch has a wrong checksum from now on. */
+static void
+damage_play(int play_id)
+{
+	char pattern[TEST_PATH_MAX], wanted[32], *bytes;
+	const char *at = NULL;
+	glob_t found;
+	size_t len;
+	int fd;
+
+	(void)snprintf(wanted, sizeof(wanted), "\"play_id\":%d,", play_id);
+	test_path(log_dir, "topics/" PLAYS "/*/0/*.log", pattern);
+	ck_assert_int_eq(glob(pattern, 0, NULL, &found), 0);
+	ck_assert_uint_eq(found.gl_pathc, 1);
+	bytes = test_read(found.gl_pathv[0], &len);
+	for (size_t i = 0; at == NULL && i + strlen(wanted) <= len; i++)
+		if (memcmp(bytes + i, wanted, strlen(wanted)) == 0)
+			at = bytes + i;
+	ck_assert_ptr_nonnull(at);
+	fd = open(found.gl_pathv[0], O_WRONLY);
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(pwrite(fd, "P", 1, at + 1 - bytes), 1);
+	(void)close(fd);
+	free(bytes);
+	globfree(&found);
+}
+
+START_TEST(a_batch_that_cannot_be_read_is_told_and_passed_over)
+{
+	struct gw_score_stats *stats = calloc(1, sizeof(*stats));
+	uint64_t plays;
+
+	make_topic(PLAYS, 1);
+	produce(0, 5, 1);
+	produce(5, 10, 1);
+	produce(10, 15, 1);
+	damage_play(7);
+	score(exactly(), stats);
+	plays = stats->plays;
+	ck_assert_uint_ge(plays, 10);
+	ck_assert_uint_lt(plays, 15);
+	ck_assert_uint_eq(stats->dead, 1);
+	ck_assert_ptr_nonnull(strstr(notices, "CANNOT BE READ and are passed over"));
+	ck_assert_uint_eq(csv_rows(), plays);
+	ck_assert_int_eq(committed(0), 15);
+	score(exactly(), stats);
+	ck_assert_uint_eq(stats->plays + stats->dead, 0);
+	ck_assert_uint_eq(csv_rows(), plays);
+	free(stats);
+}
+END_TEST
+
+/* Without dead letters nobody would know what is missing. */
+START_TEST(without_dead_letters_a_batch_that_cannot_be_read_ends_it)
+{
+	struct gw_score_options o = options();
+	struct scorer s;
+
+	make_topic(PLAYS, 1);
+	produce(0, 5, 1);
+	damage_play(3);
+	scorer_open(&s, o);
+	ck_assert_int_lt(scorer_run(&s), 0);
+	ck_assert_ptr_nonnull(strstr(gw_score_error(s.score)->msg, PLAYS " partition 0 after offset"));
+	scorer_drop(&s);
+}
+END_TEST
+
 START_TEST(reasons_do_not_depend_on_the_value)
 {
 	static const struct { const char *msg, *reason; } rows[] = {
@@ -1049,6 +1120,8 @@ check_score_suite(void)
 	tcase_add_test(tc, exactly_once_rows_that_were_not_committed_are_cut);
 	tcase_add_test(tc, exactly_once_killed_after_any_turn);
 	tcase_add_test(tc, what_is_no_play_is_a_dead_letter_and_what_comes_again_a_revision);
+	tcase_add_test(tc, a_batch_that_cannot_be_read_is_told_and_passed_over);
+	tcase_add_test(tc, without_dead_letters_a_batch_that_cannot_be_read_ends_it);
 	tcase_add_test(tc, reasons_do_not_depend_on_the_value);
 	suite_add_tcase(s, tc);
 	return s;
