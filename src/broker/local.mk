@@ -19,6 +19,7 @@ src_broker_libgwbroker_a_SOURCES = \
 	src/broker/meta.c src/broker/meta.h \
 	src/broker/ngroup.c src/broker/ngroup.h \
 	src/broker/ngroup_assign.c \
+	src/broker/ngroup_beat.c \
 	src/broker/ngroup_parts.c \
 	src/broker/ngroup_state.c \
 	src/broker/ngroup_target.c \

@@ -133,6 +133,10 @@ struct gw_ngroup *gw_ngroup_make(struct gw_coord *gs, struct gw_cgroup *g);
 int	gw_ngroup_add(struct gw_coord *gs, struct gw_ngroup *ng, struct gw_nmember *m)
 	    GW_CHECK_RESULT;
 void	gw_ngroup_remove(struct gw_coord *gs, struct gw_ngroup *ng, struct gw_nmember *m);
+/* Something changed that the target depends on. */
+void	gw_ngroup_bump(struct gw_ngroup *ng);
+/* It was heard of: its session ends so much later. */
+void	gw_ngroup_touch(struct gw_coord *gs, struct gw_nmember *m, int session_ms, int64_t now_us);
 /* Names, sorted and each once, in one block. 0 or GW_ENOMEM. */
 int	gw_nmember_set_topics(struct gw_coord *gs, struct gw_nmember *m, const struct gw_slice *t,
 	    size_t n) GW_CHECK_RESULT;
