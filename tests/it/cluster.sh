@@ -42,9 +42,9 @@ controller() {
 		sort -k2,2n | awk 'END { print $1 }'
 }
 
-# Of a partition that the controller does not lead.
+# Of a partition that the controller does not lead, if there is one.
 some_leader() {
-	leaders | awk -v c="$(controller)" '$2 != c { print $2; exit }'
+	leaders | awk -v c="$(controller)" '$2 > 0 { n = $2 } n && n != c { exit } END { print n }'
 }
 
 # Every partition has an acknowledgement later than MS.
@@ -59,9 +59,12 @@ pause_since() {
 		last[$1] = $4 } END { print max + 0 }' "$work/acks"
 }
 
-# fault NAME NODE VERB-TO-LOSE-IT VERB-TO-REGAIN-IT
+# fault NAME HOW-TO-FIND-THE-NODE VERB-TO-LOSE-IT VERB-TO-REGAIN-IT
 fault() {
-	name=$1 node=$2 from=$(now_ms)
+	found() { node=$("$2") && [ -n "$node" ]; }	# without one, all three would be meant
+	name=$1
+	within 30 found "$@" || { fail "$name: nobody is that"; return; }
+	from=$(now_ms)
 	kafka "$3" "$GW_KAFKA" "$node" || note "$(cat "$work/kafka.out")"
 	if within 60 leads_nothing "$node" && within 60 acked_after "$(now_ms)"; then
 		pass "$name: the others go on"
@@ -99,11 +102,11 @@ try "the load has begun" within 60 acked_after 0
 
 for f in ${GW_FAULTS:-kill-leader freeze-leader kill-controller freeze-controller stop-leader}; do
 	case $f in
-	kill-leader) fault "a leader killed with -9" "$(some_leader)" kill resume;;
-	freeze-leader) fault "a leader stopped where it is" "$(some_leader)" freeze thaw;;
-	kill-controller) fault "the controller killed with -9" "$(controller)" kill resume;;
-	freeze-controller) fault "the controller stopped where it is" "$(controller)" freeze thaw;;
-	stop-leader) fault "a leader ended in good order" "$(some_leader)" stop resume;;
+	kill-leader) fault "a leader killed with -9" some_leader kill resume;;
+	freeze-leader) fault "a leader stopped where it is" some_leader freeze thaw;;
+	kill-controller) fault "the controller killed with -9" controller kill resume;;
+	freeze-controller) fault "the controller stopped where it is" controller freeze thaw;;
+	stop-leader) fault "a leader ended in good order" some_leader stop resume;;
 	*) fail "'$f' is no fault";;
 	esac
 done
