@@ -179,7 +179,7 @@ pids="$pids $reader_pid"
 score_pid=$!
 pids="$pids $score_pid"
 serves() { port=$(sed -n 's/.*the page is at http:[^ ]*:\([0-9]*\)\/.*/\1/p' "$work/slow.err") && [ -n "$port" ]; }
-scored() { [ "$(curl -s -m 5 "http://127.0.0.1:$port/predictions.csv" | wc -l)" -ge 250 ]; }	# more than a pipe holds
+scored() { [ "$(curl -s -m 5 "http://127.0.0.1:$port/predictions.csv" | wc -l)" -ge 400 ]; }	# more than a pipe holds
 wait_for "the scorer runs" serves
 wait_for "and has more to say than its reader takes" scored
 is "it goes on living" "$(curl -s -m 20 "http://127.0.0.1:$port/healthz")" ok
