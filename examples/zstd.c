@@ -15,9 +15,8 @@ answer(size_t n)
 }
 
 static int64_t
-pack(void *ctx, int level, struct gw_slice in, char *out, size_t cap)
+pack(void *ctx, struct gw_slice in, char *out, size_t cap)
 {
-	(void)level;
 	return answer(ZSTD_compressCCtx(ctx, out, cap, in.ptr, in.len, ZSTD_maxCLevel()));
 }
 

@@ -74,7 +74,7 @@ enum gw_compression { GW_NONE, GW_GZIP, GW_SNAPPY, GW_LZ4, GW_ZSTD };
  * call the client.
  */
 struct gw_compressor {
-	int64_t	(*compress)(void *ctx, int level, struct gw_slice in, char *out, size_t cap);
+	int64_t	(*compress)(void *ctx, struct gw_slice in, char *out, size_t cap);
 	int64_t	(*decompress)(void *ctx, struct gw_slice in, char *out, size_t cap);
 	void	*ctx;
 };

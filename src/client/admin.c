@@ -25,7 +25,7 @@ gw_call_new(
 	c->now = gw_env_now(c->env);
 	call->client = c;
 	call->kind = kind;
-	call->deadline_us = c->now.us + gw_ms(c->cfg.default_api_timeout_ms);
+	call->deadline_us = c->now.us + gw_ms(c->cfg.api_timeout_ms);
 	call->begin_rounds = c->cluster.n_rounds;
 	gw_arena_init(&call->arena, c->env->alloc, 0);
 	call->topic = gw_call_str(call, gw_str(topic), &failed);
@@ -537,8 +537,8 @@ time_out(struct gw_call *call)
 	char why[GW_ERR_MSG_MAX];
 	struct gw_err tmp;
 
-	(void)gw_err_set(&tmp, GW_ETIMEOUT, "not done within default.api.timeout.ms=%lld; last: %s",
-	    (long long)call->client->cfg.default_api_timeout_ms, call->last_code != 0 ?
+	(void)gw_err_set(&tmp, GW_ETIMEOUT, "not done within %lld ms (twice request.timeout.ms); last: %s",
+	    (long long)call->client->cfg.api_timeout_ms, call->last_code != 0 ?
 	    gw_strerror(call->last_code) : call->client->cluster.connect_err.msg);
 	memcpy(why, tmp.msg, sizeof(why));
 	fail(call, GW_ETIMEOUT, why);

@@ -10,6 +10,8 @@
 
 #include "client/conn.h"
 
+#define GW_IN_FLIGHT_MAX	5	/* Produce requests under way to a broker; Java's default */
+
 /* Requests that a broker may hold back for long have a connection of their own. */
 enum gw_role { GW_ROLE_GENERAL, GW_ROLE_FETCH, GW_ROLE_GROUP, GW_ROLES };
 

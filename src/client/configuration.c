@@ -57,19 +57,13 @@ static const struct key keys[] = {
 	    "least four times buffer.memory. (Java has no such key.)"),
 	INT("request.timeout.ms", request_timeout_ms, "30000", 100, DAY_MS,
 	    "A broker that does not answer for so long is taken for dead, its connection closed; "
-	    "one address of a host has a third of it, at most 10 s, to accept the connection."),
-	INT("default.api.timeout.ms", default_api_timeout_ms, "60000", 100, DAY_MS,
-	    "How long an administrative call goes on trying."),
+	    "one address of a host has a third of it, at most 10 s, to accept the connection. An "
+	    "administrative call goes on trying for twice as long."),
 	INT("retry.backoff.ms", retry_backoff_ms, "100", 1, 60000,
 	    "Pause before the first retry of a request; doubled each time up to ten times it, with "
-	    "20 % jitter."),
+	    "20 % jitter. Half of it, up to ten times it, before a broker is connected to again."),
 	INT("metadata.max.age.ms", metadata_max_age_ms, "300000", 100, DAY_MS,
 	    "Brokers and leaders are asked for again after so long even without an error."),
-	INT("reconnect.backoff.ms", reconnect_backoff_ms, "50", 1, 60000,
-	    "Pause before a broker is tried again; doubled each time up to twenty times it, with "
-	    "20 % jitter."),
-	INT("connections.max.idle.ms", connections_max_idle_ms, "540000", 100, DAY_MS,
-	    "A connection without traffic is closed after so long."),
 	BOOL("allow.auto.create.topics", allow_auto_create_topics, "true",
 	    "Let a broker that is set so create a topic that is used before it exists."),
 
@@ -81,8 +75,6 @@ static const struct key keys[] = {
 	SECRET("sasl.password", sasl_password,
 	    "The same; takes the rest of its line, `;` too. Give it in a file (`-F`): everybody on "
 	    "a machine may see a command line."),
-	TEXT("sasl.password.file", sasl_password_file, "",
-	    "A file that holds only the password; its last line feed does not count."),
 	JAAS("sasl.jaas.config", sasl_jaas_config,
 	    "User and password as Java wants them: `...PlainLoginModule required "
 	    "username=\"u\" password=\"p\";` (or ScramLoginModule)."),
@@ -90,12 +82,9 @@ static const struct key keys[] = {
 	    "`file:///path` of the token, read at each login. Other URLs are refused; a program "
 	    "can give tokens with gw_on_token()."),
 	TEXT("ssl.truststore.location", ssl_truststore_location, "",
-	    "File with the certificates of trusted authorities; else those of the system."),
-	CHOICE("ssl.truststore.type", ssl_truststore_type, "PEM", "PEM",
-	    "Its format. (Java's default is JKS.)"),
+	    "PEM file with the certificates of trusted authorities; else those of the system."),
 	TEXT("ssl.keystore.location", ssl_keystore_location, "",
-	    "File with the client's private key, its certificate and the chain behind it."),
-	CHOICE("ssl.keystore.type", ssl_keystore_type, "PEM", "PEM", "Its format."),
+	    "PEM file with the client's private key, its certificate and the chain behind it."),
 	SECRET("ssl.key.password", ssl_key_password,
 	    "Of an encrypted private key; takes the rest of its line."),
 	CHOICE("ssl.endpoint.identification.algorithm", ssl_identification, "https", "https|",
@@ -105,8 +94,8 @@ static const struct key keys[] = {
 	    "Who must have a batch before it counts as delivered: nobody, the leader, all in sync "
 	    "(-1 is all)."),
 	BOOL("enable.idempotence", enable_idempotence, "true",
-	    "No duplicates and no reordering by retries. Needs acks=all and at most 5 requests in "
-	    "flight; another acks switches it off unless it was asked for."),
+	    "No duplicates and no reordering by retries. Needs acks=all; another acks switches it "
+	    "off unless it was asked for."),
 	INT("linger.ms", linger_ms, "5", 0, 900000,
 	    "How long a batch that is not full waits for more records."),
 	INT("batch.size", batch_size, "131072", 1, KIB(1 << 20) - 1,
@@ -118,10 +107,6 @@ static const struct key keys[] = {
 	    "most a quarter."),
 	CHOICE("compression.type", compression_type, "none", "none|gzip|snappy|lz4|zstd",
 	    "How batches are compressed. A batch that does not shrink is sent as it is."),
-	INT("compression.gzip.level", gzip_level, "0", 0, 9,
-	    "1 (fast) to 9 (small); 0: zlib's default."),
-	INT("max.in.flight.requests.per.connection", max_in_flight, "5", 1, 1000,
-	    "Produce requests under way to one broker. At most 5 with idempotence."),
 	INT("max.request.size", max_request_size, "1048576", 1024, KIB(1 << 20) - 1,
 	    "Largest record, and largest produce request unless a single batch is larger."),
 	INT("delivery.timeout.ms", delivery_timeout_ms, "120000", 1, INT32_MAX,
@@ -147,8 +132,6 @@ static const struct key keys[] = {
 	    "consumer: the coordinator assigns (KIP-848, brokers from 4.0). classic: a member does. "
 	    "auto: consumer where the cluster has it and the group is not a classic one that may "
 	    "not change, unless a key that only classic has is given. (Java's default is classic.)"),
-	TEXT("group.remote.assignor", group_remote_assignor, "",
-	    "consumer only: the coordinator's assignor, uniform or range; empty: its first."),
 	TEXT("partition.assignment.strategy", partition_assignment_strategy,
 	    "range,cooperative-sticky",
 	    "classic only: range, cooperative-sticky or both, the better liked first; Java's class "
@@ -163,22 +146,38 @@ static const struct key keys[] = {
 	CHOICE("auto.offset.reset", auto_offset_reset, "latest", "latest|earliest|none",
 	    "Where to begin without a committed offset, or when the wanted one is gone; none: an "
 	    "error."),
-	INT("fetch.min.bytes", fetch_min_bytes, "1", 0, INT32_MAX,
-	    "A broker with less waits up to fetch.max.wait.ms for more."),
-	INT("fetch.max.wait.ms", fetch_max_wait_ms, "500", 0, INT32_MAX, "See fetch.min.bytes."),
+	INT("fetch.max.wait.ms", fetch_max_wait_ms, "500", 0, INT32_MAX,
+	    "How long a broker that has nothing to give holds a request."),
 	INT("fetch.max.bytes", fetch_max_bytes, "52428800", 1024, KIB(1 << 20) - 1,
-	    "Most bytes of one answer; a single larger batch still comes. Two answers a broker are "
-	    "in memory: one that is read, and one on its way or waiting; less is asked for where "
+	    "Most bytes of one answer, of one partition at most 1 MiB; a single larger batch still "
+	    "comes. Two answers a broker are in memory: one that is read, and one on its way or waiting; less is asked for where "
 	    "client.memory does not allow that."),
-	INT("max.partition.fetch.bytes", max_partition_fetch_bytes, "1048576", 1024,
-	    KIB(1 << 20) - 1, "Most bytes of one partition in an answer."),
-	BOOL("check.crcs", check_crcs, "true", "Compare the checksum of every batch that is read."),
 	CHOICE("isolation.level", isolation_level, "read_uncommitted",
 	    "read_uncommitted|read_committed",
 	    "read_committed: no records of open or aborted transactions."),
 	TEXT("client.rack", client_rack, "",
 	    "Where this client is; a broker with a replica selector then names a near replica to "
 	    "read from."),
+};
+
+/*
+ * Keys that Java's files often have and that are no choice here: accepted when they say what this
+ * client does anyway.
+ */
+static const struct constant {
+	const char	*name, *value, *doc;
+} constants[] = {
+	{ "check.crcs", "true", "The checksum of every batch that is read is compared." },
+	{ "compression.gzip.level", "-1", "zlib's default." },
+	{ "connections.max.idle.ms", "540000", "A connection without traffic is closed then." },
+	{ "default.api.timeout.ms", "60000", "Twice request.timeout.ms." },
+	{ "enable.auto.commit", "false", "gw_commit() commits, when the program has done its work." },
+	{ "fetch.min.bytes", "1", "A broker answers as soon as it has something." },
+	{ "max.in.flight.requests.per.connection", "5", "Produce requests under way to one broker." },
+	{ "max.partition.fetch.bytes", "1048576", "See fetch.max.bytes." },
+	{ "reconnect.backoff.ms", "50", "Half of retry.backoff.ms." },
+	{ "ssl.keystore.type", "PEM", "`openssl pkcs12 -in STORE -out STORE.pem` makes one." },
+	{ "ssl.truststore.type", "PEM", "`openssl pkcs12 -in STORE -out STORE.pem` makes one." },
 };
 /* clang-format on */
 
@@ -204,10 +203,6 @@ set_choice(struct gw_client_config *cfg, const struct key *k, struct gw_slice v,
 			*int_at(cfg, k) = i;
 			return 0;
 		}
-	if (k->at == AT(ssl_truststore_type) || k->at == AT(ssl_keystore_type))
-		return gw_err_set(err, GW_EINVAL,
-		    "%s=%.*s: only PEM is read; \"openssl pkcs12 -in STORE -out STORE.pem\" "
-		    "makes one", k->name, GW_FMT(v));
 	return gw_err_set(
 	    err, GW_EINVAL, "%s=%.*s: one of %s is wanted", k->name, GW_FMT(v), k->choices);
 }
@@ -276,6 +271,23 @@ unknown(struct gw_slice name, struct gw_arena *arena, struct gw_err *err)
 	    GW_FMT(name), near);
 }
 
+static int
+check_constant(struct gw_slice name, struct gw_slice value, struct gw_arena *arena,
+    struct gw_err *err)
+{
+	for (size_t i = 0; i < GW_N(constants); i++) {
+		const struct constant *k = &constants[i];
+
+		if (!gw_slice_is(name, k->name))
+			continue;
+		if (gw_slice_is(value, k->value))
+			return 0;
+		return gw_err_set(err, GW_EINVAL, "%s=%.*s: it is always %s here. %s", k->name,
+		    GW_FMT(value), k->value, k->doc);
+	}
+	return unknown(name, arena, err);
+}
+
 /* given: one flag a key, so that a default and a wish can be told apart. */
 static int
 read_pair(struct gw_client_config *cfg, struct gw_slice pair, bool *given, struct gw_arena *arena,
@@ -288,7 +300,7 @@ read_pair(struct gw_client_config *cfg, struct gw_slice pair, bool *given, struc
 		return gw_err_set(err, GW_EINVAL, "configuration \"%.*s\": key=value is wanted",
 		    GW_FMT(pair));
 	if (k == NULL)
-		return unknown(name, arena, err);
+		return check_constant(name, gw_slice_trim(value), arena, err);
 	given[k - keys] = true;
 	return set(cfg, k, gw_slice_trim(value), arena, err);
 }
@@ -423,7 +435,9 @@ derive(struct gw_client_config *cfg)
 	int64_t third = cfg->request_timeout_ms / 3;
 
 	cfg->retry_backoff_max_ms = 10 * cfg->retry_backoff_ms;
-	cfg->reconnect_backoff_max_ms = 20 * cfg->reconnect_backoff_ms;
+	cfg->reconnect_backoff_ms = (cfg->retry_backoff_ms + 1) / 2;
+	cfg->reconnect_backoff_max_ms = 10 * cfg->retry_backoff_ms;
+	cfg->api_timeout_ms = 2 * cfg->request_timeout_ms;
 	cfg->connection_setup_timeout_ms = third < 10000 ? third : 10000;
 }
 
@@ -438,16 +452,15 @@ settle(struct gw_client_config *cfg, const bool *given, struct gw_err *err)
 	if (cfg->bootstrap_servers[0] == '\0')
 		return gw_err_set(
 		    err, GW_EINVAL, "bootstrap.servers is missing: host:port of a broker");
-	if (cfg->enable_idempotence && (cfg->acks != -1 || cfg->max_in_flight > 5)) {
+	if (cfg->enable_idempotence && cfg->acks != -1) {
 		if (is_given(given, AT(enable_idempotence)))
-			return gw_err_set(err, GW_EINVAL,
-			    "enable.idempotence=true needs acks=all and "
-			    "max.in.flight.requests.per.connection of at most 5");
+			return gw_err_set(
+			    err, GW_EINVAL, "enable.idempotence=true needs acks=all");
 		cfg->enable_idempotence = 0;
 	}
 	if (cfg->transactional_id[0] != '\0' && !cfg->enable_idempotence)
-		return gw_err_set(err, GW_EINVAL, "transactional.id needs enable.idempotence=true, "
-		    "acks=all and max.in.flight.requests.per.connection of at most 5");
+		return gw_err_set(err, GW_EINVAL,
+		    "transactional.id needs enable.idempotence=true and acks=all");
 	if (cfg->delivery_timeout_ms < least) {
 		if (is_given(given, AT(delivery_timeout_ms)))
 			return gw_err_set(err, GW_EINVAL,
@@ -556,4 +569,12 @@ gw_config_doc(struct gw_buf *out)
 			 "| --- | --- | --- | --- |\n");
 	for (size_t i = 0; i < GW_N(keys); i++)
 		doc_key(out, &keys[i]);
+	gw_buf_puts(out, "\n## What is no choice here\n\n"
+			 "Keys that files of Java clients often have. They are accepted when they "
+			 "say what this client\ndoes anyway; another value is an error.\n\n"
+			 "| key | always | |\n"
+			 "| --- | --- | --- |\n");
+	for (size_t i = 0; i < GW_N(constants); i++)
+		gw_buf_printf(out, "| `%s` | `%s` | %s |\n", constants[i].name,
+		    constants[i].value, constants[i].doc);
 }

@@ -30,30 +30,28 @@ enum gw_security { GW_SECURITY_TLS = 1, GW_SECURITY_SASL = 2 };
 struct gw_client_config {
 	/* TEXT: "" where not set */
 	const char	*bootstrap_servers, *client_id, *group_id, *group_instance_id, *client_rack;
-	const char	*transactional_id, *group_remote_assignor, *partition_assignment_strategy;
+	const char	*transactional_id, *partition_assignment_strategy;
 	/* paths and a user; a secret is wiped by gw_config_forget() */
-	const char	*sasl_username, *sasl_password, *sasl_password_file, *sasl_jaas_config;
+	const char	*sasl_username, *sasl_password, *sasl_jaas_config;
 	const char	*sasl_token_url, *ssl_truststore_location, *ssl_keystore_location;
 	const char	*ssl_key_password;
 	/* CHOICE */
 	int64_t		 acks_choice, compression_type, auto_offset_reset, isolation_level;
 	int64_t		 partitioner, security_protocol, sasl_mechanism, group_protocol;
-	int64_t		 ssl_truststore_type, ssl_keystore_type, ssl_identification;
+	int64_t		 ssl_identification;
 	/* BOOL, kept as 0 and 1 */
-	int64_t		 enable_idempotence, check_crcs, allow_auto_create_topics;
+	int64_t		 enable_idempotence, allow_auto_create_topics;
 	/* INT */
 	int64_t		 client_memory;
-	int64_t		 linger_ms, batch_size, buffer_memory, gzip_level, max_in_flight;
+	int64_t		 linger_ms, batch_size, buffer_memory;
 	int64_t		 max_request_size, delivery_timeout_ms, request_timeout_ms;
-	int64_t		 retry_backoff_ms, metadata_max_age_ms, reconnect_backoff_ms;
-	int64_t		 connections_max_idle_ms, session_timeout_ms;
-	int64_t		 heartbeat_interval_ms, max_poll_interval_ms, fetch_min_bytes;
-	int64_t		 fetch_max_bytes, fetch_max_wait_ms, max_partition_fetch_bytes;
-	int64_t		 default_api_timeout_ms, transaction_timeout_ms;
+	int64_t		 retry_backoff_ms, metadata_max_age_ms, session_timeout_ms;
+	int64_t		 heartbeat_interval_ms, max_poll_interval_ms;
+	int64_t		 fetch_max_bytes, fetch_max_wait_ms, transaction_timeout_ms;
 	/* derived */
 	int16_t		 acks;		/* -1, 0, 1 */
-	int64_t		 retry_backoff_max_ms, reconnect_backoff_max_ms;
-	int64_t		 connection_setup_timeout_ms;
+	int64_t		 retry_backoff_max_ms, reconnect_backoff_ms, reconnect_backoff_max_ms;
+	int64_t		 connection_setup_timeout_ms, api_timeout_ms;
 	enum gw_strategy strategies[GW_STRATEGIES];	/* the first is liked best */
 	size_t		 n_strategies;
 };

@@ -17,6 +17,7 @@
 #define QUICK_END_US \
 	1000000 /* a broker that ends idle connections sooner is not asked again at once */
 #define EARLY_ENDS_MAX	4	/* as many in a row are no accident */
+#define IDLE_MS		540000	/* Java's connections.max.idle.ms */
 #define REFUSED_US	10000000 /* a login that was refused is not soon accepted */
 #define WRITE_PIECES	64
 #define READS_PER_IO	16	/* so that one busy broker does not starve the others */
@@ -634,7 +635,7 @@ idle_deadline(const struct gw_conn *conn)
 {
 	if (conn->state != GW_CONN_OPEN || conn->first != NULL)
 		return GW_NEVER_US;
-	return conn->used_us + gw_ms(conn->client->cfg.connections_max_idle_ms);
+	return conn->used_us + gw_ms(IDLE_MS);
 }
 
 void

@@ -234,7 +234,7 @@ next_wire_batch(struct gw_batch *b)
 		struct gw_batch_header h;
 		int64_t size = gw_batch_header_read(b->rest, &h);
 		struct gw_slice whole = { b->rest.ptr, (size_t)size };
-		int rc = 0;
+		int rc;
 
 		if (size < 0) {
 			rc = fail(b, (int)size, &h);
@@ -243,8 +243,7 @@ next_wire_batch(struct gw_batch *b)
 		}
 		b->rest.ptr += size;
 		b->rest.len -= (size_t)size;
-		if (c->cfg.check_crcs)
-			rc = gw_batch_check(whole);
+		rc = gw_batch_check(whole);
 		if (rc == 0)
 			rc = is_aborted(b, &h, whole);
 		if (rc < 0)

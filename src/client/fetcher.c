@@ -17,6 +17,7 @@
 
 #define FETCH_SESSION_TOPIC_ID_ERROR	106
 #define REPLICA_NOT_AVAILABLE		9
+#define PARTITION_MAX			(1 << 20)	/* Java's max.partition.fetch.bytes */
 
 struct gw_broker *
 gw_cpart_source(struct gw_client *c, const struct gw_cpart *p)
@@ -70,8 +71,7 @@ is_news(const struct gw_broker *b, const struct gw_cpart *p)
 }
 
 static void
-add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
-    struct gw_fetch_request *rq, int version)
+add_part(const struct gw_broker *b, struct gw_cpart *p, struct gw_fetch_request *rq, int version)
 {
 	struct gw_fetch_topic *t = rq->n_topics == 0 ? NULL : &rq->topics[rq->n_topics - 1];
 	struct gw_slice name = { p->topic->name, p->topic->name_len };
@@ -89,8 +89,7 @@ add_part(struct gw_client *c, const struct gw_broker *b, struct gw_cpart *p,
 	    .current_leader_epoch = p->topic->leaders[p->index].epoch, .fetch_offset = p->fetch_at,
 	    .last_fetched_epoch = version >= GW_FETCH_CHECKS_MIN ? p->fetch_epoch : -1,
 	    .log_start_offset = -1, .high_watermark = INT64_MAX,
-	    .partition_max_bytes = (int32_t)gw_earlier(c->cfg.max_partition_fetch_bytes,
-		rq->max_bytes) };
+	    .partition_max_bytes = (int32_t)gw_earlier(PARTITION_MAX, rq->max_bytes) };
 	p->session = b->session.serial;
 	p->session_at = p->fetch_at;
 	p->session_epoch = d->current_leader_epoch;
@@ -124,7 +123,7 @@ build(struct gw_client *c, struct gw_broker *b, size_t n_parts, struct gw_fetch_
 		bool ours = is_from(c, p, b);
 
 		if (ours && is_news(b, p))
-			add_part(c, b, p, rq, version);
+			add_part(b, p, rq, version);
 		else if (!ours && b->session.epoch > 0 && p->session == b->session.serial)
 			add_forgotten(p, rq, &indexes[rq->n_forgotten_topics_data]);
 		if (ours) {
@@ -146,7 +145,7 @@ ask(struct gw_client *c, struct gw_broker *b, struct gw_conn *conn, int version)
 	struct gw_fetch_request rq = { .replica_id = -1,
 		.replica_state = { -1, -1 },
 		.max_wait_ms = (int32_t)c->cfg.fetch_max_wait_ms,
-		.min_bytes = (int32_t)c->cfg.fetch_min_bytes,
+		.min_bytes = 1,
 		.max_bytes = (int32_t)gw_memory_answer_max(c),
 		.isolation_level = (int8_t)c->cfg.isolation_level,
 		.session_id = b->session.id,

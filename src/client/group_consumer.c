@@ -327,8 +327,6 @@ build(struct gw_client *c, struct gw_consumer_group_heartbeat_request *rq)
 		    INT32_MAX);
 		if (c->cfg.client_rack[0] != '\0')
 			rq->rack_id = gw_str(c->cfg.client_rack);
-		if (c->cfg.group_remote_assignor[0] != '\0')
-			rq->server_assignor = gw_str(c->cfg.group_remote_assignor);
 	}
 	if (g->tell_all || g->tell_topics)
 		rc = list_topics(c, rq);

@@ -33,7 +33,7 @@ enum gw_login_state {
 	GW_LOGIN_DONE		/* or none is wanted */
 };
 
-/* From the configuration; reads sasl.password.file. GW_EINVAL, GW_EIO, GW_ENOENT, GW_ENOMEM. */
+/* From the configuration; GW_EINVAL, GW_ENOMEM. */
 int	gw_login_setup(struct gw_client *c, struct gw_err *err) GW_CHECK_RESULT;
 void	gw_login_forget(struct gw_client *c);		/* wipes it */
 

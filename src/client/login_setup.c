@@ -19,33 +19,6 @@ no_memory(struct gw_err *err)
 }
 
 static int
-read_password_file(struct gw_client *c, struct gw_err *err)
-{
-	struct gw_buf text;
-	struct gw_slice s;
-	int rc;
-
-	gw_buf_init(&text, c->env->alloc, GW_SASL_TEXT_MAX + 2);
-	if (gw_buf_reserve(&text, GW_SASL_TEXT_MAX + 2) == NULL)
-		return no_memory(err);
-	rc = gw_fs_read_file(c->env->fs, c->cfg.sasl_password_file, &text, err);
-	s = gw_slice_chomp(gw_buf_slice(&text));
-	if (rc == 0)
-		rc = gw_sasl_check(s, "the password", err);
-	if (rc == 0) {
-		c->login.password = gw_alloc_str(c->env->alloc, s);
-		if (c->login.password == NULL)
-			rc = no_memory(err);
-	} else {
-		if (rc == GW_ENOENT && err != NULL)
-			rc = err->code = GW_EIO;	/* a file of this machine, no topic */
-		gw_err_prefix(err, "sasl.password.file: ");
-	}
-	gw_secret_buf_fini(&text);
-	return rc;
-}
-
-static int
 take_jaas(struct gw_client *c, struct gw_err *err)
 {
 	static const char *const names[] = { "PlainLoginModule", "ScramLoginModule",
@@ -73,16 +46,11 @@ take_keys(struct gw_client *c, struct gw_err *err)
 {
 	const struct gw_client_config *cfg = &c->cfg;
 
-	if (cfg->sasl_password[0] != '\0' && cfg->sasl_password_file[0] != '\0')
-		return gw_err_set(
-		    err, GW_EINVAL, "sasl.password and sasl.password.file: one of them is enough");
 	if (cfg->sasl_username[0] != '\0') {
 		c->login.user = gw_alloc_str(c->env->alloc, gw_str(cfg->sasl_username));
 		if (c->login.user == NULL)
 			return no_memory(err);
 	}
-	if (cfg->sasl_password_file[0] != '\0')
-		return read_password_file(c, err);
 	if (cfg->sasl_password[0] != '\0') {
 		c->login.password = gw_alloc_str(c->env->alloc, gw_str(cfg->sasl_password));
 		if (c->login.password == NULL)
@@ -115,7 +83,7 @@ check_user(const struct gw_login *l, struct gw_err *err)
 
 	if (l->user == NULL || l->password == NULL)
 		return gw_err_set(err, GW_EINVAL, "sasl.mechanism=%s needs sasl.username and "
-		    "sasl.password, sasl.password.file or sasl.jaas.config",
+		    "sasl.password, or sasl.jaas.config",
 		    gw_sasl_name(l->mechanism));
 	rc = gw_sasl_check(gw_str(l->user), "sasl.username", err);
 	return rc != 0 ? rc : gw_sasl_check(gw_str(l->password), "the password", err);
@@ -124,8 +92,7 @@ check_user(const struct gw_login *l, struct gw_err *err)
 int
 gw_login_setup(struct gw_client *c, struct gw_err *err)
 {
-	bool by_keys = c->cfg.sasl_username[0] != '\0' || c->cfg.sasl_password[0] != '\0' ||
-	    c->cfg.sasl_password_file[0] != '\0';
+	bool by_keys = c->cfg.sasl_username[0] != '\0' || c->cfg.sasl_password[0] != '\0';
 	int rc = 0;
 
 	c->login.wanted = (c->cfg.security_protocol & GW_SECURITY_SASL) != 0;

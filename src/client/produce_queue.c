@@ -134,7 +134,6 @@ finish(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	struct gw_batch_stamp s = {
 		.compression = (enum gw_compression)c->cfg.compression_type,
 		.with = c->compressors,
-		.level = c->cfg.compression_type == GW_GZIP ? (int)c->cfg.gzip_level : 0,
 		.attributes = gw_txn_is_on(c) ? GW_BATCH_TRANSACTIONAL : 0,
 		.producer_id = idempotent ? p->producer_id : -1,
 		.producer_epoch = idempotent ? p->epoch : -1,
@@ -206,7 +205,7 @@ raise_epoch(struct gw_client *c, struct gw_ppart *p)
 static unsigned
 sent_max(const struct gw_client *c, const struct gw_ppart *p)
 {
-	return c->cfg.enable_idempotence && p->begun ? (unsigned)c->cfg.max_in_flight : 1;
+	return c->cfg.enable_idempotence && p->begun ? GW_IN_FLIGHT_MAX : 1;
 }
 
 #define BROKER_REMEMBERS	5	/* ProducerStateEntry.java, NUM_BATCHES_TO_RETAIN */

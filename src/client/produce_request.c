@@ -383,7 +383,7 @@ gw_produce_requests(struct gw_client *c)
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
 		if (b->node_id < 0)
 			continue;
-		while (b->n_produces < (unsigned)c->cfg.max_in_flight && send_one(c, b))
+		while (b->n_produces < GW_IN_FLIGHT_MAX && send_one(c, b))
 			;
 	}
 }

@@ -117,13 +117,13 @@ gw_decompress(enum gw_compression c, struct gw_slice in, struct gw_buf *out)
 #define ROOM_MIN 4096
 
 static int
-foreign_compress(const struct gw_compressor *k, int level, struct gw_slice in, struct gw_buf *out)
+foreign_compress(const struct gw_compressor *k, struct gw_slice in, struct gw_buf *out)
 {
 	int64_t n;
 
 	if (gw_buf_reserve(out, in.len) == NULL)
 		return out->err;
-	n = k->compress(k->ctx, level, in, (char *)out->ptr + out->len, in.len);
+	n = k->compress(k->ctx, in, (char *)out->ptr + out->len, in.len);
 	if (n < 0)
 		return (int)n;
 	if ((uint64_t)n > in.len)
@@ -156,16 +156,16 @@ foreign_decompress(const struct gw_compressor *k, struct gw_slice in, struct gw_
 }
 
 int
-gw_compress_with(const struct gw_compressor *with, enum gw_compression c, int level,
-    struct gw_slice in, struct gw_buf *out)
+gw_compress_with(const struct gw_compressor *with, enum gw_compression c, struct gw_slice in,
+    struct gw_buf *out)
 {
 	size_t start = out->len;
 	int rc;
 
 	if (with == NULL || with[c].compress == NULL)
-		return gw_compress(c, level, in, out);
+		return gw_compress(c, 0, in, out);
 	rc = check(in, out);
-	return rc != 0 ? rc : settle(out, start, foreign_compress(&with[c], level, in, out));
+	return rc != 0 ? rc : settle(out, start, foreign_compress(&with[c], in, out));
 }
 
 int

@@ -14,8 +14,8 @@ int	gw_compress(enum gw_compression c, int level, struct gw_slice in, struct gw_
 int	gw_decompress(enum gw_compression c, struct gw_slice in, struct gw_buf *out)
 	    GW_CHECK_RESULT;
 /* The same, by with[c] where that has a function; with may be NULL. */
-int	gw_compress_with(const struct gw_compressor *with, enum gw_compression c, int level,
-	    struct gw_slice in, struct gw_buf *out) GW_CHECK_RESULT;
+int	gw_compress_with(const struct gw_compressor *with, enum gw_compression c,
+    struct gw_slice in, struct gw_buf *out) GW_CHECK_RESULT;
 int	gw_decompress_with(const struct gw_compressor *with, enum gw_compression c,
 	    struct gw_slice in, struct gw_buf *out) GW_CHECK_RESULT;
 /* "none", "gzip", ...; NULL for an unknown number. Back: the number or GW_EINVAL. */

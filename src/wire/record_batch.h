@@ -82,7 +82,6 @@ struct gw_batch_writer {
 
 struct gw_batch_stamp {				/* what finish writes into the header */
 	enum gw_compression	compression;
-	int			level;		/* 0: the codec's default */
 	const struct gw_compressor *with;	/* as of gw_batch_iter_init_with() */
 	int16_t			attributes;	/* beside the codec bits */
 	int64_t			producer_id;	/* -1 with epoch -1, sequence -1: not idempotent */

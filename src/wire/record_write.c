@@ -166,7 +166,7 @@ compress_records(struct gw_batch_writer *w, const struct gw_batch_stamp *s,
 	if (s->compression == GW_NONE)
 		return 0;
 	gw_buf_clear(scratch);
-	rc = gw_compress_with(s->with, s->compression, s->level, records, scratch);
+	rc = gw_compress_with(s->with, s->compression, records, scratch);
 	if (rc != 0)
 		return rc == GW_ELIMIT ? 0 : rc;	/* it does not get smaller */
 	if (scratch->len < records.len) {

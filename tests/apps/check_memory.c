@@ -57,7 +57,7 @@ run(struct gw_alloc *a, void *arg)
 		w[2] = group;
 	}
 	f.env->alloc = a;
-	rc = fixture_run(&f, w[0], "-b", f.bootstrap, "-X", "default.api.timeout.ms=3000", w[1],
+	rc = fixture_run(&f, w[0], "-b", f.bootstrap, "-X", "request.timeout.ms=1500", w[1],
 	    w[2], w[3], w[4], w[5], w[6], w[7], NULL);
 	f.env->alloc = before;
 	ck_assert_msg(rc == 0 || f.err[0] != '\0', "exit %d without a word", rc);

@@ -246,7 +246,7 @@ END_TEST
 START_TEST(a_call_ends_at_its_own_deadline)
 {
 	struct fake_world *w = fake_new(1);
-	struct gw_client *c = fake_client(w, "default.api.timeout.ms=2000");
+	struct gw_client *c = fake_client(w, "request.timeout.ms=1000");
 	int64_t start;
 
 	ck_call(gw_call_cluster(c, NULL), 0);

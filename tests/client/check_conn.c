@@ -177,7 +177,7 @@ END_TEST
 START_TEST(reconnecting_waits_longer_each_time_up_to_the_limit)
 {
 	struct fake_world *w = fake_new(1);
-	struct gw_client *c = fake_client(w, "reconnect.backoff.ms=40");	/* up to 800 */
+	struct gw_client *c = fake_client(w, "retry.backoff.ms=80");	/* 40 up to 800 */
 	uint64_t polls;
 
 	fake_topic(w, "t", 1);
@@ -214,12 +214,15 @@ END_TEST
 START_TEST(an_idle_connection_that_ends_is_no_event)
 {
 	struct fake_world *w = fake_new(1);
-	struct gw_client *c = fake_client(w, "connections.max.idle.ms=2000");
+	struct gw_client *c = fake_client(w, "metadata.max.age.ms=86400000");
 	struct gw_stats stats;
 	struct gw_event ev;
 
 	ck_assert_int_eq(one_call(w, c, 1000), 0);
-	fake_run(w, c, 3000);
+	fake_run(w, c, 539000);
+	gw_get_stats(c, &stats);
+	ck_assert_uint_eq(stats.disconnects, 0);
+	fake_run(w, c, 2000);
 	gw_get_stats(c, &stats);
 	ck_assert_uint_eq(stats.disconnects, 1);
 	ck_assert_int_eq(one_call(w, c, 1000), 0);

@@ -70,14 +70,13 @@ count(struct gw_client *c, enum gw_event_type type)
 
 START_TEST(where_the_cluster_has_it_one_request_joins)
 {
-	struct world *x = begin("group.remote.assignor=range;max.poll.interval.ms=77000");
+	struct world *x = begin("max.poll.interval.ms=77000");
 	struct gw_stats stats;
 
 	join(x);
 	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_JOIN_GROUP), 0);
 	ck_assert_uint_eq(x->g->n_joins, 1);
 	ck_assert_uint_eq(strlen(x->g->member), 36);
-	ck_assert_str_eq(x->g->assignor, "range");
 	ck_assert_uint_eq(count(x->c, GW_EVENT_ASSIGNED), 2);
 	ck_assert(x->g->owned[0][0] && x->g->owned[0][1] && !x->g->owned[0][2]);
 	gw_get_stats(x->c, &stats);
@@ -148,14 +147,14 @@ END_TEST
 
 START_TEST(an_error_that_ends_it_has_the_brokers_own_words)
 {
-	struct world *x = begin("group.protocol=consumer;group.remote.assignor=nice");
+	struct world *x = begin("group.protocol=consumer");
 
-	x->g->message = "ServerAssignor nice is not supported.";
+	x->g->message = "No assignor is supported.";
 	fake_plan(x->w, GW_API_CONSUMER_GROUP_HEARTBEAT, FAKE_ERROR, 112, 0, 1);
 	ck_assert_int_eq(gw_subscribe(x->c, "t", "g"), 0);
 	ck_assert_ptr_null(gw_fetch(x->c, 60000, &x->err));
 	ck_assert_int_eq(x->err.code, 112);
-	ck_assert_ptr_nonnull(strstr(x->err.msg, "nice is not supported."));
+	ck_assert_ptr_nonnull(strstr(x->err.msg, "No assignor is supported."));
 	end(x);
 }
 END_TEST

@@ -67,9 +67,6 @@ for m in $mechanisms; do
 		list "$sasl" -F "$work/login"
 	login "$m" nobody alice-secret
 	attempt "$m: an unknown user" 3 "login of user \"nobody\" by $m failed" list "$sasl" -F "$work/login"
-	printf 'alice-secret\n' >"$work/password"
-	attempt "$m: the password from a file" 0 "" list "$sasl" -X security.protocol=SASL_PLAINTEXT \
-		-X sasl.mechanism="$m" -X sasl.username=alice -X sasl.password.file="$work/password"
 done
 
 printf '%s\n' security.protocol=SASL_PLAINTEXT sasl.mechanism=$best \

@@ -92,9 +92,9 @@ draw_config(struct scene *s)
 
 	snprintf(s->config, sizeof(s->config),
 	    "bootstrap.servers=127.0.0.1:9092;linger.ms=%d;batch.size=%d;compression.type=%s;"
-	    "delivery.timeout.ms=3600000;request.timeout.ms=%d;max.in.flight.requests.per.connection=%d",
+	    "delivery.timeout.ms=3600000;request.timeout.ms=%d",
 	    (int)gw_rng_below(r, 50), 100 + (int)gw_rng_below(r, gw_rng_below(r, 2) == 0 ? 500 : 16000), codecs[gw_rng_below(r, 2)],
-	    2000 + (int)gw_rng_below(r, 28000), 1 + (int)gw_rng_below(r, 5));
+	    2000 + (int)gw_rng_below(r, 28000));
 }
 
 static size_t

@@ -330,12 +330,11 @@ struct runs {
 };
 
 static int64_t
-runs_compress(void *ctx, int level, struct gw_slice in, char *to, size_t cap)
+runs_compress(void *ctx, struct gw_slice in, char *to, size_t cap)
 {
 	size_t n = 0;
 
 	(void)ctx;
-	(void)level;
 	for (size_t i = 0, k; i < in.len; i += k) {
 		for (k = 1; i + k < in.len && k < 127 && in.ptr[i + k] == in.ptr[i]; )
 			k++;
@@ -375,7 +374,7 @@ START_TEST(a_codec_of_somebody_else_takes_the_place_of_ours)
 		gw_buf_putc(&text, (char)('a' + i / 60000));
 	with[GW_ZSTD] = (struct gw_compressor){ runs_compress, runs_decompress, &r };
 	gw_buf_clear(&packed);
-	ck_assert_int_eq(gw_compress_with(with, GW_ZSTD, 0, gw_buf_slice(&text), &packed), 0);
+	ck_assert_int_eq(gw_compress_with(with, GW_ZSTD, gw_buf_slice(&text), &packed), 0);
 	ck_assert_uint_lt(packed.len, 4000);
 	/* It says how many bytes it wants, or does not know. */
 	for (int i = 0; i < 2; i++) {
@@ -394,10 +393,10 @@ START_TEST(a_codec_of_somebody_else_takes_the_place_of_ours)
 	packed.len--;
 	ck_assert_int_eq(gw_decompress_with(with, GW_ZSTD, gw_buf_slice(&packed), &out), GW_EPROTO);
 	ck_assert_uint_eq(out.len, 0);
-	ck_assert_int_eq(gw_compress_with(with, GW_ZSTD, 0, gw_str("abc"), &out), GW_ELIMIT);
+	ck_assert_int_eq(gw_compress_with(with, GW_ZSTD, gw_str("abc"), &out), GW_ELIMIT);
 	ck_assert_int_eq(out.err, 0);
 	/* Others are ours still. */
-	ck_assert_int_eq(gw_compress_with(with, GW_LZ4, 0, gw_buf_slice(&text), &out), 0);
+	ck_assert_int_eq(gw_compress_with(with, GW_LZ4, gw_buf_slice(&text), &out), 0);
 }
 END_TEST
 
