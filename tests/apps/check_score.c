@@ -720,6 +720,94 @@ START_TEST(a_missing_topic_is_waited_for)
 }
 END_TEST
 
+/* ---- a scorer whom the group leaves nothing ---- */
+
+struct other {
+	struct scorer	 scorer;
+	struct gw_client *client;
+	struct gw_part	 parts[4];
+	struct gw_loop	 loop;
+};
+
+/* A member that has the only partition and reads nothing, and a scorer that came later. */
+static void
+other_open(struct other *o)
+{
+	struct gw_position at;
+
+	make_topic(PLAYS, 1);
+	produce(0, 20, 1);
+	more_config = "group.instance.id=\nclient.id=a\n";	/* comes first in the group */
+	o->client = a_client();
+	more_config = "group.instance.id=\n";
+	ck_assert_int_eq(gw_subscribe(o->client, PLAYS, "g"), 0);
+	o->scorer.limit_us = gw_env_now(env).us + LIMIT_US;
+	o->scorer.parts[0] = gw_part_broker(broker);
+	o->scorer.parts[1] = gw_part_client(o->client);
+	gw_loop_init(&o->loop, env, o->scorer.parts, 2);
+	while (gw_assignment(o->client, 0, &at) == 0) {
+		ck_assert(!late(&o->scorer));
+		ck_assert_int_eq(gw_loop_turn(&o->loop, gw_env_now(env).us + 10000), 0);
+		(void)gw_fetch(o->client, 0, NULL);
+	}
+	gw_loop_fini(&o->loop);
+	scorer_open(&o->scorer, (struct gw_score_options){ .topic = PLAYS, .group = "g",
+		.at_end = true, .spare_ms = 300, .predictor = predictor,
+		.model_sha256 = model->sha256, .scored = on_scored, .notice = on_notice });
+	more_config = "";
+	memcpy(o->parts, o->scorer.parts, sizeof(o->scorer.parts));
+	o->parts[3] = gw_part_client(o->client);
+	gw_loop_init(&o->loop, env, o->parts, 4);
+}
+
+/* For so long, or until the scorer ended: then true. */
+static bool
+other_turn(struct other *o, int64_t us)
+{
+	int64_t until = gw_env_now(env).us + us;
+
+	while (gw_env_now(env).us < until && !o->parts[2].done) {
+		ck_assert_int_eq(gw_loop_turn(&o->loop, gw_env_now(env).us + 10000), 0);
+		(void)gw_fetch(o->client, 0, NULL);
+	}
+	return o->parts[2].done;
+}
+
+static void
+other_close(struct other *o)
+{
+	gw_loop_fini(&o->loop);
+	scorer_drop(&o->scorer);
+	gw_client_free(o->client);
+}
+
+START_TEST(a_spare_ends_when_the_others_have_scored_all)
+{
+	struct other o;
+
+	other_open(&o);
+	ck_assert(!other_turn(&o, 4000000));
+	ck_assert_ptr_nonnull(strstr(notices, "gives this scorer nothing to read yet"));
+	ck_assert_int_eq(gw_commit_offset(o.client, PLAYS, 0, 20), 0);
+	ck_assert(other_turn(&o, 10000000));
+	ck_assert_uint_eq(n_scored, 0);
+	other_close(&o);
+}
+END_TEST
+
+START_TEST(a_spare_takes_over_from_one_that_leaves)
+{
+	struct other o;
+
+	other_open(&o);
+	ck_assert(!other_turn(&o, 1000000));
+	gw_client_close(o.client, 0);
+	ck_assert(other_turn(&o, 15000000));
+	ck_assert_uint_eq(n_scored, 20);
+	other_close(&o);
+}
+END_TEST
+
 START_TEST(a_lone_play_is_scored_at_once)
 {
 	struct gw_score_options o = options();
@@ -1112,6 +1200,8 @@ check_score_suite(void)
 	tcase_add_test(tc, a_topic_made_anew_is_not_skipped_in_silence);
 	tcase_add_test(tc, a_missing_topic_ends_a_run_that_should_end);
 	tcase_add_test(tc, a_missing_topic_is_waited_for);
+	tcase_add_test(tc, a_spare_ends_when_the_others_have_scored_all);
+	tcase_add_test(tc, a_spare_takes_over_from_one_that_leaves);
 	tcase_add_test(tc, a_lone_play_is_scored_at_once);
 	tcase_add_test(tc, killed_after_any_turn_no_play_is_missing_or_twice);
 	tcase_add_test(tc, every_failed_allocation_ends_it_cleanly);

@@ -12,6 +12,8 @@
 #define UNIT_RECORDS_MAX	4096	/* a unit ends after the batch that reaches one of these */
 #define UNIT_BYTES_MAX		(1u << 20)
 #define READ_US_MAX	1000000	/* then heartbeats are due, however slow the machine is */
+#define ASK_AGAIN_US	2000000
+#define STUCK_US	360000000	/* brokers give a new member five minutes to come back */
 #define UNREADABLE_TRIES 3	/* a batch is fetched again before it is passed over */
 
 /*
@@ -148,42 +150,90 @@ has_nothing(const struct gw_score *s)
 	return stats.group_state == GW_GROUP_STABLE && gw_assignment(s->client, 0, &at) == 0;
 }
 
-/*
- * True when that has lasted: the group may still count a scorer that was killed, and gives us its
- * partitions as soon as it misses it.
- */
-static bool
-is_spare(struct gw_score *s)
+/* Offsets up to the end, as it was when this scorer began, that the group has not committed. */
+static int64_t
+left_to_score(const struct gw_score *s)
 {
-	int64_t now = gw_env_now(s->env).us, until;
+	int64_t n = 0;
+
+	for (size_t i = 0; i < s->start.n; i++) {
+		const struct gw_score_partition *p = &s->start.partitions[i];
+		int64_t from = p->committed > p->begin ? p->committed : p->begin;
+
+		n += p->end > from ? p->end - from : 0;
+	}
+	return n;
+}
+
+/* The answer is there. 0: others have scored all; GW_EAGAIN; an error when nobody goes on. */
+static int
+weigh_left(struct gw_score *s)
+{
+	int64_t now = gw_env_now(s->env).us, left = left_to_score(s);
+
+	s->asking = false;
+	if (left == 0)
+		return 0;
+	if (left != s->left || s->left_us == 0)
+		s->left_us = now;
+	s->left = left;
+	if (now - s->left_us > STUCK_US)
+		return gw_err_set(&s->err, GW_ETIMEOUT, "group %s gives this scorer nothing to read, "
+		    "and its other members have not gone on for %d minutes: %lld messages of %s "
+		    "are not scored; \"gridwire group describe %s\" shows who holds them",
+		    s->o.group, STUCK_US / 60000000, (long long)left, s->o.topic, s->o.group);
+	s->ask_us = now + ASK_AGAIN_US;
+	return gw_score_wait_us(s, ASK_AGAIN_US);
+}
+
+/*
+ * A spare one of a group. It is done when the others are, not before: the group may still count a
+ * scorer that was killed, and gives us its partitions when it misses it. A broker before 2.4.2
+ * misses one that was killed while it joined after five minutes only (KAFKA-9752).
+ */
+static int
+spare(struct gw_score *s)
+{
+	int64_t now = gw_env_now(s->env).us;
+	int rc;
 
 	if (!has_nothing(s)) {
-		s->nothing_us = 0;
-		return false;
+		s->nothing_us = s->left_us = 0;
+		return GW_EAGAIN;
 	}
 	if (s->nothing_us == 0) {
 		s->nothing_us = now;
+		s->ask_us = now + (int64_t)s->o.spare_ms * 1000;
 		gw_score_notice(s, "group %s gives this scorer nothing to read yet", s->o.group);
 	}
-	until = s->nothing_us + (int64_t)s->o.spare_ms * 1000;
-	s->deadline_us = until;
-	return now >= until;
+	if (now < s->ask_us)
+		return gw_score_wait_us(s, s->ask_us - now);
+	if (!s->asking)
+		gw_score_start_anew(&s->start);
+	s->asking = true;
+	rc = gw_score_start_go(&s->start, &s->err);
+	if (rc == 1)
+		return weigh_left(s);
+	if (s->start.retry_us < s->deadline_us)
+		s->deadline_us = s->start.retry_us;
+	return rc == 0 ? GW_EAGAIN : rc;
 }
 
 static bool
 finished(struct gw_score *s)
 {
-	if (s->stopping || gw_score_enough(s))
-		return true;
-	return s->o.at_end && ((s->assigned && gw_at_end(s->client)) || is_spare(s));
+	return s->stopping || gw_score_enough(s) ||
+	    (s->o.at_end && s->assigned && gw_at_end(s->client));
 }
 
 /* Nothing was there. */
 static int
 idle(struct gw_score *s)
 {
-	if (!finished(s))
-		return GW_EAGAIN;
+	int rc = finished(s) ? 0 : s->o.at_end ? spare(s) : GW_EAGAIN;
+
+	if (rc != 0)
+		return rc;
 	s->state = GW_SCORE_LEAVING;
 	s->leave_us = gw_env_now(s->env).us;
 	return 0;

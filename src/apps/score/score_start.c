@@ -101,6 +101,10 @@ topic_after(const struct gw_score_options *o, const char *at)
 static void
 next_step(struct gw_score_start *s)
 {
+	if (s->anew) {
+		s->step = ALL_KNOWN;
+		return;
+	}
 	if (s->step < ASK_GROUP && s->o->group != NULL) {
 		s->step = ASK_GROUP;
 		return;
@@ -354,6 +358,16 @@ again(struct gw_score_start *s, int code)
 	s->retry_us = now + s->backoff_us;
 	s->backoff_us = s->backoff_us * 2 < BACKOFF_MAX_US ? s->backoff_us * 2 : BACKOFF_MAX_US;
 	return true;
+}
+
+void
+gw_score_start_anew(struct gw_score_start *s)
+{
+	s->anew = true;
+	s->step = ASK_GROUP;
+	s->retry_us = INT64_MAX;
+	s->backoff_us = BACKOFF_US;
+	s->give_up_us = gw_env_now(s->env).us + GIVE_UP_US;
 }
 
 int

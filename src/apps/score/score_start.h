@@ -29,6 +29,7 @@ struct gw_score_start {
 	struct gw_score_partition	*partitions;	/* (n), by number */
 	size_t				 n;
 	const char			*to;		/* topic that is looked for or made; NULL: none */
+	bool				 anew;		/* gw_score_start_anew() */
 	const char			*csv_group;	/* NULL: none */
 	int64_t				 csv_length;	/* that was committed; -1: never */
 };
@@ -41,5 +42,7 @@ void	gw_score_start_fini(struct gw_score_start *s);
  * Kafka's code.
  */
 int	gw_score_start_go(struct gw_score_start *s, struct gw_err *err);
+/* What has the group committed by now? Asked by gw_score_start_go(); the rest stays as it was. */
+void	gw_score_start_anew(struct gw_score_start *s);
 
 #endif
