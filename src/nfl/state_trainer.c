@@ -16,15 +16,15 @@
 
 #define TD_SECONDS	120	/* how much later the label is taken; 30 to 300 differ little */
 #define TD_LAMBDA	1
-#define SHIFT_SECONDS	720	/* shifted leads say little about the end of a game */
+#define SHIFT_SECONDS	1200	/* shifted leads say little about the end of a game */
 #define REGULATION	3600
 #define OVERTIME	600
 #define NEXT_SCORE_MAX	8
 #define HISTOGRAM_ROWS	20000	/* deciles need no more */
 
-#define SHIFT_POINTS	5
+#define SHIFT_POINTS	10
 
-static const int shifts[] = { 0, -2, -1, 1, 2 };
+static const int shifts[] = { 0, -3, -2, -1, 1, 2, 3 };
 
 struct gw_state_trainer *
 gw_state_trainer_new(struct gw_alloc *alloc)
