@@ -7,7 +7,8 @@
  *
  * produce: Produce requests of one 16 KiB batch a partition, up to 1 MiB, made beforehand, five
  * under way. consume: Fetch, one after the other, of all partitions; of the answer no more is read
- * than the next offsets. lone: one record a request. txn: one record and EndTxn (KIP-890, v2), one
+ * than the next offsets. lone: one record a request, idempotent, after what
+ * each client has to ask: versions, who leads the topic, a producer id. txn: one record and EndTxn (KIP-890, v2), one
  * after the other. Prints as bench_client does.
  */
 #ifdef HAVE_CONFIG_H
@@ -27,10 +28,12 @@
 #include "tests/bench/timing.h"
 #include "wire/api.h"
 #include "wire/bytes.h"
+#include "wire/msg_api_versions.h"
 #include "wire/msg_end_txn.h"
 #include "wire/msg_fetch.h"
 #include "wire/msg_find_coordinator.h"
 #include "wire/msg_init_producer_id.h"
+#include "wire/msg_metadata.h"
 #include "wire/msg_produce.h"
 #include "wire/record_batch.h"
 
@@ -327,6 +330,50 @@ txn(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n
 	gw_buf_fini(&batch);
 }
 
+/* The id of an idempotent producer. */
+static int64_t
+introduce(struct gw_arena *arena, const char *topic)
+{
+	struct gw_api_versions_request versions = { .client_software_name = gw_str("raw"),
+	    .client_software_version = gw_str("1") };
+	struct gw_metadata_request_topic t = { .name = gw_str(topic) };
+	struct gw_metadata_request metadata = { .topics = &t, .n_topics = 1 };
+	struct gw_init_producer_id_request id = { .transactional_id = { NULL, 0 },
+	    .transaction_timeout_ms = 60000, .producer_id = -1, .producer_epoch = -1 };
+
+	(void)ask(arena, GW_API_API_VERSIONS, 3, &versions);
+	(void)ask(arena, GW_API_METADATA, 8, &metadata);
+	return ((struct gw_init_producer_id_response *)ask(arena, GW_API_INIT_PRODUCER_ID, 1, &id))
+	    ->producer_id;
+}
+
+static void
+lone(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n)
+{
+	int64_t id = introduce(arena, topic);
+	struct gw_produce_partition_data d = { .index = 0 };
+	struct gw_produce_topic_data t = { .name = gw_str(topic), .partition_data = &d,
+	    .n_partition_data = 1 };
+	struct gw_produce_request rq = { .transactional_id = { NULL, 0 }, .acks = -1,
+	    .timeout_ms = 30000, .topic_data = &t, .n_topic_data = 1 };
+	struct gw_buf batch, out;
+
+	make_batch(&batch, 1, size, 0);
+	gw_buf_init(&out, alloc, 0);
+	for (size_t i = 0; i < n; i++) {
+		double begin = seconds(CLOCK_MONOTONIC);
+
+		gw_batch_restamp(batch.ptr, batch.len, id, 0, (int32_t)i);
+		d.records = gw_buf_slice(&batch);
+		encode(&out, GW_API_PRODUCE, 8, &rq);
+		write_all(&out);
+		check_produced(arena);
+		us[i] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	gw_buf_fini(&batch);
+	gw_buf_fini(&out);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -364,12 +411,7 @@ main(int argc, char **argv)
 	else if (strcmp(argv[1], "txn") == 0)
 		txn(&arena, argv[3], size, us, n_us = n);
 	else
-		for (size_t i = 0; i < n; i++) {
-			double begin = seconds(CLOCK_MONOTONIC);
-
-			produce(&arena, argv[3], 1, size, 1, 1);
-			us[n_us++] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
-		}
+		lone(&arena, argv[3], size, us, n_us = n);
 	tell(wall, cpu, us, n_us);
 	gw_arena_fini(&arena);
 	gw_buf_fini(&in);

@@ -159,21 +159,32 @@ def table(mode, size, parts, codec):
         print(line, flush=True)
 
 
+def in_turns(programs, mode, n, turns):
+    """What each of them says, turn by turn: a list of (wall, p50, p99) each."""
+    said = {w: [] for w in programs}
+    for _ in range(turns):
+        for w in programs:
+            said[w].append(run(w, mode, "bench-lone", n, 100, 1)[:3])
+    return said
+
+
 def latency():
     create("bench-lone", 1)
     several = [w for w in ["gridwire", *PEERS, "raw"] if w not in ("kcat", "java")]
-    print(f"\none record of 100 B at a time, acknowledged before the next: us; {load()}\n  {'':<11} {'p50':>8} {'p99':>8} {'of raw':>8}")
-    seen = {w: run(w, "lone", "bench-lone", 1000, 100, 1)[1:3] for w in several}
-    for w in several:
-        print(f"  {w:<11} {seen[w][0]:>8.0f} {seen[w][1]:>8.0f} {seen[w][0] / seen['raw'][0]:>8.2f}")
-    print(f"\nthe same, each in a transaction: us; {load()}\n  {'':<11} {'p50':>8} {'p99':>8} {'of raw':>8} {'a second':>9}")
-    seen = {w: run(w, "txn", "bench-lone", 500, 100, 1)[1:3] for w in several}
-    for w in several:
-        print(f"  {w:<11} {seen[w][0]:>8.0f} {seen[w][1]:>8.0f} {seen[w][0] / seen['raw'][0]:>8.2f} {1e6 / seen[w][0]:>9.0f}")
-    print(f"\nfrom the start of the client to the first acknowledgement: ms, median of {2 * TURNS + 1}; kcat: of the whole program; {load()}")
-    for w in [w for w in ["gridwire", *PEERS, "raw"] if w != "java"]:
-        first = [run(w, "lone", "bench-lone", 1, 100, 1)[0] for _ in range(2 * TURNS + 1)]
-        print(f"  {w:<11} {statistics.median(first) * 1e3:>8.1f}")
+    turns = 2 * TURNS + 1
+    for mode, n, title, more in (("lone", 1000, "one record of 100 B at a time, acknowledged before the next", ""),
+                                 ("txn", 500, "the same, each in a transaction", " a second")):
+        print(f"\n{title}: us, medians of {turns} turns; {load()}\n  {'':<11} {'p50':>8} {'p99':>8} {'of raw':>8}{more}")
+        said = in_turns(several, mode, n, turns)
+        p50, p99 = ({w: statistics.median(s[k] for s in said[w]) for w in several} for k in (1, 2))
+        for w in several:
+            print(f"  {w:<11} {p50[w]:>8.0f} {p99[w]:>8.0f} {p50[w] / p50['raw']:>8.2f}" + (f" {1e6 / p50[w]:>8.0f}" if more else ""))
+    print(f"\nfrom the start of the client to the first acknowledgement: ms, median of {2 * turns}; kcat: of the whole program; {load()}\n"
+          f"  {'':<11} {'ms':>8} {'of raw':>8}")
+    said = in_turns([w for w in ["gridwire", *PEERS, "raw"] if w != "java"], "lone", 1, 2 * turns)
+    wall = {w: statistics.median(s[0] for s in said[w]) for w in said}
+    for w in said:
+        print(f"  {w:<11} {wall[w] * 1e3:>8.2f} {wall[w] / wall['raw']:>8.2f}")
 
 
 if __name__ == "__main__":
