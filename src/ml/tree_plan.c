@@ -18,7 +18,8 @@
 
 #define RANK_RIGHT UINT16_MAX
 #define FULL_LEVELS_MAX 6	/* of trees that are filled up */
-#define FULL		64	/* places that each has, whatever its levels */
+#define FULL_MAX	64	/* places of each that has so many levels */
+#define FULL_MOST	32	/* and of all that have fewer: what is read together is near */
 #define START_MAX 1e37		/* with every leaf on top still a float32 */
 #define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
 
@@ -33,8 +34,8 @@ gw_tree_plan_free(struct gw_trees *t)
 	gw_alloc_free(t->alloc, p->steps);
 	gw_alloc_free(t->alloc, p->leaves);
 	gw_alloc_free(t->alloc, p->groups);
-	gw_alloc_free(t->alloc, p->full_slots);
-	gw_alloc_free(t->alloc, p->full_cuts);
+	gw_alloc_free(t->alloc, p->full_bytes);
+	gw_alloc_free(t->alloc, p->full_words);
 	gw_alloc_free(t->alloc, p->ends);
 	gw_alloc_free(t->alloc, p->ends_double);
 	gw_alloc_free(t->alloc, p);
@@ -166,11 +167,17 @@ levels_of(const struct gw_trees *t, size_t k, uint32_t *depth)
 	return depth[0];
 }
 
+static size_t
+full_size(const struct gw_tree_group *g)
+{
+	return g->levels < FULL_LEVELS_MAX ? FULL_MOST : FULL_MAX;
+}
+
 /* Which groups are shallow enough, and where they will be. */
 static void
 place_full(const struct gw_trees *t, struct gw_tree_plan *p)
 {
-	p->n_full = FULL;	/* so that 2^levels can be taken off any place */
+	p->n_full = FULL_MAX;	/* so that 2^levels can be taken off any place */
 	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
 		struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
 
@@ -178,7 +185,19 @@ place_full(const struct gw_trees *t, struct gw_tree_plan *p)
 		if (g->levels > FULL_LEVELS_MAX)
 			continue;
 		g->full = (uint32_t)p->n_full;
-		p->n_full += (size_t)GW_TREE_LANES * FULL;
+		p->n_full += GW_TREE_LANES * full_size(g);
+	}
+}
+
+static void
+put_full(struct gw_tree_plan *p, size_t at, uint16_t slot, uint16_t cut)
+{
+	if (p->full_bytes != NULL) {
+		p->full_bytes[2 * at] = (uint8_t)slot;
+		p->full_bytes[2 * at + 1] = (uint8_t)cut;
+	} else {
+		p->full_words[2 * at] = slot;
+		p->full_words[2 * at + 1] = cut;
 	}
 }
 
@@ -189,8 +208,8 @@ fill_up(const struct gw_trees *t, size_t k, const uint16_t *slot_at)
 	struct gw_tree_plan *p = t->plan;
 	const struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
 	const struct gw_tree_node *nodes = t->nodes + t->first[k];
-	size_t size = (size_t)1 << g->levels, at = g->full + k % GW_TREE_LANES * FULL;
-	uint32_t node_at[2 * FULL] = { 0 };
+	size_t size = (size_t)1 << g->levels, at = g->full + k % GW_TREE_LANES * full_size(g);
+	uint32_t node_at[2 * FULL_MAX] = { 0 };
 
 	for (size_t i = 1; i < size; i++) {
 		uint32_t n = node_at[i];
@@ -198,8 +217,8 @@ fill_up(const struct gw_trees *t, size_t k, const uint16_t *slot_at)
 		node_at[2 * i] = node_at[2 * i + 1] = n;
 		if (nodes[n].left == 0)
 			continue;
-		p->full_slots[at + i] = slot_at[rule_of(&nodes[n])];
-		p->full_cuts[at + i] = gw_tree_cut(p->steps[t->first[k] + n]);
+		put_full(p, at + i, slot_at[rule_of(&nodes[n])],
+		    gw_tree_cut(p->steps[t->first[k] + n]));
 		node_at[2 * i] = nodes[n].left;
 		node_at[2 * i + 1] = nodes[n].left + 1;
 	}
@@ -213,6 +232,15 @@ fill_up(const struct gw_trees *t, size_t k, const uint16_t *slot_at)
 	}
 }
 
+static bool
+fits_bytes(const struct gw_trees *t, const struct gw_tree_plan *p)
+{
+	for (size_t j = 0; j < t->n_features; j++)
+		if (p->cuts_at[j + 1] - p->cuts_at[j] > UINT8_MAX)
+			return false;
+	return p->n_slots <= UINT8_MAX;
+}
+
 static int
 make_full(const struct gw_trees *t, struct gw_tree_plan *p, const uint16_t *slot_at,
     struct gw_err *err)
@@ -222,11 +250,13 @@ make_full(const struct gw_trees *t, struct gw_tree_plan *p, const uint16_t *slot
 	place_full(t, p);
 	n = p->n_full;
 	single = t->kind == GW_TREES_SINGLE ? n : 0;
-	p->full_slots = gw_alloc_zero(t->alloc, n, sizeof(*p->full_slots));
-	p->full_cuts = gw_alloc_zero(t->alloc, n, sizeof(*p->full_cuts));
+	if (fits_bytes(t, p))
+		p->full_bytes = gw_alloc_zero(t->alloc, n, 2 * sizeof(*p->full_bytes));
+	else
+		p->full_words = gw_alloc_zero(t->alloc, n, 2 * sizeof(*p->full_words));
 	p->ends = gw_alloc_zero(t->alloc, single + 1, sizeof(*p->ends));
 	p->ends_double = gw_alloc_zero(t->alloc, n + 1 - single, sizeof(*p->ends_double));
-	if (p->full_slots == NULL || p->full_cuts == NULL || p->ends == NULL ||
+	if ((p->full_bytes == NULL && p->full_words == NULL) || p->ends == NULL ||
 	    p->ends_double == NULL)
 		return gw_err_set(err, GW_ENOMEM, "out of memory for %zu trees", t->n_trees);
 	for (size_t k = 0; k < t->n_trees; k++)
@@ -343,31 +373,38 @@ walk(const uint64_t *steps, const uint16_t *rank, uint32_t levels, uint32_t at[G
 }
 
 /* The same for full trees, to the places of their leaves behind 2^levels. */
-static void
-walk_full(const uint16_t *slots, const uint16_t *cuts, const uint16_t *rank, uint32_t levels,
-    size_t at[GW_TREE_LANES])
-{
-	size_t a = 1, b = 1, c = 1, d = 1, e = 1, f = 1, g = 1, h = 1;
-
-	for (; levels > 0; levels--) {
-		a += a + (cuts[a] < rank[slots[a]]);
-		b += b + (cuts[b + FULL] < rank[slots[b + FULL]]);
-		c += c + (cuts[c + 2 * FULL] < rank[slots[c + 2 * FULL]]);
-		d += d + (cuts[d + 3 * FULL] < rank[slots[d + 3 * FULL]]);
-		e += e + (cuts[e + 4 * FULL] < rank[slots[e + 4 * FULL]]);
-		f += f + (cuts[f + 5 * FULL] < rank[slots[f + 5 * FULL]]);
-		g += g + (cuts[g + 6 * FULL] < rank[slots[g + 6 * FULL]]);
-		h += h + (cuts[h + 7 * FULL] < rank[slots[h + 7 * FULL]]);
-	}
-	at[0] = a;
-	at[1] = b + FULL;
-	at[2] = c + 2 * FULL;
-	at[3] = d + 3 * FULL;
-	at[4] = e + 4 * FULL;
-	at[5] = f + 5 * FULL;
-	at[6] = g + 6 * FULL;
-	at[7] = h + 7 * FULL;
+#define STEP(at, steps, rank) \
+	at += at + ((steps)[2 * at + 1] < (rank)[(steps)[2 * at]])
+#define WALK_FULL(name, number, full) \
+static void \
+name(const number *steps, const number *rank, uint32_t levels, size_t at[GW_TREE_LANES]) \
+{ \
+	size_t a = 1, b = 1, c = 1, d = 1, e = 1, f = 1, g = 1, h = 1; \
+\
+	for (; levels > 0; levels--) { \
+		STEP(a, steps, rank); \
+		STEP(b, steps + 2 * (full), rank); \
+		STEP(c, steps + 4 * (full), rank); \
+		STEP(d, steps + 6 * (full), rank); \
+		STEP(e, steps + 8 * (full), rank); \
+		STEP(f, steps + 10 * (full), rank); \
+		STEP(g, steps + 12 * (full), rank); \
+		STEP(h, steps + 14 * (full), rank); \
+	} \
+	at[0] = a; \
+	at[1] = b + 1 * (full); \
+	at[2] = c + 2 * (full); \
+	at[3] = d + 3 * (full); \
+	at[4] = e + 4 * (full); \
+	at[5] = f + 5 * (full); \
+	at[6] = g + 6 * (full); \
+	at[7] = h + 7 * (full); \
 }
+
+WALK_FULL(walk_most_bytes, uint8_t, FULL_MOST)
+WALK_FULL(walk_max_bytes, uint8_t, FULL_MAX)
+WALK_FULL(walk_most_words, uint16_t, FULL_MOST)
+WALK_FULL(walk_max_words, uint16_t, FULL_MAX)
 
 /*
  * x under every rule in use. Slots of one feature are neighbours, and differ only where it is
@@ -390,21 +427,29 @@ rank_all(const struct gw_trees *t, const double *x, uint16_t *rank)
 	}
 }
 
-/* A sum in the arithmetic of its trees. */
-struct sum {
-	float	single;
-	double	whole;
+/* What is known of one row. */
+struct row {
+	uint16_t	rank[GW_TREE_SLOTS_MAX];
+	uint8_t		byte[UINT8_MAX];	/* the same, where they fit */
+	float		single;			/* the sum so far, in the arithmetic of its trees */
+	double		whole;
 };
 
 /* Lanes beyond the last tree walk zeros to a leaf of 0. */
 static void
-add_full(const struct gw_trees *t, const struct gw_tree_group *g, const uint16_t *rank,
-    struct sum *s)
+add_full(const struct gw_trees *t, const struct gw_tree_group *g, struct row *s)
 {
 	const struct gw_tree_plan *p = t->plan;
 	size_t at[GW_TREE_LANES], ends = g->full - ((size_t)1 << g->levels);
 
-	walk_full(p->full_slots + g->full, p->full_cuts + g->full, rank, g->levels, at);
+	if (p->full_bytes != NULL && g->levels < FULL_LEVELS_MAX)
+		walk_most_bytes(p->full_bytes + 2 * (size_t)g->full, s->byte, g->levels, at);
+	else if (p->full_bytes != NULL)
+		walk_max_bytes(p->full_bytes + 2 * (size_t)g->full, s->byte, g->levels, at);
+	else if (g->levels < FULL_LEVELS_MAX)
+		walk_most_words(p->full_words + 2 * (size_t)g->full, s->rank, g->levels, at);
+	else
+		walk_max_words(p->full_words + 2 * (size_t)g->full, s->rank, g->levels, at);
 	if (t->kind == GW_TREES_SINGLE) {
 		const float *v = p->ends + ends;
 
@@ -419,7 +464,7 @@ add_full(const struct gw_trees *t, const struct gw_tree_group *g, const uint16_t
 }
 
 static void
-add_sparse(const struct gw_trees *t, size_t k, const uint16_t *rank, struct sum *s)
+add_sparse(const struct gw_trees *t, size_t k, struct row *s)
 {
 	size_t n = t->n_trees - k < GW_TREE_LANES ? t->n_trees - k : GW_TREE_LANES;
 	uint32_t at[GW_TREE_LANES];
@@ -427,7 +472,7 @@ add_sparse(const struct gw_trees *t, size_t k, const uint16_t *rank, struct sum 
 	/* Lanes beyond the last tree walk the first of the eight again. */
 	for (size_t i = 0; i < GW_TREE_LANES; i++)
 		at[i] = t->first[i < n ? k + i : k];
-	walk(t->plan->steps, rank, t->plan->groups[k / GW_TREE_LANES].levels, at);
+	walk(t->plan->steps, s->rank, t->plan->groups[k / GW_TREE_LANES].levels, at);
 	if (t->kind == GW_TREES_SINGLE)
 		for (size_t i = 0; i < n; i++)
 			s->single += t->plan->leaves[at[i]];
@@ -440,18 +485,21 @@ double
 gw_trees_sum(const struct gw_trees *t, double start, const double *x)
 {
 	const struct gw_tree_plan *p = t->plan;
-	uint16_t rank[GW_TREE_SLOTS_MAX];
-	struct sum s = { (float)(start > START_MAX ? START_MAX :
-	    start < -START_MAX ? -START_MAX : start), start };
+	struct row s;
 
-	rank_all(t, x, rank);
+	s.whole = start;
+	s.single = (float)(start > START_MAX ? START_MAX : start < -START_MAX ? -START_MAX : start);
+	rank_all(t, x, s.rank);
+	/* The highest says right at any cut there is. */
+	for (size_t i = 0; p->full_bytes != NULL && i < p->n_slots; i++)
+		s.byte[i] = (uint8_t)(s.rank[i] < UINT8_MAX ? s.rank[i] : UINT8_MAX);
 	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
 		const struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
 
 		if (g->full != GW_TREE_SPARSE)
-			add_full(t, g, rank, &s);
+			add_full(t, g, &s);
 		else
-			add_sparse(t, k, rank, &s);
+			add_sparse(t, k, &s);
 	}
 	return t->kind == GW_TREES_SINGLE ? (double)s.single : s.whole;
 }

@@ -63,8 +63,9 @@ struct gw_tree_plan {
 	float			*leaves;	/* (n_nodes), GW_TREES_SINGLE only */
 	struct gw_tree_group	*groups;	/* (n_trees / GW_TREE_LANES + 1) */
 	size_t			 n_full;
-	uint16_t		*full_slots;	/* (n_full) */
-	uint16_t		*full_cuts;	/* (n_full) */
+	/* (n_full, 2) slot and cut, as bytes where all fit: half the memory to read */
+	uint8_t			*full_bytes;	/* or NULL */
+	uint16_t		*full_words;	/* or NULL */
 	float			*ends;		/* (n_full) their leaves, GW_TREES_SINGLE */
 	double			*ends_double;	/* (n_full) or so */
 };

@@ -14,6 +14,7 @@ import sklearn
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_limits
 
 NOT_FEATURES = ("home_won", "final_home", "final_away", "game_id", "play_id")
 LABEL = "home_won"
@@ -52,21 +53,22 @@ def show(what, theirs, ours):
 def logistic(build, rows, work, turns):
     x, y = np.ascontiguousarray(rows[:, :-1]), rows[:, -1]
     rows.tofile(f"{work}/rows")
-    mine, theirs = {"1": [], "2": []}, []
+    mine, theirs = {1: [], 2: []}, {1: [], 2: []}
     for _ in range(turns):
         for threads, took in mine.items():
-            argv = [f"{build}/tests/bench/bench_trees", str(len(x)), str(x.shape[1]), "0", "0", threads]
+            argv = [f"{build}/tests/bench/bench_trees", str(len(x)), str(x.shape[1]), "0", "0", str(threads)]
             with open(f"{work}/rows", "rb") as f:
                 out = run(argv, stdin=f).stdout.split()
             took.append((float(out[0]), float(out[1])))
-        pipe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
-        _, t = timed(resource.RUSAGE_SELF, lambda: pipe.fit(x, y))
-        theirs.append(t)
+            pipe = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+            with threadpool_limits(threads):
+                _, t = timed(resource.RUSAGE_SELF, lambda: pipe.fit(x, y))
+            theirs[threads].append(t)
     p = pipe.predict_proba(x)[:, 1]
     print(f"logistic regression, {len(x)} plays x {x.shape[1]}, standardised and fitted;"
           f" log-loss {float(out[2]):.6f}, theirs {-np.mean(np.log(np.where(y > 0, p, 1 - p))):.6f}")
     for threads, took in mine.items():
-        show((f"gridwire, {threads} thread(s)", f"scikit-learn {sklearn.__version__}"), theirs, took)
+        show((f"gridwire, {threads} thread(s)", f"scikit-learn {sklearn.__version__}"), theirs[threads], took)
 
 
 def whole_training(build, data, work, turns):

@@ -10,6 +10,7 @@
 
 #include <math.h>
 
+#include "base/rng.h"
 #include "ml/logistic.h"
 #include "tests/ml/sample.h"
 
@@ -117,6 +118,67 @@ START_TEST(huge_features_converge_by_line_search)
 }
 END_TEST
 
+#define MANY	140000
+#define TERMS	4
+
+/*
+ * More rows than a Hessian is made of, by row: one of four terms that are there in every row, or
+ * only where that Hessian does not look, or so large in few that it is all that they say.
+ */
+static void
+fill_many(struct sample *s, struct gw_matrix *x, double *won, int kind)
+{
+	struct gw_rng rng;
+
+	gw_rng_seed(&rng, 5);
+	gw_matrix_init(x, &s->alloc, TERMS);
+	ck_assert_ptr_nonnull(gw_matrix_add_rows(x, MANY));
+	for (size_t i = 0; i < MANY; i++) {
+		double *row = gw_matrix_row(x, i), f = 0.3;
+
+		for (size_t j = 0; j < TERMS; j++)
+			row[j] = gw_rng_unit(&rng) * 2 - 1;
+		if (kind == 1 && i % 5 == 0)
+			row[2] = 0;
+		if (kind == 2)
+			row[2] = i % 1000 == 7 ? 300 : 0;
+		for (size_t j = 0; j < TERMS; j++)
+			f += row[j] * (double)(j + 1) / 2;
+		won[i] = gw_rng_unit(&rng) < gw_sigmoid(f);
+	}
+}
+
+START_TEST(many_rows_end_where_the_gradient_is_zero)
+{
+	double coef[TERMS], g[TERMS + 1] = { 0 }, *won;
+	struct gw_logistic fit;
+	struct gw_matrix x;
+	struct gw_err err;
+	struct sample s;
+
+	sample_init(&s);
+	won = gw_alloc_zero(&s.alloc, MANY, sizeof(*won));
+	ck_assert_ptr_nonnull(won);
+	fill_many(&s, &x, won, _i);
+	fit = (struct gw_logistic){ .z = &x, .y = won, .c = 1, .coef = coef };
+	ck_assert_msg(gw_logistic_fit(&s.alloc, &fit, &err) == 0, "%s", err.msg);
+	for (size_t i = 0; i < MANY; i++) {
+		const double *row = gw_matrix_row(&x, i);
+		double p = gw_sigmoid(gw_dot(coef, row, TERMS) + fit.intercept);
+
+		for (size_t j = 0; j < TERMS; j++)
+			g[j] += (p - won[i]) * row[j];
+		g[TERMS] += p - won[i];
+	}
+	for (size_t j = 0; j < TERMS; j++)
+		assert_near(g[j] + coef[j], 0, 2e-8);
+	assert_near(g[TERMS], 0, 2e-8);
+	gw_matrix_fini(&x);
+	gw_alloc_free(&s.alloc, won);
+	sample_fini(&s);
+}
+END_TEST
+
 START_TEST(one_outcome_only_is_refused)
 {
 	double coef[SAMPLE_COLUMNS];
@@ -168,6 +230,7 @@ check_logistic_suite(void)
 	tcase_add_test(t, the_gradient_is_zero_at_the_optimum_by_finite_differences);
 	tcase_add_test(t, separable_rows_converge_because_of_the_penalty);
 	tcase_add_test(t, huge_features_converge_by_line_search);
+	tcase_add_loop_test(t, many_rows_end_where_the_gradient_is_zero, 0, 3);
 	tcase_add_test(t, one_outcome_only_is_refused);
 	tcase_add_test(t, an_infinite_feature_is_refused);
 	tcase_add_test(t, the_sigmoid_does_not_overflow);

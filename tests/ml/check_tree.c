@@ -119,9 +119,18 @@ END_TEST
 
 #define FEATURES 5
 
+/* Few different values, so that ties are common, or many. */
+static double
+draw(struct gw_rng *rng, bool many)
+{
+	double v = gw_rng_unit(rng) * 9 - 4;
+
+	return many ? v : (double)(int)v / 2;
+}
+
 /* A tree grown at random; children stand anywhere behind their parent. Returns its nodes. */
 static size_t
-grow(struct gw_rng *rng, struct gw_tree_source *s, size_t max)
+grow(struct gw_rng *rng, struct gw_tree_source *s, size_t max, bool many)
 {
 	size_t n = 1;
 
@@ -130,7 +139,7 @@ grow(struct gw_rng *rng, struct gw_tree_source *s, size_t max)
 		    .right = -1 };
 		if (n + 2 > max || gw_rng_below(rng, 8) == 0)
 			continue;
-		s[i].value = (double)(int)(gw_rng_unit(rng) * 9 - 4) / 2;
+		s[i].value = draw(rng, many);
 		s[i].feature = (int64_t)gw_rng_below(rng, FEATURES);
 		s[i].missing = (enum gw_missing)gw_rng_below(rng, 3);
 		s[i].default_left = gw_rng_below(rng, 2) == 0;
@@ -162,27 +171,36 @@ reach(const struct gw_tree_source *s, enum gw_trees_kind kind, const double *x)
 	return s[i].value;
 }
 
+#define TREES	123
+
+/*
+ * Both kinds, thresholds whose numbers fit a byte and more of them than that, trees of up to five
+ * levels, of six, and deeper.
+ */
 START_TEST(ranks_reach_the_leaves_that_a_walk_reaches)
 {
-	static struct gw_tree_source s[19][63];
-	struct gw_trees *t = gw_trees_new(&alloc, (enum gw_trees_kind)_i, FEATURES);
+	static const size_t nodes[] = { 15, 31, 63 };
+	static struct gw_tree_source s[TREES][63];
+	struct gw_trees *t = gw_trees_new(&alloc, (enum gw_trees_kind)(_i % 2), FEATURES);
+	bool many = _i / 2 % 2 != 0;
 	struct gw_rng rng;
 	double x[FEATURES];
 
 	gw_rng_seed(&rng, 7);
-	for (size_t k = 0; k < 19; k++)
-		ck_assert_int_eq(gw_trees_add(t, s[k], grow(&rng, s[k], 63), NULL), 0);
+	for (size_t k = 0; k < TREES; k++)
+		ck_assert_int_eq(gw_trees_add(t, s[k], grow(&rng, s[k], nodes[_i / 4], many),
+				     NULL), 0);
 	ck_assert_int_eq(gw_trees_finish(t, NULL), 0);
 	for (int row = 0; row < 2000; row++) {
 		double sum = 0.25;
 		float single = 0.25f;
 
 		for (size_t j = 0; j < FEATURES; j++) {
-			x[j] = (double)(int)(gw_rng_unit(&rng) * 9 - 4) / 2;
+			x[j] = draw(&rng, many);
 			if (gw_rng_below(&rng, 6) == 0)
 				x[j] = NAN;
 		}
-		for (size_t k = 0; k < 19; k++) {
+		for (size_t k = 0; k < TREES; k++) {
 			sum += reach(s[k], t->kind, x);
 			single += (float)reach(s[k], t->kind, x);
 		}
@@ -241,7 +259,7 @@ model_with_trees(void)
 		struct gw_trees *t = gw_trees_new(&alloc, (enum gw_trees_kind)h, 2);
 
 		for (int k = 0; k < 10; k++) {
-			size_t n = grow(&rng, s, 31);
+			size_t n = grow(&rng, s, 31, false);
 
 			for (size_t i = 0; i < n; i++)
 				s[i].feature %= 2;
@@ -326,7 +344,7 @@ check_tree_suite(void)
 	tcase_add_test(t, a_tie_goes_right_in_single_and_left_in_double);
 	tcase_add_test(t, single_rounds_the_feature_and_the_threshold_before_it_compares);
 	tcase_add_test(t, a_missing_value_goes_where_the_rule_says);
-	tcase_add_loop_test(t, ranks_reach_the_leaves_that_a_walk_reaches, 0, 2);
+	tcase_add_loop_test(t, ranks_reach_the_leaves_that_a_walk_reaches, 0, 12);
 	tcase_add_test(t, what_is_no_tree_is_refused);
 	tcase_add_test(t, trees_come_back_from_the_file_as_they_were);
 	tcase_add_test(t, a_missing_value_passes_a_coefficient_of_zero);
