@@ -17,6 +17,7 @@
 #include "nfl/prediction.h"
 #include "nfl/season.h"
 #include "tests/bench/timing.h"
+#include "tests/support/model_stream.h"
 
 #define PASSES	 3
 #define CALLS	 16	/* a reading of the clock; a row is nearer to that than to one */
@@ -58,37 +59,6 @@ tell_ns(double *ns, size_t n, double calls)
 	(void)printf("%.1f %.1f\n", (ns[n / 2] - reading) / calls, (ns[n * 99 / 100] - reading) / calls);
 }
 
-static void
-read_all(FILE *f, struct gw_buf *out)
-{
-	char block[65536];
-	size_t n;
-
-	while ((n = fread(block, 1, sizeof(block), f)) > 0)
-		gw_buf_put(out, block, n);
-	if (out->err != 0 || ferror(f))
-		die("cannot read");
-}
-
-static struct gw_model *
-read_model(struct gw_alloc *alloc, const char *path)
-{
-	FILE *f = fopen(path, "rb");
-	struct gw_model *m;
-	struct gw_buf text;
-	struct gw_err err;
-
-	if (f == NULL)
-		die("no such model file");
-	gw_buf_init(&text, alloc, 0);
-	read_all(f, &text);
-	(void)fclose(f);
-	if ((m = gw_model_read(alloc, gw_buf_slice(&text), path, &err)) == NULL)
-		die(err.msg);
-	gw_buf_fini(&text);
-	return m;
-}
-
 /* Linear heads are too quick to be timed one by one: CALLS neighbours at once. */
 static void
 time_rows(struct gw_alloc *alloc, const struct gw_model *m, const struct gw_head *h)
@@ -100,7 +70,8 @@ time_rows(struct gw_alloc *alloc, const struct gw_model *m, const struct gw_head
 	double *ns;
 
 	gw_buf_init(&rows, alloc, 0);
-	read_all(stdin, &rows);
+	if (!test_read_stream(stdin, &rows))
+		die("cannot read");
 	x = (const void *)rows.ptr;
 	n = rows.len / sizeof(double) / m->n_features / calls * calls;
 	ns = gw_alloc_zero(alloc, PASSES * n / calls + 1, sizeof(*ns));
@@ -203,7 +174,8 @@ main(int argc, char **argv)
 
 	if (env == NULL || argc != 4)
 		die("rows|plays MODEL-FILE HEAD|SEASON-FILE");
-	m = read_model(env->alloc, argv[2]);
+	if ((m = test_model_file(env->alloc, argv[2], &err)) == NULL)
+		die(err.msg);
 	if (strcmp(argv[1], "plays") == 0)
 		time_plays(env, m, argv[3]);
 	else if ((h = gw_model_head(m, argv[3])) != NULL)

@@ -24,32 +24,6 @@ put(struct gw_client *c, const char *topic, int32_t partition, int i, unsigned f
 	return gw_send(c, &m);
 }
 
-static void
-put_many(struct gw_client *c, int from, int n)
-{
-	for (int i = from; i < from + n; i++)
-		ck_assert_int_eq(put(c, "t", 0, i, 0), 0);
-}
-
-static void
-ck_log(struct fake_world *w, size_t n)
-{
-	bool in_order;
-
-	ck_assert_uint_eq(fake_count(&w->topics[0].parts[0], &in_order), n);
-	ck_assert(in_order);
-}
-
-static void
-ck_flush(struct gw_client *c, size_t delivered, size_t failed, size_t pending)
-{
-	struct gw_flushed f = gw_flush(c, 200000);
-
-	ck_assert_uint_eq(f.delivered, delivered);
-	ck_assert_uint_eq(f.failed, failed);
-	ck_assert_uint_eq(f.pending, pending);
-}
-
 struct world {
 	struct fake_world	*w;
 	struct gw_client	*c;
@@ -76,9 +50,9 @@ START_TEST(records_arrive_in_order_in_one_batch)
 {
 	struct world x = begin(1, 1, "");
 
-	put_many(x.c, 0, 100);
-	ck_flush(x.c, 100, 0, 0);
-	ck_log(x.w, 100);
+	fake_put(x.c, 0, 100);
+	fake_ck_flush(x.c, 100, 0, 0);
+	fake_ck_log(x.w, 100);
 	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_PRODUCE), 1);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 0)->sequence, 0);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 0)->producer_id, 1000);
@@ -93,8 +67,8 @@ START_TEST(id_metadata_and_versions_are_asked_for_in_one_breath)
 	int64_t start = x.w->now.us;
 
 	mem_net_set_faults(x.w->net, &slow);
-	put_many(x.c, 0, 1);
-	ck_flush(x.c, 1, 0, 0);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	/* One round trip for all three, one for Produce (and the connection's own). */
 	ck_assert_int_le(x.w->now.us - start, 260000);
 	ck_assert_uint_eq(x.c->stats.connects, 1);
@@ -106,7 +80,7 @@ START_TEST(a_lingering_batch_goes_when_its_time_has_come)
 {
 	struct world x = begin(1, 1, "linger.ms=300");
 
-	put_many(x.c, 0, 1);
+	fake_put(x.c, 0, 1);
 	fake_run(x.w, x.c, 200);
 	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_PRODUCE), 0);
 	fake_run(x.w, x.c, 150);
@@ -120,11 +94,11 @@ START_TEST(sequences_count_records_over_batches)
 	struct world x = begin(1, 1, "linger.ms=0");
 
 	for (int i = 0; i < 4; i++) {
-		put_many(x.c, i * 10, 10);
-		ck_flush(x.c, 10, 0, 0);
+		fake_put(x.c, i * 10, 10);
+		fake_ck_flush(x.c, 10, 0, 0);
 		ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, (size_t)i)->sequence, i * 10);
 	}
-	ck_log(x.w, 40);
+	fake_ck_log(x.w, 40);
 	end(x);
 }
 END_TEST
@@ -133,19 +107,19 @@ START_TEST(sequences_wrap_behind_the_largest)
 {
 	struct world x = begin(1, 1, "linger.ms=0");
 
-	put_many(x.c, 0, 1);
-	ck_flush(x.c, 1, 0, 0);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	/* As if two billion had gone before. */
 	x.c->producer.topics->parts[0]->sequence = INT32_MAX - 4;
 	x.w->topics[0].parts[0].forgot = true;
 	for (int i = 0; i < 3; i++) {
-		put_many(x.c, 1 + i * 10, 10);
-		ck_flush(x.c, 10, 0, 0);
+		fake_put(x.c, 1 + i * 10, 10);
+		fake_ck_flush(x.c, 10, 0, 0);
 	}
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 1)->sequence, INT32_MAX - 4);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 2)->sequence, 5);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 3)->sequence, 15);
-	ck_log(x.w, 31);
+	fake_ck_log(x.w, 31);
 	end(x);
 }
 END_TEST
@@ -167,19 +141,19 @@ START_TEST(at_most_five_batches_are_under_way)
 	    begin(1, 1, "linger.ms=0;request.timeout.ms=60000;delivery.timeout.ms=100000");
 	size_t before;
 
-	put_many(x.c, 0, 1);
-	ck_flush(x.c, 1, 0, 0);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	before = fake_n_seen(x.w, GW_API_PRODUCE);
 	mem_node_freeze(x.w->brokers[0].host, true);
 	for (int i = 1; i < 20; i++) {
-		put_many(x.c, i, 1);
+		fake_put(x.c, i, 1);
 		fake_run(x.w, x.c, 2);
 	}
 	ck_assert_uint_eq(x.c->cluster.brokers->n_produces, 5);
 	mem_node_freeze(x.w->brokers[0].host, false);
-	ck_flush(x.c, 19, 0, 0);
+	fake_ck_flush(x.c, 19, 0, 0);
 	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_PRODUCE), before + 6);
-	ck_log(x.w, 20);
+	fake_ck_log(x.w, 20);
 	end(x);
 }
 END_TEST
@@ -195,8 +169,8 @@ START_TEST(a_retriable_error_is_tried_again_in_order)
 
 		fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, codes[i], 2, 2);
 		stream(x, 100);
-		ck_flush(x.c, 100, 0, 0);
-		ck_log(x.w, 100);
+		fake_ck_flush(x.c, 100, 0, 0);
+		fake_ck_log(x.w, 100);
 		end(x);
 	}
 }
@@ -212,8 +186,8 @@ START_TEST(a_batch_that_was_appended_but_not_acknowledged_is_not_doubled)
 
 		fake_plan(x.w, GW_API_PRODUCE, FAKE_TAKE_AND_ERROR, codes[i], 3, 1);
 		stream(x, 100);
-		ck_flush(x.c, 100, 0, 0);
-		ck_log(x.w, 100);
+		fake_ck_flush(x.c, 100, 0, 0);
+		fake_ck_log(x.w, 100);
 		end(x);
 	}
 }
@@ -230,8 +204,8 @@ START_TEST(a_connection_lost_before_or_after_the_append_loses_and_doubles_nothin
 			fake_plan(x.w, GW_API_PRODUCE, after ? FAKE_CLOSE : FAKE_TAKE_AND_CLOSE, 0,
 			    skip, 2);
 			stream(x, 100);
-			ck_flush(x.c, 100, 0, 0);
-			ck_log(x.w, 100);
+			fake_ck_flush(x.c, 100, 0, 0);
+			fake_ck_log(x.w, 100);
 			end(x);
 		}
 }
@@ -244,7 +218,7 @@ START_TEST(a_duplicate_that_the_broker_names_so_counts_as_delivered)
 
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_DUPLICATE_SEQUENCE_NUMBER, 0, 1);
 	ck_assert_int_eq(put(x.c, "t", 0, 0, GW_MSG_REPORT), 0);
-	ck_flush(x.c, 1, 0, 0);
+	fake_ck_flush(x.c, 1, 0, 0);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
 	ck_assert_int_eq(ev.type, GW_EVENT_DELIVERED);
 	ck_assert_int_eq(ev.offset, -1);
@@ -257,18 +231,18 @@ START_TEST(a_gap_raises_the_epoch_and_counts_from_0)
 	struct world x = begin(1, 1, "linger.ms=0");
 	const struct fake_seen *last;
 
-	put_many(x.c, 0, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	x.w->topics[0].parts[0].lost = true;
-	put_many(x.c, 10, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 10, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
 	ck_assert_int_eq(last->epoch, 1);
 	ck_assert_int_eq(last->sequence, 0);
 	ck_assert_int_eq(last->producer_id, 1000);
-	ck_log(x.w, 20);
-	put_many(x.c, 20, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_ck_log(x.w, 20);
+	fake_put(x.c, 20, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
 	ck_assert_int_eq(last->epoch, 1);
 	ck_assert_int_eq(last->sequence, 10);
@@ -286,13 +260,13 @@ START_TEST(a_batch_in_doubt_is_not_written_twice_for_a_leader_that_was_replaced)
 		struct world x = begin(1, 1, "linger.ms=0;retry.backoff.ms=20");
 		const struct fake_seen *last;
 
-		put_many(x.c, 0, 10);
-		ck_flush(x.c, 10, 0, 0);
+		fake_put(x.c, 0, 10);
+		fake_ck_flush(x.c, 10, 0, 0);
 		fake_plan(x.w, GW_API_PRODUCE, lost[i].how, lost[i].code, 0, 1);
 		fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 5);
-		put_many(x.c, 10, 10);
-		ck_flush(x.c, 10, 0, 0);
-		ck_log(x.w, 20);
+		fake_put(x.c, 10, 10);
+		fake_ck_flush(x.c, 10, 0, 0);
+		fake_ck_log(x.w, 20);
 		last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
 		ck_assert_int_eq(last->epoch, 0);
 		ck_assert_int_eq(last->sequence, 10);
@@ -307,17 +281,17 @@ START_TEST(a_batch_in_doubt_that_its_leader_denies_for_long_gets_a_new_epoch)
 	int64_t start;
 	const struct fake_seen *last;
 
-	put_many(x.c, 0, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	start = x.w->now.us;
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_CLOSE, 0, 0, 1);
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 120);
-	put_many(x.c, 10, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 10, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	ck_assert_int_gt(x.w->now.us - start, 15000000);
 	last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
 	ck_assert_int_gt(last->epoch, 0);
-	ck_log(x.w, 20);
+	fake_ck_log(x.w, 20);
 	end(x);
 }
 END_TEST
@@ -328,16 +302,16 @@ START_TEST(batches_of_a_new_epoch_wait_for_one_that_may_have_to_be_known_again)
 	struct world x = begin(1, 1, "linger.ms=0;batch.size=200");
 	bool in_order;
 
-	put_many(x.c, 0, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	mem_node_freeze(x.w->brokers[0].host, true);
-	put_many(x.c, 10, 190);		/* five go, the others are closed and wait */
+	fake_put(x.c, 10, 190);		/* five go, the others are closed and wait */
 	mem_node_freeze(x.w->brokers[0].host, false);
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 5);
 	/* Of the new epoch the first goes alone; of five after it the first is not known to be there. */
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_TAKE_AND_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 1, 1);
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 4, 1);
-	ck_flush(x.c, 190, 0, 0);
+	fake_ck_flush(x.c, 190, 0, 0);
 	ck_assert_uint_eq(fake_count(&x.w->topics[0].parts[0], &in_order), 200);
 	ck_assert(in_order);
 	end(x);
@@ -349,16 +323,16 @@ START_TEST(an_epoch_at_its_end_needs_a_new_id)
 	struct world x = begin(1, 1, "linger.ms=0");
 	const struct fake_seen *last;
 
-	put_many(x.c, 0, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	x.c->producer.topics->parts[0]->epoch = INT16_MAX;
 	x.w->topics[0].parts[0].lost = true;
-	put_many(x.c, 10, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 10, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	last = fake_seen(x.w, GW_API_PRODUCE, fake_n_seen(x.w, GW_API_PRODUCE) - 1);
 	ck_assert_int_eq(last->producer_id, 1001);
 	ck_assert_int_eq(last->epoch, 0);
-	ck_log(x.w, 20);
+	fake_ck_log(x.w, 20);
 	end(x);
 }
 END_TEST
@@ -369,13 +343,13 @@ START_TEST(a_batch_that_fails_for_good_leaves_no_gap_behind_it)
 	struct gw_event ev;
 	bool in_order;
 
-	put_many(x.c, 0, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_INVALID_TIMESTAMP, 0, 1);
-	put_many(x.c, 10, 10);
-	ck_flush(x.c, 0, 10, 0);
-	put_many(x.c, 20, 10);
-	ck_flush(x.c, 10, 0, 0);
+	fake_put(x.c, 10, 10);
+	fake_ck_flush(x.c, 0, 10, 0);
+	fake_put(x.c, 20, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	ck_assert_uint_eq(fake_count(&x.w->topics[0].parts[0], &in_order), 20);
 	for (int i = 0; i < 10; i++) {
 		ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
@@ -409,8 +383,8 @@ START_TEST(a_batch_that_is_too_large_for_its_topic_goes_on_in_halves)
 			m.value = gw_str(text);
 			ck_assert_int_eq(gw_send(x.c, &m), 0);
 		}
-		ck_flush(x.c, 2000, 0, 0);
-		ck_log(x.w, 2000);
+		fake_ck_flush(x.c, 2000, 0, 0);
+		fake_ck_log(x.w, 2000);
 		while (gw_next_event(x.c, &ev))
 			ck_assert_ptr_eq(ev.opaque, &tags[next++]);
 		ck_assert_int_eq(next, 2000);
@@ -428,11 +402,11 @@ START_TEST(a_record_that_is_too_large_for_its_topic_fails_alone)
 
 	memset(value, 'v', sizeof(value));
 	x.w->topics[0].batch_max = 700;
-	put_many(x.c, 0, 10);
+	fake_put(x.c, 0, 10);
 	ck_assert_int_eq(gw_send(x.c, &m), 0);
-	put_many(x.c, 10, 10);
-	ck_flush(x.c, 20, 1, 0);
-	ck_log(x.w, 20);
+	fake_put(x.c, 10, 10);
+	fake_ck_flush(x.c, 20, 1, 0);
+	fake_ck_log(x.w, 20);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
 	ck_assert_int_eq(ev.err.code, GW_K_MESSAGE_TOO_LARGE);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 0);
@@ -446,8 +420,8 @@ START_TEST(an_unknown_error_code_is_carried_to_the_application)
 	struct gw_event ev;
 
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, 7777, 0, 1);
-	put_many(x.c, 0, 1);
-	ck_flush(x.c, 0, 1, 0);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 0, 1, 0);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
 	ck_assert_int_eq(ev.err.code, 7777);
 	end(x);
@@ -462,8 +436,8 @@ START_TEST(a_batch_in_doubt_is_given_up_only_at_the_delivery_timeout)
 	struct gw_event ev;
 
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_SILENCE, 0, 0, 1000);
-	put_many(x.c, 0, 3);
-	ck_flush(x.c, 0, 3, 0);
+	fake_put(x.c, 0, 3);
+	fake_ck_flush(x.c, 0, 3, 0);
 	ck_assert_int_ge(x.w->now.us - start, 3000000);
 	ck_assert_int_le(x.w->now.us - start, 3700000);
 	do
@@ -473,9 +447,9 @@ START_TEST(a_batch_in_doubt_is_given_up_only_at_the_delivery_timeout)
 	ck_assert_ptr_nonnull(strstr(ev.err.msg, "whether they arrived is unknown"));
 	/* And what comes after is delivered, in order. */
 	x.w->n_plans = 0;
-	put_many(x.c, 0, 10);
-	ck_flush(x.c, 10, 0, 0);
-	ck_log(x.w, 10);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
+	fake_ck_log(x.w, 10);
 	end(x);
 }
 END_TEST
@@ -489,8 +463,8 @@ START_TEST(a_new_leader_takes_over_where_the_old_one_was)
 	x.w->topics[0].parts[0].epoch++;
 	for (int i = 50; i < 100; i++)
 		ck_assert_int_eq(put(x.c, "t", 0, i, 0), 0);
-	ck_flush(x.c, 100, 0, 0);
-	ck_log(x.w, 100);
+	fake_ck_flush(x.c, 100, 0, 0);
+	fake_ck_log(x.w, 100);
 	end(x);
 }
 END_TEST
@@ -501,7 +475,7 @@ START_TEST(one_request_carries_all_partitions_of_a_broker)
 
 	for (int i = 0; i < 40; i++)
 		ck_assert_int_eq(put(x.c, "t", i % 4, i, 0), 0);
-	ck_flush(x.c, 40, 0, 0);
+	fake_ck_flush(x.c, 40, 0, 0);
 	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_PRODUCE), 2);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 0)->n_parts, 2);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 1)->n_parts, 2);
@@ -519,7 +493,7 @@ START_TEST(records_without_a_key_stay_on_a_partition_for_a_batch_then_move)
 	memset(value, 'v', sizeof(value));
 	for (int i = 0; i < 200; i++)
 		ck_assert_int_eq(gw_send(x.c, &m), 0);
-	ck_flush(x.c, 200, 0, 0);
+	fake_ck_flush(x.c, 200, 0, 0);
 	for (int i = 0; i < 4; i++) {
 		struct fake_part *p = &x.w->topics[0].parts[i];
 
@@ -539,7 +513,7 @@ START_TEST(records_with_a_key_go_by_its_hash)
 
 	for (int i = 0; i < 10; i++)
 		ck_assert_int_eq(gw_send(x.c, &m), 0);
-	ck_flush(x.c, 10, 0, 0);
+	fake_ck_flush(x.c, 10, 0, 0);
 	/* murmur2("foobar") & 0x7fffffff is 1357151166 */
 	ck_assert_int_eq(x.w->topics[0].parts[1357151166 % 4].end, 10);
 	end(x);
@@ -563,10 +537,10 @@ START_TEST(buffer_memory_answers_again_and_is_given_back)
 			again++;
 			ck_assert_int_eq(gw_run(x.c, 10), 0);
 		}
-	ck_flush(x.c, 20000, 0, 0);
+	fake_ck_flush(x.c, 20000, 0, 0);
 	ck_assert_int_gt(again, 0);
 	ck_assert_uint_eq(x.c->producer.memory, 0);
-	ck_log(x.w, 20000);
+	fake_ck_log(x.w, 20000);
 	end(x);
 }
 END_TEST
@@ -586,10 +560,10 @@ START_TEST(too_large_a_record_and_other_wrong_arguments_are_refused)
 	m.topic = NULL;
 	ck_assert_int_eq(gw_send(x.c, &m), GW_EINVAL);
 	ck_assert_int_eq(put(x.c, "t", 0, 0, 0), 0);
-	ck_flush(x.c, 1, 0, 0);
+	fake_ck_flush(x.c, 1, 0, 0);
 	ck_assert_int_eq(put(x.c, "t", 2, 0, 0), GW_EINVAL);
 	ck_assert_str_eq(gw_client_error(x.c)->msg, "topic t has no partition 2, it has 2");
-	ck_flush(x.c, 0, 0, 0);
+	fake_ck_flush(x.c, 0, 0, 0);
 	end(x);
 }
 END_TEST
@@ -602,8 +576,8 @@ START_TEST(a_partition_that_turns_out_not_to_exist_fails_its_record_alone)
 	ck_assert_int_eq(put(x.c, "t", 0, 0, 0), 0);
 	ck_assert_int_eq(put(x.c, "t", 3, 0, 0), 0);
 	ck_assert_int_eq(put(x.c, "t", 0, 1, 0), 0);
-	ck_flush(x.c, 2, 1, 0);
-	ck_log(x.w, 2);
+	fake_ck_flush(x.c, 2, 1, 0);
+	fake_ck_log(x.w, 2);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
 	ck_assert_int_eq(ev.type, GW_EVENT_FAILED);
 	ck_assert_int_eq(ev.partition, 3);
@@ -625,7 +599,7 @@ START_TEST(only_records_that_asked_are_reported_with_their_own_offsets)
 
 		ck_assert_int_eq(gw_send(x.c, &m), 0);
 	}
-	ck_flush(x.c, 30, 0, 0);
+	fake_ck_flush(x.c, 30, 0, 0);
 	while (gw_next_event(x.c, &ev)) {
 		ck_assert_int_eq(ev.type, GW_EVENT_DELIVERED);
 		ck_assert_ptr_eq(ev.opaque, &tags[n * 3]);
@@ -665,16 +639,16 @@ START_TEST(flush_says_what_is_still_pending)
 	struct world x = begin(1, 1, "linger.ms=0");
 	struct gw_flushed f;
 
-	put_many(x.c, 0, 5);
-	ck_flush(x.c, 5, 0, 0);
+	fake_put(x.c, 0, 5);
+	fake_ck_flush(x.c, 5, 0, 0);
 	mem_node_freeze(x.w->brokers[0].host, true);
-	put_many(x.c, 5, 7);
+	fake_put(x.c, 5, 7);
 	f = gw_flush(x.c, 500);
 	ck_assert_uint_eq(f.delivered, 0);
 	ck_assert_uint_eq(f.pending, 7);
 	mem_node_freeze(x.w->brokers[0].host, false);
-	ck_flush(x.c, 7, 0, 0);
-	ck_flush(x.c, 0, 0, 0);
+	fake_ck_flush(x.c, 7, 0, 0);
+	fake_ck_flush(x.c, 0, 0, 0);
 	end(x);
 }
 END_TEST
@@ -685,8 +659,8 @@ START_TEST(flush_gives_up_at_once_when_no_broker_was_ever_there)
 	int64_t start = x.w->now.us;
 
 	fake_down(&x.w->brokers[0]);
-	put_many(x.c, 0, 5);
-	ck_flush(x.c, 0, 0, 5);
+	fake_put(x.c, 0, 5);
+	fake_ck_flush(x.c, 0, 0, 5);
 	ck_assert_int_lt(x.w->now.us - start, 2000000);
 	ck_assert_int_eq(gw_client_error(x.c)->code, GW_ECONNECT);
 	end(x);
@@ -698,9 +672,9 @@ START_TEST(acks_0_counts_what_is_written)
 	struct world x = begin(1, 1, "acks=0;linger.ms=0");
 
 	stream(x, 100);
-	ck_flush(x.c, 100, 0, 0);
+	fake_ck_flush(x.c, 100, 0, 0);
 	fake_run(x.w, x.c, 10);
-	ck_log(x.w, 100);
+	fake_ck_log(x.w, 100);
 	ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, 0)->producer_id, -1);
 	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_INIT_PRODUCER_ID), 0);
 	end(x);
@@ -713,8 +687,8 @@ START_TEST(without_idempotence_one_batch_of_a_partition_is_under_way_so_that_ord
 
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_NOT_ENOUGH_REPLICAS, 2, 2);
 	stream(x, 100);
-	ck_flush(x.c, 100, 0, 0);
-	ck_log(x.w, 100);
+	fake_ck_flush(x.c, 100, 0, 0);
+	fake_ck_log(x.w, 100);
 	end(x);
 }
 END_TEST
@@ -728,9 +702,9 @@ START_TEST(compressed_batches_are_smaller_and_whole)
 		struct world x = begin(1, 1, config[codec]);
 		size_t len = 0;
 
-		put_many(x.c, 0, 1000);
-		ck_flush(x.c, 1000, 0, 0);
-		ck_log(x.w, 1000);
+		fake_put(x.c, 0, 1000);
+		fake_ck_flush(x.c, 1000, 0, 0);
+		fake_ck_log(x.w, 1000);
 		for (size_t i = 0; i < x.w->topics[0].parts[0].n_batches; i++) {
 			ck_assert_int_eq(x.w->topics[0].parts[0].batches[i].attributes & 7, codec);
 			len += x.w->topics[0].parts[0].batches[i].len;
@@ -790,10 +764,10 @@ START_TEST(a_codec_of_the_application_writes_and_reads_batches)
 	ck_assert_int_eq(gw_use_compressor(x.c, GW_NONE, &own), GW_EINVAL);
 	ck_assert_int_eq(gw_use_compressor(x.c, (enum gw_compression)8, &own), GW_EINVAL);
 	ck_assert_int_eq(gw_send(x.c, &m), 0);
-	ck_flush(x.c, 1, 0, 0);
+	fake_ck_flush(x.c, 1, 0, 0);
 	m.value.len = 10;
 	ck_assert_int_eq(gw_send(x.c, &m), 0);	/* does not get smaller: sent as it is */
-	ck_flush(x.c, 1, 0, 0);
+	fake_ck_flush(x.c, 1, 0, 0);
 	ck_assert_int_eq(sent[0].attributes & GW_BATCH_COMPRESSION, GW_ZSTD);
 	ck_assert_uint_lt(sent[0].len, 100);
 	ck_assert_int_eq(sent[1].attributes & GW_BATCH_COMPRESSION, GW_NONE);
@@ -827,7 +801,7 @@ START_TEST(headers_and_nulls_survive_the_wait_for_metadata)
 	size_t pos = 0;
 
 	ck_assert_int_eq(gw_send(x.c, &m), 0);
-	ck_flush(x.c, 1, 0, 0);
+	fake_ck_flush(x.c, 1, 0, 0);
 	gw_buf_init(&scratch, &x.w->alloc, 0);
 	ck_assert_int_eq(
 	    gw_batch_iter_init(&it, (struct gw_slice){ (char *)b->bytes, b->len }, &scratch), 0);
@@ -849,11 +823,11 @@ START_TEST(a_topic_that_appears_later_gets_its_records)
 	struct world x = begin(1, 1, "");
 
 	x.w->topics[0].error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
-	put_many(x.c, 0, 10);
+	fake_put(x.c, 0, 10);
 	fake_run(x.w, x.c, 3000);
 	x.w->topics[0].error = 0;
-	ck_flush(x.c, 10, 0, 0);
-	ck_log(x.w, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
+	fake_ck_log(x.w, 10);
 	end(x);
 }
 END_TEST
@@ -865,8 +839,8 @@ START_TEST(a_leader_of_an_older_epoch_is_not_believed)
 	struct fake_part *p = &x.w->topics[0].parts[0];
 
 	p->epoch = 5;
-	put_many(x.c, 0, 1);
-	ck_flush(x.c, 1, 0, 0);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	fake_run(x.w, x.c, 1200);	/* its id is told in later versions */
 	x.w->topics[0].error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
 	fake_run(x.w, x.c, 1200);
@@ -874,13 +848,13 @@ START_TEST(a_leader_of_an_older_epoch_is_not_believed)
 	p->epoch = 4;
 	p->leader = 2;
 	fake_run(x.w, x.c, 1200);
-	put_many(x.c, 1, 1);
+	fake_put(x.c, 1, 1);
 	fake_run(x.w, x.c, 1200);
 	for (size_t i = 0; i < fake_n_seen(x.w, GW_API_PRODUCE); i++)
 		ck_assert_int_eq(fake_seen(x.w, GW_API_PRODUCE, i)->node, 1);
 	p->epoch = 6;
-	ck_flush(x.c, 1, 0, 0);
-	ck_log(x.w, 2);
+	fake_ck_flush(x.c, 1, 0, 0);
+	fake_ck_log(x.w, 2);
 	end(x);
 }
 END_TEST
@@ -891,8 +865,8 @@ START_TEST(a_topic_that_may_not_be_fails_its_records)
 	struct gw_event ev;
 
 	x.w->topics[0].error = GW_K_TOPIC_AUTHORIZATION_FAILED;
-	put_many(x.c, 0, 2);
-	ck_flush(x.c, 0, 2, 0);
+	fake_put(x.c, 0, 2);
+	fake_ck_flush(x.c, 0, 2, 0);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
 	ck_assert_int_eq(ev.err.code, GW_K_TOPIC_AUTHORIZATION_FAILED);
 	ck_assert_int_eq(gw_next_event(x.c, &ev), 1);
@@ -906,11 +880,11 @@ START_TEST(a_steady_stream_allocates_nothing_a_record)
 	struct world x = begin(1, 1, "linger.ms=0");
 	size_t before;
 
-	put_many(x.c, 0, 5000);
-	ck_flush(x.c, 5000, 0, 0);
+	fake_put(x.c, 0, 5000);
+	fake_ck_flush(x.c, 5000, 0, 0);
 	before = x.w->client_alloc.n;
-	put_many(x.c, 5000, 5000);
-	ck_flush(x.c, 5000, 0, 0);
+	fake_put(x.c, 5000, 5000);
+	fake_ck_flush(x.c, 5000, 0, 0);
 	ck_assert_uint_lt(x.w->client_alloc.n - before, 200);
 	end(x);
 }

@@ -7,8 +7,6 @@
 #include "config.h"
 #endif
 
-#include <stdio.h>
-
 #include "tests/client/fake.h"
 #include "tests/client/suites.h"
 
@@ -38,37 +36,6 @@ end(struct world x)
 	fake_free(x.w);
 }
 
-static void
-put(struct world x, int from, int n)
-{
-	for (int i = from; i < from + n; i++) {
-		char text[32];
-		struct gw_message m = { .topic = "t" };
-
-		(void)snprintf(text, sizeof(text), "value-%d", i);
-		m.value = gw_str(text);
-		ck_assert_int_eq(gw_send(x.c, &m), 0);
-	}
-}
-
-static void
-ck_delivered(struct world x, size_t n)
-{
-	struct gw_flushed f = gw_flush(x.c, 60000);
-
-	ck_assert_uint_eq(f.delivered, n);
-	ck_assert_uint_eq(f.pending + f.failed, 0);
-}
-
-static void
-ck_log(struct world x, size_t n)
-{
-	bool in_order;
-
-	ck_assert_uint_eq(fake_count(x.p, &in_order), n);
-	ck_assert(in_order);
-}
-
 /* Node 1 hangs; the cluster knows after its session, and node 2 leads. */
 static void
 lose_node_1(struct world x)
@@ -84,23 +51,23 @@ START_TEST(what_a_stopped_leader_holds_goes_to_the_next_one_in_its_order)
 	struct world x = begin("linger.ms=0");
 	int64_t since;
 
-	put(x, 0, 10);
-	ck_delivered(x, 10);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	x.w->brokers[0].hangs = true;
 	for (int i = 10; i < 15; i++) {		/* five requests under way */
-		put(x, i, 1);
+		fake_put(x.c, i, 1);
 		fake_run(x.w, x.c, 1);
 	}
 	lose_node_1(x);
 	since = x.w->now.us;
-	ck_delivered(x, 5);
+	fake_ck_flush(x.c, 5, 0, 0);
 	ck_assert_int_le(x.w->now.us - since, MORE_US);
-	ck_log(x, 15);
+	fake_ck_log(x.w, 15);
 	/* It goes on: what it had not read is of no leader any more. */
 	x.w->brokers[0].hangs = x.w->brokers[0].unnamed = false;
-	put(x, 15, 5);
-	ck_delivered(x, 5);
-	ck_log(x, 20);
+	fake_put(x.c, 15, 5);
+	fake_ck_flush(x.c, 5, 0, 0);
+	fake_ck_log(x.w, 20);
 	end(x);
 }
 END_TEST
@@ -109,14 +76,14 @@ START_TEST(a_slow_leader_that_is_still_named_is_waited_for)
 {
 	struct world x = begin("linger.ms=0");
 
-	put(x, 0, 10);
-	ck_delivered(x, 10);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	x.w->brokers[0].hangs = true;
-	put(x, 10, 5);
+	fake_put(x.c, 10, 5);
 	fake_run(x.w, x.c, 20000);
 	x.w->brokers[0].hangs = false;
-	ck_delivered(x, 5);
-	ck_log(x, 15);
+	fake_ck_flush(x.c, 5, 0, 0);
+	fake_ck_log(x.w, 15);
 	ck_assert_uint_eq(x.c->stats.disconnects, 0);
 	end(x);
 }
@@ -127,10 +94,10 @@ START_TEST(a_long_silence_is_asked_about_less_and_less)
 	struct world x = begin("linger.ms=0;request.timeout.ms=600000");
 	size_t first;
 
-	put(x, 0, 1);
-	ck_delivered(x, 1);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	x.w->brokers[0].hangs = true;
-	put(x, 1, 1);
+	fake_put(x.c, 1, 1);
 	fake_run(x.w, x.c, 1000);
 	first = fake_n_seen(x.w, GW_API_METADATA);
 	fake_run(x.w, x.c, 8000);
@@ -172,15 +139,15 @@ START_TEST(metadata_is_asked_of_another_when_the_one_asked_is_silent)
 	struct world x = begin("linger.ms=0");
 	int64_t since;
 
-	put(x, 0, 1);
-	ck_delivered(x, 1);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	x.p->leader = 2;
 	x.p->epoch++;
 	x.w->brokers[0].hangs = true;
 	gw_cluster_refresh(x.c);	/* node 1 is the only connection */
 	fake_run(x.w, x.c, 10);
 	since = x.w->now.us;
-	put(x, 1, 1);
+	fake_put(x.c, 1, 1);
 	fake_run(x.w, x.c, 2500);
 	ck_assert_uint_ge(fake_n_seen(x.w, GW_API_METADATA), 2);
 	ck_assert_int_eq(x.c->cluster.topics->leaders[0].node_id, 2);
@@ -194,15 +161,15 @@ START_TEST(a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached)
 	struct world x = begin("linger.ms=0");
 	int64_t since;
 
-	put(x, 0, 10);
-	ck_delivered(x, 10);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	fake_down(&x.w->brokers[0]);
-	put(x, 10, 5);
+	fake_put(x.c, 10, 5);
 	lose_node_1(x);
 	since = x.w->now.us;
-	ck_delivered(x, 5);
+	fake_ck_flush(x.c, 5, 0, 0);
 	ck_assert_int_le(x.w->now.us - since, MORE_US);
-	ck_log(x, 15);
+	fake_ck_log(x.w, 15);
 	end(x);
 }
 END_TEST
@@ -213,8 +180,8 @@ START_TEST(a_call_that_asks_leaders_follows_them)
 	struct gw_call *call;
 	int64_t since;
 
-	put(x, 0, 10);
-	ck_delivered(x, 10);
+	fake_put(x.c, 0, 10);
+	fake_ck_flush(x.c, 10, 0, 0);
 	fake_down(&x.w->brokers[0]);
 	call = gw_call_list_offsets(x.c, "t", GW_OFFSET_LATEST);
 	ck_assert_ptr_nonnull(call);
@@ -233,20 +200,20 @@ START_TEST(batches_that_come_back_together_are_one_failure)
 	struct world x = begin("linger.ms=0;retry.backoff.ms=100");
 	int64_t since;
 
-	put(x, 0, 1);
-	ck_delivered(x, 1);
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
 	x.w->brokers[0].hangs = true;
 	for (int i = 1; i < 6; i++) {
-		put(x, i, 1);
+		fake_put(x.c, i, 1);
 		fake_run(x.w, x.c, 1);
 	}
 	fake_down(&x.w->brokers[0]);
 	x.w->brokers[0].hangs = false;
 	fake_up(&x.w->brokers[0]);
 	since = x.w->now.us;
-	ck_delivered(x, 5);
+	fake_ck_flush(x.c, 5, 0, 0);
 	ck_assert_int_le(x.w->now.us - since, 250000);
-	ck_log(x, 6);
+	fake_ck_log(x.w, 6);
 	end(x);
 }
 END_TEST

@@ -527,3 +527,35 @@ fake_seen(const struct fake_world *w, int16_t key, size_t i)
 	ck_abort_msg("there was no such request of API %d", key);
 	return NULL;
 }
+
+void
+fake_put(struct gw_client *c, int from, int n)
+{
+	for (int i = from; i < from + n; i++) {
+		char text[32];
+		struct gw_message m = { .topic = "t", .flags = GW_MSG_PARTITION };
+
+		(void)snprintf(text, sizeof(text), "value-%d", i);
+		m.value = gw_str(text);
+		ck_assert_int_eq(gw_send(c, &m), 0);
+	}
+}
+
+void
+fake_ck_flush(struct gw_client *c, size_t delivered, size_t failed, size_t pending)
+{
+	struct gw_flushed f = gw_flush(c, 200000);
+
+	ck_assert_uint_eq(f.delivered, delivered);
+	ck_assert_uint_eq(f.failed, failed);
+	ck_assert_uint_eq(f.pending, pending);
+}
+
+void
+fake_ck_log(struct fake_world *w, size_t n)
+{
+	bool in_order;
+
+	ck_assert_uint_eq(fake_count(&w->topics[0].parts[0], &in_order), n);
+	ck_assert(in_order);
+}

@@ -218,6 +218,11 @@ void	fake_marker(struct fake_world *w, struct fake_part *p, int64_t producer_id,
 /* Records in the log; *in_order is false if some "value-<i>" does not follow the one before. */
 size_t	fake_count(struct fake_part *p, bool *in_order);
 
+/* What tests of sending begin and end with, about partition 0 of the first topic, "t". */
+void	fake_put(struct gw_client *c, int from, int n);	/* "value-FROM" and so on */
+void	fake_ck_flush(struct gw_client *c, size_t delivered, size_t failed, size_t pending);
+void	fake_ck_log(struct fake_world *w, size_t n);	/* so many, in their order */
+
 /* Run the client for ms of virtual time. */
 void	fake_run(struct fake_world *w, struct gw_client *c, int ms);
 /* Requests of an API so far, and the i-th of them. */

@@ -28,12 +28,12 @@ EXTRA_DIST += tests/it/books.sh tests/it/train_once.c tests/it/page.py tests/it/
 
 # For features.sh.
 noinst_PROGRAMS += tests/it/stream_features
-tests_it_stream_features_SOURCES = tests/it/stream_features.c
+tests_it_stream_features_SOURCES = tests/it/stream_features.c tests/support/model_stream.c tests/support/model_stream.h
 tests_it_stream_features_LDADD = src/nfl/libgwnfl.a src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 
 # For exchange.sh, no test by itself.
 noinst_PROGRAMS += tests/it/predict_rows
-tests_it_predict_rows_SOURCES = tests/it/predict_rows.c
+tests_it_predict_rows_SOURCES = tests/it/predict_rows.c tests/support/model_stream.c tests/support/model_stream.h
 tests_it_predict_rows_LDADD = src/ml/libgwml.a src/base/libgwbase.a $(LIBS)
 
 # For transactions.sh, no test by itself.

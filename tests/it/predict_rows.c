@@ -15,24 +15,13 @@
 
 #include "base/slice.h"
 #include "ml/model.h"
+#include "tests/support/model_stream.h"
 
 static void
 die(const char *what)
 {
 	(void)fprintf(stderr, "predict_rows: %s\n", what);
 	exit(1);
-}
-
-static void
-read_all(FILE *f, struct gw_buf *out)
-{
-	char block[65536];
-	size_t n;
-
-	while ((n = fread(block, 1, sizeof(block), f)) > 0)
-		gw_buf_put(out, block, n);
-	if (out->err != 0 || ferror(f))
-		die("cannot read");
 }
 
 static double
@@ -55,23 +44,20 @@ int
 main(int argc, char **argv)
 {
 	struct gw_alloc alloc = gw_alloc_libc(0);
-	struct gw_buf text, rows;
+	struct gw_buf rows;
 	struct gw_model *m;
 	const struct gw_head *h;
 	struct gw_err err;
 	double *p, start;
 	size_t n;
-	FILE *f = NULL;
 	long times = argc > 3 ? strtol(argv[3], NULL, 10) : 0;
 
-	if (argc < 3 || (f = fopen(argv[1], "rb")) == NULL)
+	if (argc < 3)
 		die("MODEL-FILE HEAD");
-	gw_buf_init(&text, &alloc, 0);
 	gw_buf_init(&rows, &alloc, 0);
-	read_all(f, &text);
-	(void)fclose(f);
-	read_all(stdin, &rows);
-	m = gw_model_read(&alloc, gw_buf_slice(&text), argv[1], &err);
+	if (!test_read_stream(stdin, &rows))
+		die("cannot read");
+	m = test_model_file(&alloc, argv[1], &err);
 	if (m == NULL || (h = gw_model_head(m, argv[2])) == NULL)
 		die(m == NULL ? err.msg : "no such head");
 	n = rows.len / sizeof(double) / m->n_features;
@@ -91,7 +77,6 @@ main(int argc, char **argv)
 		die("cannot write");
 	gw_alloc_free(&alloc, p);
 	gw_model_free(m);
-	gw_buf_fini(&text);
 	gw_buf_fini(&rows);
 	return 0;
 }

@@ -19,6 +19,7 @@
 #include "nfl/prediction.h"
 #include "nfl/season.h"
 #include "nfl/state.h"
+#include "tests/support/model_stream.h"
 
 struct check {
 	const struct gw_predictor	*predictor;
@@ -96,26 +97,6 @@ each(void *arg, const struct gw_season_play *s)
 	return 0;
 }
 
-static struct gw_model *
-read_model(struct gw_alloc *alloc, const char *path, struct gw_err *err)
-{
-	FILE *f = fopen(path, "rb");
-	struct gw_model *m;
-	struct gw_buf text;
-	char block[65536];
-	size_t n;
-
-	if (f == NULL)
-		die("no such model file");
-	gw_buf_init(&text, alloc, 0);
-	while ((n = fread(block, 1, sizeof(block), f)) > 0)
-		gw_buf_put(&text, block, n);
-	(void)fclose(f);
-	m = gw_model_read(alloc, gw_buf_slice(&text), path, err);
-	gw_buf_fini(&text);
-	return m;
-}
-
 int
 main(int argc, char **argv)
 {
@@ -130,7 +111,7 @@ main(int argc, char **argv)
 
 	if (env == NULL || argc != 3)
 		die("MODEL-FILE DATA");
-	if ((m = read_model(env->alloc, argv[1], &err)) == NULL ||
+	if ((m = test_model_file(env->alloc, argv[1], &err)) == NULL ||
 	    (p = gw_predictor_new(env->alloc, m, &err)) == NULL ||
 	    (n = gw_seasons_present(env, argv[2], s.years, GW_SEASONS_MAX, &err)) <= 0)
 		die(err.msg);
