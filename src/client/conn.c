@@ -115,7 +115,8 @@ failed(struct gw_conn *conn)
 
 	if (conn->state == GW_CONN_OPEN)
 		c->stats.disconnects++;
-	conn->failures++;
+	if (conn->failures++ == 0)
+		conn->failing_us = c->now.us;
 	conn->said = err.code;
 	conn->retry_at_us = c->now.us +
 	    (err.code == GW_EAUTH ? REFUSED_US : gw_reconnect_backoff_us(c, conn->failures));
@@ -285,7 +286,7 @@ gw_conn_want(struct gw_conn *conn)
 		open_now(conn);
 	if (conn->state == GW_CONN_CLOSED) {
 		gw_wake(c, conn->retry_at_us);
-		gw_cluster_look(c, 0);
+		gw_cluster_look(c, conn->failures == 0 ? 0 : c->now.us - conn->failing_us);
 	} else if (conn->throttle_until_us > c->now.us) {
 		gw_wake(c, conn->throttle_until_us);
 	}

@@ -67,6 +67,7 @@ struct gw_conn {
 	int			 n_addrs, addr_at;
 	void			*session;	/* of the client's transport; NULL: plain, or not yet */
 	unsigned		 failures;	/* in a row */
+	int64_t			 failing_us;	/* since when, if there were any */
 	unsigned		 early_ends;	/* in a row: closed before any request was answered */
 	int			 said;		/* code of the last failure that was an event */
 	int64_t			 retry_at_us;	/* CLOSED: not before */

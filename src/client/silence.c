@@ -15,7 +15,7 @@
 #include "client/internal.h"
 #include "client/metadata.h"
 
-#define LOOK_EVERY_US	500000
+#define LOOK_EVERY_US	250000
 #define LOOK_PART	16	/* of a long silence: slow is more likely than dead */
 
 void

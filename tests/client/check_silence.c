@@ -101,9 +101,9 @@ START_TEST(a_long_silence_is_asked_about_less_and_less)
 	fake_run(x.w, x.c, 1000);
 	first = fake_n_seen(x.w, GW_API_METADATA);
 	fake_run(x.w, x.c, 8000);
-	ck_assert_uint_ge(fake_n_seen(x.w, GW_API_METADATA) - first, 15);
+	ck_assert_uint_ge(fake_n_seen(x.w, GW_API_METADATA) - first, 20);
 	fake_run(x.w, x.c, 291000);
-	/* Each 500 ms for 8 s, then each sixteenth of it. */
+	/* Each 250 ms for 4 s, then each sixteenth of it. */
 	ck_assert_uint_le(fake_n_seen(x.w, GW_API_METADATA) - first, 90);
 	end(x);
 }
@@ -148,10 +148,11 @@ START_TEST(metadata_is_asked_of_another_when_the_one_asked_is_silent)
 	fake_run(x.w, x.c, 10);
 	since = x.w->now.us;
 	fake_put(x.c, 1, 1);
-	fake_run(x.w, x.c, 2500);
+	while (x.c->cluster.topics->leaders[0].node_id != 2) {
+		fake_run(x.w, x.c, 10);
+		ck_assert_int_le(x.w->now.us - since, 2000000);
+	}
 	ck_assert_uint_ge(fake_n_seen(x.w, GW_API_METADATA), 2);
-	ck_assert_int_eq(x.c->cluster.topics->leaders[0].node_id, 2);
-	ck_assert_int_le(x.c->cluster.metadata_true_us - since, 2000000);
 	end(x);
 }
 END_TEST

@@ -8,8 +8,9 @@
 #
 # GW_KAFKA is the VERSION of "scripts/kafka start-cluster VERSION" and GW_BOOTSTRAP what that said.
 # GW_SESSION_MS is the brokers' broker.session.timeout.ms, GW_FAULTS which faults. The notes tell how
-# long acknowledgements paused (a controller's loss takes the election of another one besides); only
-# far more than that is a failure, as a busy machine makes its own pauses.
+# long acknowledgements paused and when the brokers themselves had new leaders (a controller's loss takes
+# the election of another one besides); only far more than that is a failure, as a busy machine makes its
+# own pauses.
 if [ -z "${GW_KAFKA:-}" ]; then
 	echo "1..0 # SKIP no cluster of Apache Kafka (scripts/kafka start-cluster, GW_KAFKA, GW_BOOTSTRAP)"
 	exit 0
@@ -59,12 +60,22 @@ pause_since() {
 		last[$1] = $4 } END { print max + 0 }' "$work/acks"
 }
 
+# How long after TIME-OF-DAY the brokers had made the last new leader by their own logs; nothing if they do not say.
+took_over_after() {
+	for n in 1 2 3; do
+		"$GW_SRCDIR/scripts/kafka" log "$GW_KAFKA" $n 2>/dev/null 9>&-
+	done | awk -v from="$1" -v topic=" Leader $topic-" '
+		function ms(t, p) { split(t, p, ":"); return ((p[1] * 60 + p[2]) * 60 + p[3]) * 1000 }
+		index($0, topic) && /starts at leader epoch/ && $1 >= from && $1 > last { last = $1 }
+		END { if (last != "") printf "%d\n", ms(last) - ms(from) }'
+}
+
 # fault NAME HOW-TO-FIND-THE-NODE VERB-TO-LOSE-IT VERB-TO-REGAIN-IT
 fault() {
 	found() { node=$("$2") && [ -n "$node" ]; }	# without one, all three would be meant
 	name=$1
 	within 30 found "$@" || { fail "$name: nobody is that"; return; }
-	from=$(now_ms)
+	from=$(now_ms) clock=$(date +%H:%M:%S.%3N)
 	kafka "$3" "$GW_KAFKA" "$node" || note "$(cat "$work/kafka.out")"
 	if within 60 leads_nothing "$node" && within 60 acked_after "$(now_ms)"; then
 		pass "$name: the others go on"
@@ -72,7 +83,8 @@ fault() {
 		fail "$name: the others go on" "$work/writer.err"
 	fi
 	pause=$(pause_since "$from")
-	note "$name: acknowledgements paused for $pause ms, sessions are $session ms"
+	took=$(took_over_after "$clock")
+	note "$name: acknowledgements paused for $pause ms, sessions are $session ms${took:+, the brokers had new leaders after $took ms}"
 	try "$name: no longer than that and 30 s" [ "$pause" -lt $((session + 30000)) ]
 	case $4 in
 	thaw) kafka thaw "$GW_KAFKA" "$node";;
