@@ -98,6 +98,7 @@ struct gw_score {
 	int64_t				 fetched_us;	/* the last gw_fetch() */
 	bool				 held, full_told; /* partitions are paused; the disk was full */
 	int64_t				 nothing_us;	/* when the group left it nothing; 0: it has something */
+	int64_t				 unsettled_us;	/* since when nobody has anything; -1: was told */
 	int64_t				 ask_us;	/* when to ask what is left then */
 	bool				 asking;	/* what the group has committed meanwhile */
 	int64_t				 left, left_us;	/* offsets that are not; since when so many */

@@ -14,6 +14,7 @@
 #define READ_US_MAX	1000000	/* then heartbeats are due, however slow the machine is */
 #define ASK_AGAIN_US	2000000
 #define STUCK_US	360000000	/* brokers give a new member five minutes to come back */
+#define UNSETTLED_US	60000000
 #define UNREADABLE_TRIES 3	/* a batch is fetched again before it is passed over */
 
 /*
@@ -186,10 +187,32 @@ weigh_left(struct gw_score *s)
 	return gw_score_wait_us(s, ASK_AGAIN_US);
 }
 
+/* Tell once when the group gives nobody anything: its coordinator waits for a member then. */
+static void
+watch_group(struct gw_score *s)
+{
+	int64_t now = gw_env_now(s->env).us;
+	struct gw_position at;
+	struct gw_stats stats;
+
+	if (s->o.group == NULL || !s->subscribed)
+		return;
+	gw_get_stats(s->client, &stats);
+	if (stats.group_state == GW_GROUP_STABLE || gw_assignment(s->client, 0, &at) != 0) {
+		s->unsettled_us = 0;
+	} else if (s->unsettled_us == 0) {
+		s->unsettled_us = now;
+	} else if (s->unsettled_us > 0 && now - s->unsettled_us > UNSETTLED_US) {
+		gw_score_notice(s, "group %s has not settled for a minute; \"gridwire group describe "
+		    "%s\" shows its members", s->o.group, s->o.group);
+		s->unsettled_us = -1;	/* told */
+	}
+}
+
 /*
  * A spare one of a group. It is done when the others are, not before: the group may still count a
  * scorer that was killed, and gives us its partitions when it misses it. A broker before 2.4.2
- * misses one that was killed while it joined after five minutes only (KAFKA-9752).
+ * misses one that was killed while it joined after minutes, or never (KAFKA-9752).
  */
 static int
 spare(struct gw_score *s)
@@ -230,8 +253,10 @@ finished(struct gw_score *s)
 static int
 idle(struct gw_score *s)
 {
-	int rc = finished(s) ? 0 : s->o.at_end ? spare(s) : GW_EAGAIN;
+	int rc;
 
+	watch_group(s);
+	rc = finished(s) ? 0 : s->o.at_end ? spare(s) : GW_EAGAIN;
 	if (rc != 0)
 		return rc;
 	s->state = GW_SCORE_LEAVING;
