@@ -135,10 +135,11 @@ roll(struct gw_plog *l)
 	if (rc < 0)
 		return rc;
 	synced_up_to(l, l->next, l->bytes);
+	l->must_roll = true;
 	rc = gw_plog_add_segment(l, l->next);
 	if (rc < 0)
 		return rc;
-	l->hints_good = false;
+	l->must_roll = l->hints_good = false;
 	save_hints(l, last(l) - 1);
 	gw_syncer_drop(l->syncer, &l->sync, last(l)[-1].h);
 	last(l)[-1].h = -1;
@@ -176,7 +177,7 @@ gw_plog_append(struct gw_plog *l, uint8_t *batch, struct gw_batch_header *h, int
 		if (marker < 0)
 			return marker;
 	}
-	if (s->size > 0 && (s->size + size > segment_bytes ||
+	if (s->size > 0 && (l->must_roll || s->size + size > segment_bytes ||
 	    l->next - s->base + h->last_offset_delta > INT32_MAX)) {
 		rc = roll(l);
 		if (rc < 0)

@@ -158,6 +158,34 @@ START_TEST(a_full_disk_leaves_the_log_as_it_was_and_it_goes_on_later)
 }
 END_TEST
 
+/* A segment that was begun in vain stays, empty: what comes next must not go on in the old one. */
+START_TEST(a_new_segment_that_fails_at_any_step_leaves_no_gap)
+{
+	struct batch_spec big = { .n = 10, .timestamp_ms = 1, .padding = 500, NO_PRODUCER };
+	bool failed = true;
+
+	for (uint64_t n = 1; failed; n++) {
+		struct log_rig g;
+		int64_t next = 10;
+
+		log_init(&g, GW_FSYNC_BATCH);
+		g.segment_bytes = 2000;
+		ck_assert_int_eq(log_append(&g, &ten), 0);
+		mem_fs_fail_at(g.r.fs, n, GW_ENOSPC);
+		failed = log_append(&g, &big) < 0;
+		mem_fs_fail_at(g.r.fs, 0, 0);
+		if (!failed)
+			next += 10;
+		ck_assert_int_eq(log_append(&g, &ten), next);	/* small enough for either */
+		ck_assert_int_eq(log_append(&g, &ten), next + 10);
+		ck_assert_msg(log_reopen_killed(&g) == 0, "step %d: %s", (int)n, g.err.msg);
+		ck_assert_int_eq(log_count(&g, 0), next + 20);
+		log_fini(&g);
+		ck_assert_uint_lt(n, 100);
+	}
+}
+END_TEST
+
 START_TEST(retention_by_time_goes_by_the_newest_record_of_a_segment)
 {
 	struct log_rig g;
@@ -290,6 +318,7 @@ check_plog_suite(void)
 	tcase_add_test(tc, with_always_nothing_is_readable_before_its_sync_ended);
 	tcase_add_test(tc, a_log_may_go_while_its_sync_is_on_its_way);
 	tcase_add_test(tc, a_failed_sync_is_never_tried_again);
+	tcase_add_test(tc, a_new_segment_that_fails_at_any_step_leaves_no_gap);
 	tcase_add_test(tc, a_full_disk_leaves_the_log_as_it_was_and_it_goes_on_later);
 	tcase_add_test(tc, retention_by_time_goes_by_the_newest_record_of_a_segment);
 	tcase_add_test(tc, retention_by_size_keeps_at_least_that_much);
