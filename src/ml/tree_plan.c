@@ -19,7 +19,7 @@
 #define RANK_RIGHT UINT16_MAX
 #define FULL_LEVELS_MAX 6	/* of trees that are filled up */
 #define FULL_MAX	64	/* places of each that has so many levels */
-#define FULL_MOST	32	/* and of all that have fewer: what is read together is near */
+#define FULL_MOST	32	/* and of those with fewer, in bytes: what is read together is near */
 #define START_MAX 1e37		/* with every leaf on top still a float32 */
 #define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
 
@@ -168,9 +168,9 @@ levels_of(const struct gw_trees *t, size_t k, uint32_t *depth)
 }
 
 static size_t
-full_size(const struct gw_tree_group *g)
+full_size(const struct gw_tree_plan *p, const struct gw_tree_group *g)
 {
-	return g->levels < FULL_LEVELS_MAX ? FULL_MOST : FULL_MAX;
+	return p->in_bytes && g->levels < FULL_LEVELS_MAX ? FULL_MOST : FULL_MAX;
 }
 
 /* Which groups are shallow enough, and where they will be. */
@@ -185,14 +185,14 @@ place_full(const struct gw_trees *t, struct gw_tree_plan *p)
 		if (g->levels > FULL_LEVELS_MAX)
 			continue;
 		g->full = (uint32_t)p->n_full;
-		p->n_full += GW_TREE_LANES * full_size(g);
+		p->n_full += GW_TREE_LANES * full_size(p, g);
 	}
 }
 
 static void
 put_full(struct gw_tree_plan *p, size_t at, uint16_t slot, uint16_t cut)
 {
-	if (p->full_bytes != NULL) {
+	if (p->in_bytes) {
 		p->full_bytes[2 * at] = (uint8_t)slot;
 		p->full_bytes[2 * at + 1] = (uint8_t)cut;
 	} else {
@@ -208,7 +208,7 @@ fill_up(const struct gw_trees *t, size_t k, const uint16_t *slot_at)
 	struct gw_tree_plan *p = t->plan;
 	const struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];
 	const struct gw_tree_node *nodes = t->nodes + t->first[k];
-	size_t size = (size_t)1 << g->levels, at = g->full + k % GW_TREE_LANES * full_size(g);
+	size_t size = (size_t)1 << g->levels, at = g->full + k % GW_TREE_LANES * full_size(p, g);
 	uint32_t node_at[2 * FULL_MAX] = { 0 };
 
 	for (size_t i = 1; i < size; i++) {
@@ -247,10 +247,11 @@ make_full(const struct gw_trees *t, struct gw_tree_plan *p, const uint16_t *slot
 {
 	size_t single, n;
 
+	p->in_bytes = fits_bytes(t, p);
 	place_full(t, p);
 	n = p->n_full;
 	single = t->kind == GW_TREES_SINGLE ? n : 0;
-	if (fits_bytes(t, p))
+	if (p->in_bytes)
 		p->full_bytes = gw_alloc_zero(t->alloc, n, 2 * sizeof(*p->full_bytes));
 	else
 		p->full_words = gw_alloc_zero(t->alloc, n, 2 * sizeof(*p->full_words));
@@ -403,8 +404,7 @@ name(const number *steps, const number *rank, uint32_t levels, size_t at[GW_TREE
 
 WALK_FULL(walk_most_bytes, uint8_t, FULL_MOST)
 WALK_FULL(walk_max_bytes, uint8_t, FULL_MAX)
-WALK_FULL(walk_most_words, uint16_t, FULL_MOST)
-WALK_FULL(walk_max_words, uint16_t, FULL_MAX)
+WALK_FULL(walk_words, uint16_t, FULL_MAX)
 
 /*
  * x under every rule in use. Slots of one feature are neighbours, and differ only where it is
@@ -442,14 +442,12 @@ add_full(const struct gw_trees *t, const struct gw_tree_group *g, struct row *s)
 	const struct gw_tree_plan *p = t->plan;
 	size_t at[GW_TREE_LANES], ends = g->full - ((size_t)1 << g->levels);
 
-	if (p->full_bytes != NULL && g->levels < FULL_LEVELS_MAX)
-		walk_most_bytes(p->full_bytes + 2 * (size_t)g->full, s->byte, g->levels, at);
-	else if (p->full_bytes != NULL)
-		walk_max_bytes(p->full_bytes + 2 * (size_t)g->full, s->byte, g->levels, at);
+	if (!p->in_bytes)
+		walk_words(p->full_words + 2 * (size_t)g->full, s->rank, g->levels, at);
 	else if (g->levels < FULL_LEVELS_MAX)
-		walk_most_words(p->full_words + 2 * (size_t)g->full, s->rank, g->levels, at);
+		walk_most_bytes(p->full_bytes + 2 * (size_t)g->full, s->byte, g->levels, at);
 	else
-		walk_max_words(p->full_words + 2 * (size_t)g->full, s->rank, g->levels, at);
+		walk_max_bytes(p->full_bytes + 2 * (size_t)g->full, s->byte, g->levels, at);
 	if (t->kind == GW_TREES_SINGLE) {
 		const float *v = p->ends + ends;
 
@@ -491,7 +489,7 @@ gw_trees_sum(const struct gw_trees *t, double start, const double *x)
 	s.single = (float)(start > START_MAX ? START_MAX : start < -START_MAX ? -START_MAX : start);
 	rank_all(t, x, s.rank);
 	/* The highest says right at any cut there is. */
-	for (size_t i = 0; p->full_bytes != NULL && i < p->n_slots; i++)
+	for (size_t i = 0; p->in_bytes && i < p->n_slots; i++)
 		s.byte[i] = (uint8_t)(s.rank[i] < UINT8_MAX ? s.rank[i] : UINT8_MAX);
 	for (size_t k = 0; k < t->n_trees; k += GW_TREE_LANES) {
 		const struct gw_tree_group *g = &p->groups[k / GW_TREE_LANES];

@@ -63,7 +63,8 @@ struct gw_tree_plan {
 	float			*leaves;	/* (n_nodes), GW_TREES_SINGLE only */
 	struct gw_tree_group	*groups;	/* (n_trees / GW_TREE_LANES + 1) */
 	size_t			 n_full;
-	/* (n_full, 2) slot and cut, as bytes where all fit: half the memory to read */
+	/* (n_full, 2) slot and cut, in bytes where all fit: half the memory to read */
+	bool			 in_bytes;
 	uint8_t			*full_bytes;	/* or NULL */
 	uint16_t		*full_words;	/* or NULL */
 	float			*ends;		/* (n_full) their leaves, GW_TREES_SINGLE */

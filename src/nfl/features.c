@@ -10,6 +10,7 @@
 
 #include "base/sha256.h"
 #include "nfl/state.h"
+#include "nfl/state_model.h"
 
 /* A kick-off has none of the three; training used these values, so scoring must. */
 static double
@@ -163,32 +164,32 @@ late_down(const struct gw_play *p)
 }
 
 /* clang-format off */
-#define FEATURE(id, text) f_##id = { #id, text, id, NULL }
+#define FEATURE(id, unit, lo, hi, text) f_##id = { #id, text, unit, lo, hi, id, NULL }
 
 static const struct gw_feature
-FEATURE(time_remaining_pct, "time_remaining / 3600; starts again in overtime"),
-FEATURE(is_fourth_quarter, "1 if quarter = 4, else 0"),
-FEATURE(quarter, "quarter; 5 and more in overtime"),
-FEATURE(score_diff, "home_score - away_score, before the play"),
-FEATURE(current_home_score, "home_score, before the play"),
-FEATURE(current_away_score, "away_score, before the play"),
-FEATURE(is_close_game, "1 if |home_score - away_score| <= 7, else 0"),
-FEATURE(is_blowout, "1 if |home_score - away_score| > 21, else 0"),
-FEATURE(field_position_pct, "field_position / 100; 0.75 if unknown (kick-off)"),
-FEATURE(down, "down; 1 if unknown (kick-off)"),
-FEATURE(distance, "distance; 10 if unknown (kick-off)"),
-FEATURE(down_distance_ratio, "distance / (down + 1)"),
-FEATURE(is_home_team, "1 if the home team is in possession, else 0"),
-FEATURE(is_first_half, "1 if quarter <= 2, else 0"),
-FEATURE(is_second_half, "1 if quarter >= 3, else 0"),
-FEATURE(score_diff_per_sqrt_time, "(home_score - away_score) / sqrt(time_remaining + 1)"),
-FEATURE(spread_line, "spread_line, positive: home is the favourite; 0 if unknown"),
-FEATURE(spread_by_time, "spread_line * time_remaining / 3600; 0 if unknown"),
-FEATURE(late_possession,
+FEATURE(time_remaining_pct, "share", 0, 1, "time_remaining / 3600; starts again in overtime"),
+FEATURE(is_fourth_quarter, "flag", 0, 1, "1 if quarter = 4, else 0"),
+FEATURE(quarter, "quarter", 1, GW_QUARTER_MAX, "quarter; 5 and more in overtime"),
+FEATURE(score_diff, "points", -GW_SCORE_MAX, GW_SCORE_MAX, "home_score - away_score, before the play"),
+FEATURE(current_home_score, "points", 0, GW_SCORE_MAX, "home_score, before the play"),
+FEATURE(current_away_score, "points", 0, GW_SCORE_MAX, "away_score, before the play"),
+FEATURE(is_close_game, "flag", 0, 1, "1 if |home_score - away_score| <= 7, else 0"),
+FEATURE(is_blowout, "flag", 0, 1, "1 if |home_score - away_score| > 21, else 0"),
+FEATURE(field_position_pct, "share", 0, 1, "field_position / 100; 0.75 if unknown (kick-off)"),
+FEATURE(down, "down", 1, 4, "down; 1 if unknown (kick-off)"),
+FEATURE(distance, "yards", 0, 100, "distance; 10 if unknown (kick-off)"),
+FEATURE(down_distance_ratio, "yards", 0, 50, "distance / (down + 1)"),
+FEATURE(is_home_team, "flag", 0, 1, "1 if the home team is in possession, else 0"),
+FEATURE(is_first_half, "flag", 0, 1, "1 if quarter <= 2, else 0"),
+FEATURE(is_second_half, "flag", 0, 1, "1 if quarter >= 3, else 0"),
+FEATURE(score_diff_per_sqrt_time, "points/sqrt(s)", -GW_SCORE_MAX, GW_SCORE_MAX, "(home_score - away_score) / sqrt(time_remaining + 1)"),
+FEATURE(spread_line, "points", -GW_LINE_MAX, GW_LINE_MAX, "spread_line, positive: home is the favourite; 0 if unknown"),
+FEATURE(spread_by_time, "points", -GW_LINE_MAX, GW_LINE_MAX, "spread_line * time_remaining / 3600; 0 if unknown"),
+FEATURE(late_possession, "share", -1, 1,
     "s / sqrt(time_remaining / 60 + 1); s: 1 if home is in possession, else -1"),
-FEATURE(late_field_position,
+FEATURE(late_field_position, "share", -1, 1,
     "late_possession * (1 - field_position / 100); 0.25 of it on a kick-off"),
-FEATURE(late_down, "late_possession * down; once if unknown (kick-off)");
+FEATURE(late_down, "down", -4, 4, "late_possession * down; once if unknown (kick-off)");
 /* clang-format on */
 
 #define CLASSIC                                                                                   \
@@ -228,6 +229,36 @@ gw_feature_set_find(const char *name)
 		if (strcmp(feature_sets[i].name, name) == 0)
 			return &feature_sets[i];
 	return NULL;
+}
+
+static size_t
+state_heads(size_t i, const char *heads[GW_FEATURE_HEADS_MAX])
+{
+	size_t n = 0;
+
+	if (i < GW_STATE_WIN) {
+		heads[n++] = GW_HEAD_OWN_NEXT;
+		heads[n++] = GW_HEAD_OTHER_NEXT;
+	} else if (i < GW_STATE_HOME) {
+		for (int line = 0; line < GW_N_LINES; line++)
+			if (gw_line_uses((enum gw_line)line, i - GW_STATE_WIN))
+				heads[n++] = gw_head_home_wins[line];
+	} else {
+		heads[n++] = i < GW_STATE_AWAY ? "home_score" : "away_score";
+	}
+	return n;
+}
+
+size_t
+gw_feature_heads(const struct gw_feature_set *set, size_t i,
+    const char *heads[GW_FEATURE_HEADS_MAX])
+{
+	if (set->features == gw_state_features)
+		return state_heads(i, heads);
+	heads[0] = gw_head_home_wins[GW_LINE_SPREAD];
+	heads[1] = "home_score";
+	heads[2] = "away_score";
+	return 3;
 }
 
 void

@@ -17,6 +17,8 @@ struct gw_expected {
 struct gw_feature {
 	const char	*name;
 	const char	*definition;		/* one line; its text is part of the set's hash */
+	const char	*unit;			/* "points", "share", "flag" (0 or 1), ... */
+	double		 lo, hi;		/* what it can be, both included */
 	double		(*value)(const struct gw_play *p);	/* NULL: derived */
 	/* A feature that needs the expected points; nfl/state.h. */
 	double		(*derived)(const struct gw_play *p, const struct gw_expected *e);
@@ -39,6 +41,14 @@ struct gw_feature_set {
 
 const struct gw_feature_set *gw_feature_set_find(const char *name); /* NULL: none of that name */
 size_t	gw_feature_sets(const struct gw_feature_set **sets);	    /* all of them */
+/*
+ * The heads that read the set's i-th feature, into heads; returns how many. A feature is of version
+ * GW_FEATURE_VERSION as long as its name means what it always meant: another meaning is another name.
+ */
+#define GW_FEATURE_HEADS_MAX	3
+#define GW_FEATURE_VERSION	1
+size_t	gw_feature_heads(const struct gw_feature_set *set, size_t i,
+	    const char *heads[GW_FEATURE_HEADS_MAX]);
 /* SHA-256 in hex (65 bytes with NUL) over "name TAB definition LF" of each feature, in order. */
 void	gw_feature_set_hash(const struct gw_feature_set *set, char out[65]);
 bool	gw_feature_set_is_derived(const struct gw_feature_set *set);	/* any feature of it */

@@ -72,6 +72,8 @@ exits "without a model it asks for one" 1 run eval --data "$work/seasons"
 
 exits "the feature table" 0 "$gw" features --json
 is "four sets" "$(jq -r '[.[].set] | join(" ")' "$work/stdout")" "classic full extended state"
+is "each feature with unit, range and who reads it" "$(jq '[.[].features[] | select(.version != 1 or .unit == "" or
+	.range[0] >= .range[1] or (.heads | length) == 0)] | length' "$work/stdout")" 0
 "$gw" features -q --from "$data/play_by_play_2024.csv.gz" --set classic >"$work/f.csv"
 is "a season as CSV has the rows of training" "$(lines "$work/f.csv")" 41138
 is "and the features, two keys, three outcomes" "$(head -1 "$work/f.csv" | awk -F, '{ print NF }')" 20

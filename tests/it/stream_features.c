@@ -57,6 +57,14 @@ check_situation(const struct gw_feature_set *set, const struct gw_play *p, const
 }
 
 static void
+die_of(const struct gw_play *p, const struct gw_feature *f, double x)
+{
+	(void)fprintf(stderr, "%s play %lld: %s is %g, not within %g to %g\n", p->game_id,
+	    (long long)p->play_id, f->name, x, f->lo, f->hi);
+	exit(1);
+}
+
+static void
 compare(struct check *c, const struct gw_feature_set *set, const struct gw_play *file,
     const struct gw_play *stream)
 {
@@ -67,6 +75,8 @@ compare(struct check *c, const struct gw_feature_set *set, const struct gw_play 
 	if (set == gw_predictor_set(c->predictor))
 		check_situation(set, file, from_file);
 	for (size_t j = 0; j < set->n; j++) {
+		if (!(from_file[j] >= set->features[j]->lo && from_file[j] <= set->features[j]->hi))
+			die_of(file, set->features[j], from_file[j]);
 		if (memcmp(&from_file[j], &from_stream[j], sizeof(double)) == 0)
 			continue;
 		(void)fprintf(stderr, "%s play %lld: %s is %a in the file, %a in the stream\n",

@@ -178,6 +178,31 @@ print_season(struct features *f)
 }
 
 static void
+print_feature_json(struct gw_json_out *w, const struct gw_feature_set *set, size_t i)
+{
+	const struct gw_feature *k = set->features[i];
+	const char *heads[GW_FEATURE_HEADS_MAX];
+	size_t n = gw_feature_heads(set, i, heads);
+
+	gw_json_object(w);
+	gw_json_kv_str(w, "name", gw_str(k->name));
+	gw_json_kv_int(w, "version", GW_FEATURE_VERSION);
+	gw_json_kv_str(w, "definition", gw_str(k->definition));
+	gw_json_kv_str(w, "unit", gw_str(k->unit));
+	gw_json_key(w, "range");
+	gw_json_array(w);
+	gw_json_num(w, k->lo);
+	gw_json_num(w, k->hi);
+	gw_json_array_end(w);
+	gw_json_key(w, "heads");
+	gw_json_array(w);
+	for (size_t h = 0; h < n; h++)
+		gw_json_str(w, gw_str(heads[h]));
+	gw_json_array_end(w);
+	gw_json_object_end(w);
+}
+
+static void
 print_sets_json(struct features *f, const struct gw_feature_set *sets, size_t n)
 {
 	struct gw_json_out w;
@@ -193,17 +218,40 @@ print_sets_json(struct features *f, const struct gw_feature_set *sets, size_t n)
 		gw_json_kv_str(&w, "hash", gw_str(hash));
 		gw_json_key(&w, "features");
 		gw_json_array(&w);
-		for (size_t j = 0; j < sets[i].n; j++) {
-			gw_json_object(&w);
-			gw_json_kv_str(&w, "name", gw_str(sets[i].features[j]->name));
-			gw_json_kv_str(&w, "definition", gw_str(sets[i].features[j]->definition));
-			gw_json_object_end(&w);
-		}
+		for (size_t j = 0; j < sets[i].n; j++)
+			print_feature_json(&w, &sets[i], j);
 		gw_json_array_end(&w);
 		gw_json_object_end(&w);
 	}
 	gw_json_array_end(&w);
 	gw_app_print(f->app, "\n");
+}
+
+/* The heads that read it, where they are others than those of the feature before. */
+static void
+print_heads(struct features *f, const struct gw_feature_set *set, size_t i)
+{
+	const char *heads[GW_FEATURE_HEADS_MAX], *before[GW_FEATURE_HEADS_MAX];
+	size_t n = gw_feature_heads(set, i, heads);
+
+	if (i > 0 && gw_feature_heads(set, i - 1, before) == n &&
+	    memcmp(heads, before, n * sizeof(heads[0])) == 0)
+		return;
+	gw_app_print(f->app, "  read by");
+	for (size_t h = 0; h < n; h++)
+		gw_app_print(f->app, "%s %s", h > 0 ? "," : "", heads[h]);
+	gw_app_print(f->app, "\n");
+}
+
+static void
+print_feature(struct features *f, const struct gw_feature *k)
+{
+	char lo[GW_DOUBLE_MAX], hi[GW_DOUBLE_MAX], range[2 * GW_DOUBLE_MAX + 8];
+
+	lo[gw_double_text(k->lo, lo)] = '\0';
+	hi[gw_double_text(k->hi, hi)] = '\0';
+	snprintf(range, sizeof(range), "%s to %s", lo, hi);
+	gw_app_print(f->app, "    %-25s %-14s %-18s %s\n", k->name, k->unit, range, k->definition);
 }
 
 static void
@@ -213,11 +261,12 @@ print_sets_text(struct features *f, const struct gw_feature_set *sets, size_t n)
 
 	for (size_t i = 0; i < n; i++) {
 		gw_feature_set_hash(&sets[i], hash);
-		gw_app_print(f->app, "%s%s: %s\n  hash %s\n", i > 0 ? "\n" : "", sets[i].name,
-		    sets[i].summary, hash);
-		for (size_t j = 0; j < sets[i].n; j++)
-			gw_app_print(f->app, "  %-25s %s\n", sets[i].features[j]->name,
-			    sets[i].features[j]->definition);
+		gw_app_print(f->app, "%s%s: %s\n  version %d, hash %s\n", i > 0 ? "\n" : "",
+		    sets[i].name, sets[i].summary, GW_FEATURE_VERSION, hash);
+		for (size_t j = 0; j < sets[i].n; j++) {
+			print_heads(f, &sets[i], j);
+			print_feature(f, sets[i].features[j]);
+		}
 	}
 }
 
@@ -264,7 +313,8 @@ const struct gw_verb gw_verb_features = {
 	.summary = "the feature table; a season as CSV of features",
 	.usage = "gridwire features [--set NAME] [--json]\n       gridwire features --from FILE "
 		 "[--set NAME] [--model REF]",
-	.details = "A model stores the hash of its set's names and definitions and is refused by a "
+	.details = "A line a feature: name, unit, range, definition; before it the heads that read it "
+		   "and those\nthat follow. A model stores the hash of its set's names and definitions and is refused by a "
 		   "program\n"
 		   "whose definitions differ. The CSV holds the rows that training would use and, "
 		   "last, the\n"
