@@ -1,6 +1,10 @@
 # src/client/local.mk
-noinst_LIBRARIES += src/client/libgwclient.a
-src_client_libgwclient_a_SOURCES = \
+noinst_LIBRARIES += src/client/libgwclient.a src/client/libgwcalls.a
+src_client_libgwclient_a_LIBADD = $(src_client_libgwcalls_a_OBJECTS)
+src_client_libgwclient_a_DEPENDENCIES = $(src_client_libgwcalls_a_OBJECTS)
+# Of the same archive, what is asked now and then: for size, not for speed.
+src_client_libgwcalls_a_CFLAGS = $(AM_CFLAGS) $(SMALL_CFLAGS)
+src_client_libgwcalls_a_SOURCES = \
 	src/client/admin.c src/client/admin.h \
 	src/client/admin_commits.c \
 	src/client/admin_configs.c \
@@ -9,13 +13,17 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/admin_records.c \
 	src/client/admin_topics.c \
 	src/client/admin_txns.c \
+	src/client/configuration.c src/client/configuration.h \
+	src/client/jaas.c src/client/jaas.h \
+	src/client/login.c src/client/login.h \
+	src/client/login_setup.c
+src_client_libgwclient_a_SOURCES = \
 	src/client/assignor.c src/client/assignor.h \
 	src/client/assignor_sticky.c \
 	src/client/client.c src/client/client.h \
 	src/client/client_posix.c \
 	src/client/cluster.c src/client/cluster.h \
 	src/client/commit.c \
-	src/client/configuration.c src/client/configuration.h \
 	src/client/conn.c src/client/conn.h \
 	src/client/consumer.c src/client/consumer.h \
 	src/client/consumer_epochs.c \
@@ -31,9 +39,6 @@ src_client_libgwclient_a_SOURCES = \
 	src/client/group_target.c \
 	src/client/group_topics.c \
 	src/client/internal.h \
-	src/client/jaas.c src/client/jaas.h \
-	src/client/login.c src/client/login.h \
-	src/client/login_setup.c \
 	src/client/memory.c \
 	src/client/metadata.c src/client/metadata.h \
 	src/client/outbox.c src/client/outbox.h \

@@ -14,7 +14,7 @@ enum {
 	R_P, R_WON, R_HOME, R_AWAY, R_HOME_FLOORED, R_AWAY_FLOORED, R_FINAL_HOME, R_FINAL_AWAY,
 	/* What the model is compared with, in pairs: is it there, its probability. */
 	R_HAS_REFERENCE, R_REFERENCE, R_HAS_VEGAS, R_VEGAS, R_HAS_OTHER, R_OTHER,
-	R_QUARTER, R_SEASON, R_GAME, R_HAS_COVER, R_HOME_COVER, R_AWAY_COVER,
+	R_QUARTER, R_SEASON, R_GAME, R_MINUTE, R_HAS_COVER, R_HOME_COVER, R_AWAY_COVER,
 	R_OTHER_ERROR,			/* of its final scores, the mean of both */
 	N_R
 };
@@ -45,6 +45,15 @@ add_other(const struct gw_evaluator *e, const struct gw_season_play *p, double *
 	row[R_OTHER] = other.home_win_prob;
 	row[R_OTHER_ERROR] = (fabs(other.home_score_pred - p->final_home) +
 	    fabs(other.away_score_pred - p->final_away)) / 2;
+}
+
+/* The 60th minute's last second is still its own. */
+static int
+minute_of(const struct gw_play *p)
+{
+	int at = (3600 - p->time_remaining) / 60;
+
+	return p->quarter >= GW_QUARTERS ? GW_MINUTES - 1 : at < GW_MINUTES - 2 ? at : GW_MINUTES - 2;
 }
 
 int
@@ -84,6 +93,7 @@ gw_evaluator_add(struct gw_evaluator *e, const struct gw_season_play *p, struct 
 	row[R_QUARTER] = p->play.quarter < GW_QUARTERS ? p->play.quarter : GW_QUARTERS;
 	row[R_SEASON] = p->play.has & GW_HAS_SEASON ? p->play.season : 0;
 	row[R_GAME] = (double)(e->n_games - 1);
+	row[R_MINUTE] = minute_of(&p->play);
 	if (out == NULL)
 		return 0;
 	*out = published;
@@ -191,6 +201,28 @@ log_loss_of(const double *row, int column)
 	    (fabs(row[R_HOME_FLOORED] - row[R_FINAL_HOME]) +
 		fabs(row[R_AWAY_FLOORED] - row[R_FINAL_AWAY])) / 2 :
 	    gw_log_loss_of(row[column < 0 ? R_P : column], row[R_WON]);
+}
+
+static void
+judge_minutes(const struct gw_evaluator *e, struct gw_evaluation *out)
+{
+	for (size_t i = 0; i < e->rows.n; i++) {
+		const double *row = gw_matrix_row(&e->rows, i);
+		struct gw_minute_loss *m = &out->by_minute[(size_t)row[R_MINUTE]];
+
+		m->rows++;
+		m->log_loss += log_loss_of(row, R_P);
+		if (row[R_HAS_REFERENCE] == 0)
+			continue;
+		m->reference_rows++;
+		m->reference += log_loss_of(row, R_REFERENCE);
+	}
+	for (size_t k = 0; k < GW_MINUTES; k++) {
+		struct gw_minute_loss *m = &out->by_minute[k];
+
+		m->log_loss /= m->rows > 0 ? (double)m->rows : 1;
+		m->reference /= m->reference_rows > 0 ? (double)m->reference_rows : 1;
+	}
 }
 
 /* What a row lost by the model, and by what it is compared with; -1: with nothing. */
@@ -302,6 +334,8 @@ gw_evaluator_finish(const struct gw_evaluator *e, uint64_t seed, struct gw_evalu
 	work = gw_alloc_zero(e->alloc, e->rows.n * N_R, sizeof(*work));
 	rc = work == NULL ? GW_ENOMEM : judge_parts(e, work, out);
 	if (rc == 0)
+		judge_minutes(e, out);
+	if (rc == 0)
 		rc = intervals(e, seed, work, out);
 	gw_alloc_free(e->alloc, work);
 	if (rc != 0)
@@ -383,6 +417,27 @@ gw_paired_json(struct gw_json_out *w, const char *key, const char *name, const s
 	gw_json_object_end(w);
 }
 
+static void
+put_minutes(struct gw_json_out *w, const struct gw_evaluation *e)
+{
+	gw_json_key(w, "by_minute");
+	gw_json_array(w);
+	for (int k = 0; k < GW_MINUTES; k++) {
+		const struct gw_minute_loss *m = &e->by_minute[k];
+
+		if (m->rows == 0)
+			continue;
+		gw_json_object(w);
+		gw_json_kv_int(w, "minute", k);
+		gw_json_kv_int(w, "rows", (int64_t)m->rows);
+		gw_json_kv_num(w, "log_loss", m->log_loss);
+		if (m->reference_rows > 0)
+			gw_json_kv_num(w, "reference_log_loss", m->reference);
+		gw_json_object_end(w);
+	}
+	gw_json_array_end(w);
+}
+
 void
 gw_evaluation_json(struct gw_buf *out, const struct gw_evaluation *e, const char *model,
     const char *seasons, const struct gw_season_counts *counts)
@@ -406,6 +461,7 @@ gw_evaluation_json(struct gw_buf *out, const struct gw_evaluation *e, const char
 	put_calibration(&w, &e->all.win);
 	put_parts(&w, "by_quarter", "quarter", e->by_quarter, GW_QUARTERS);
 	put_parts(&w, "by_season", "season", e->by_season, e->n_seasons);
+	put_minutes(&w, e);
 	gw_paired_json(&w, "reference", GW_REFERENCE_NAME, &e->reference);
 	if (e->vegas.rows > 0)
 		gw_paired_json(&w, "vegas", GW_VEGAS_NAME, &e->vegas);

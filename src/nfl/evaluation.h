@@ -15,6 +15,7 @@
 
 #define GW_EVALUATION_DRAWS	1000
 #define GW_QUARTERS		5	/* the fifth is overtime */
+#define GW_MINUTES		61	/* of the game; the last is all of overtime */
 #define GW_REFERENCE_NAME	"nflfastR home_wp"
 #define GW_VEGAS_NAME		"nflfastR vegas_home_wp"
 
@@ -39,6 +40,12 @@ struct gw_slice_metrics {
 	double			home_cover, away_cover;	/* share of final scores within theirs */
 };
 
+/* rows 0, reference_rows 0: there is none. */
+struct gw_minute_loss {
+	size_t	rows, reference_rows;
+	double	log_loss, reference;	/* nflfastR's home_wp, on the rows that have it */
+};
+
 /* The model beside something else, on the rows that have both; intervals by game. */
 struct gw_paired {
 	size_t	rows, games;			/* 0: none */
@@ -52,6 +59,7 @@ struct gw_evaluation {
 	struct gw_slice_metrics	by_quarter[GW_QUARTERS];
 	struct gw_slice_metrics	by_season[GW_SEASONS_MAX];
 	size_t			n_seasons;
+	struct gw_minute_loss	by_minute[GW_MINUTES];
 	struct gw_paired	reference;	/* nflfastR's home_wp, which knows no line */
 	struct gw_paired	vegas;		/* its vegas_home_wp, which knows the line */
 	const char		*other_name;	/* the other model's, the caller's */

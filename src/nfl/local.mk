@@ -49,6 +49,7 @@ src_nfl_libgwnfl_a_SOURCES = \
 	src/nfl/ratings.h \
 	src/nfl/report.c \
 	src/nfl/report.h \
+	src/nfl/report_games.c \
 	src/nfl/season.c \
 	src/nfl/season.h \
 	src/nfl/seasons.c \

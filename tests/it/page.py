@@ -358,7 +358,8 @@ def plain(b):
 def report(b):
     """"eval --html": the same charts, from a file, and a table for who has no JavaScript."""
     with open(f'{WORK}/report.json') as f:
-        bins = json.load(f)['calibration']
+        figures = json.load(f)
+    bins = figures['calibration']
     b.go(f'file://{WORK}/report.html')
     until(lambda: b.run('return document.querySelectorAll("#calibration .bin").length'))
     box, dots, rows = b.run('''const svg = document.getElementById("calibration");
@@ -370,6 +371,13 @@ def report(b):
     say(len(told) == len(bins) == len(rows) and all(
         abs(p - x['predicted']) < 1e-4 and abs(y - x['observed']) < 1e-4 for (p, y), x in zip(told, bins)),
         "the evaluation's dots are its calibration", told, bins)
+    drawn = b.run('''return [...document.querySelectorAll("svg[data-home]")].map((s) => [Number(s.dataset.plays),
+        document.querySelectorAll(`#${s.id.replace("game", "plays")} tr`).length - 1, s.querySelectorAll(".curve").length]);''')
+    say(len(drawn) == 2 and all(plays == rows > 100 and curves == 1 for plays, rows, curves in drawn), 'its games are drawn', drawn)
+    told = b.run('''return ["quarters", "minutes", "inputs"].map((id) => [document.querySelectorAll(`#${id} .bin`).length,
+        [...document.querySelectorAll(`#${id} path`)].map((p) => p.getAttribute("d").split(/[ML]/).length - 1)]);''')
+    say(told[0][0] == len(figures['by_quarter']) and told[1][1][::2] == [60, 60] and told[2][0] > 4,
+        'and log-loss by quarter and minute, and what it leans on', told)
     for name, width, height in SIZES:
         for theme in ('light', 'dark'):
             b.size(width, height, theme)

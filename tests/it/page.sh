@@ -17,7 +17,7 @@ shots=${GW_SHOTS:-$work/shots}
 mkdir -p "$shots"
 
 train_small
-"$gw" eval --model classic --models "$work/models" --data "$data" --seasons 2024 --html "$work/report.html" --json -q >"$work/report.json" 2>"$work/report.err"
+"$gw" eval --model classic --models "$work/models" --data "$data" --seasons 2024 --games 2024_01_BAL_KC,2024_03_KC_ATL --html "$work/report.html" --json -q >"$work/report.json" 2>"$work/report.err"
 is "a model's evaluation is written as a page" $? 0
 broker_start
 export GRIDWIRE_BOOTSTRAP="$b"

@@ -215,8 +215,11 @@ END_TEST
 
 START_TEST(the_page_holds_the_figures_and_loads_nothing)
 {
-	const struct gw_report_look look = { GW_LIT(".bin{fill:red}"), GW_LIT("/* charts */\n") };
 	static struct gw_evaluation e;
+	struct gw_report r = { .alloc = &alloc, .evaluation = &e, .seasons = "2024",
+		.look = { GW_LIT(".bin{fill:red}"), GW_LIT("/* charts */\n") } };
+	struct gw_play play = { .game_id = "g<1>", .home_team = "A&B", .away_team = "C",
+		.quarter = 5, .time_remaining = 540, .home_score = 20, .away_score = 20 };
 	struct gw_buf page;
 	char row[64];
 	char *text;
@@ -224,14 +227,27 @@ START_TEST(the_page_holds_the_figures_and_loads_nothing)
 	read_season(2024, 6);
 	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
 	gw_buf_init(&page, &alloc, 0);
-	gw_report_html(&page, &e, model, "2024", &look);
+	r.model = model;
+	r.importances.rows = 10;
+	r.importances.log_loss[GW_INPUT_CLOCK] = 0.25;
+	ck_assert_int_eq(gw_report_choose(&r, "other, g<1>", NULL), 0);
+	ck_assert_int_eq(gw_report_add(&r, &play, 0.625), 0);
+	ck_assert_int_eq(gw_report_complete(&r, NULL), GW_EINVAL);
+	gw_report_html(&page, &r);
 	gw_buf_putc(&page, '\0');
 	ck_assert_int_eq(page.err, 0);
 	text = (char *)page.ptr;
 	ck_assert_ptr_nonnull(strstr(text, "<h1>full:1 on season 2024</h1>"));
 	ck_assert_ptr_nonnull(strstr(text, "<tr><td>all<td>120<td>"));
 	ck_assert_ptr_nonnull(strstr(text, ".bin{fill:red}"));
-	ck_assert_ptr_nonnull(strstr(text, "<script type=\"module\">\n/* charts */\nconst svg"));
+	ck_assert_ptr_nonnull(strstr(text, "<script type=\"module\">\n/* charts */\nconst byId"));
+	ck_assert_ptr_nonnull(strstr(text, "<tr><td>clock<td>+0.2500<td>+0.000\n"));
+	ck_assert_ptr_nonnull(strstr(text, "C at A&amp;B, g&lt;1></h3>"));
+	ck_assert_ptr_nonnull(strstr(text, "<tr><td>3660<td>5<td>20<td>20<td>62.50%\n"));
+	ck_assert_ptr_nonnull(strstr(text, "<summary>home_win: logistic, "));
+	snprintf(row, sizeof(row), "<tr><td>0<td>%zu<td>%.4f<td>", e.by_minute[0].rows,
+	    e.by_minute[0].log_loss);
+	ck_assert_ptr_nonnull(strstr(text, row));
 	for (size_t b = 0; b < GW_ECE_BINS; b++) {
 		const struct gw_calibration_bin *bin = &e.all.win.bins[b];
 
@@ -245,6 +261,28 @@ START_TEST(the_page_holds_the_figures_and_loads_nothing)
 	ck_assert_ptr_null(strstr(text, "https:"));
 	ck_assert_ptr_null(strstr(text, "nan"));
 	gw_buf_fini(&page);
+	gw_report_fini(&r);
+}
+END_TEST
+
+START_TEST(minutes_add_up_to_the_whole)
+{
+	static struct gw_evaluation e;
+	double sum = 0, reference = 0;
+	size_t rows = 0;
+
+	read_season(2024, 6);
+	ck_assert_int_eq(gw_evaluator_finish(&evaluator, 1, &e, NULL), 0);
+	for (size_t k = 0; k < GW_MINUTES; k++) {
+		rows += e.by_minute[k].rows;
+		sum += e.by_minute[k].log_loss * (double)e.by_minute[k].rows;
+		reference += e.by_minute[k].reference * (double)e.by_minute[k].reference_rows;
+	}
+	ck_assert_uint_eq(rows, e.all.rows);
+	ck_assert_double_eq_tol(sum / (double)rows, e.all.win.log_loss, 1e-12);
+	if (e.reference.rows > 0)
+		ck_assert_double_eq_tol(reference / (double)e.reference.rows, e.reference.log_loss,
+		    1e-12);
 }
 END_TEST
 
@@ -282,6 +320,7 @@ check_evaluation_suite(void)
 	tcase_add_test(t, nothing_to_evaluate_is_said);
 	tcase_add_test(t, the_json_has_every_field_of_the_interface);
 	tcase_add_test(t, the_page_holds_the_figures_and_loads_nothing);
+	tcase_add_test(t, minutes_add_up_to_the_whole);
 	tcase_add_test(t, without_a_reference_it_is_null);
 	suite_add_tcase(s, t);
 	return s;

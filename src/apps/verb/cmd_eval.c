@@ -17,7 +17,7 @@
 
 enum {
 	OPT_MODEL, OPT_LOSO, OPT_FEATURES, OPT_FAMILY, OPT_SEASONS, OPT_DATA, OPT_MODELS,
-	OPT_PREDICTIONS, OPT_HTML, OPT_SEED, OPT_THREADS, OPT_JSON, OPT_QUIET
+	OPT_PREDICTIONS, OPT_HTML, OPT_GAMES, OPT_SEED, OPT_THREADS, OPT_JSON, OPT_QUIET
 };
 
 static const struct gw_opt opts[] = {
@@ -32,7 +32,8 @@ static const struct gw_opt opts[] = {
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_PREDICTIONS] = { 0, "predictions", "FILE", "every play and its prediction, as CSV" },
-	[OPT_HTML]	= { 0, "html", "FILE", "the figures as a page with a calibration chart" },
+	[OPT_HTML] = { 0, "html", "FILE", "a page: figures, calibration, what it leans on, coefficients" },
+	[OPT_GAMES] = { 0, "games", "IDS", "--html: games to draw, as 2024_01_BAL_KC,2024_22_KC_PHI" },
 	[OPT_SEED] = { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
 	[OPT_THREADS] = { 0, "threads", "N", "--loso: at most (default: as processors)" },
 	[OPT_JSON] = { 0, "json", NULL, "as one JSON object" },
@@ -51,6 +52,8 @@ struct eval {
 	struct gw_model		*model;
 	struct gw_predictor	*predictor;
 	struct gw_evaluator	 evaluator;
+	struct gw_importance	 importance;	/* html */
+	struct gw_report	 report;	/* html */
 	struct gw_season_counts	 counts;
 	struct gw_buf		 csv;
 	struct gw_evaluation	 result;
@@ -99,6 +102,9 @@ parse_option(struct eval *e, int opt, const char *value)
 	case OPT_HTML:
 		e->html = value;
 		break;
+	case OPT_GAMES:
+		rc = gw_report_choose(&e->report, value, &e->err);
+		break;
 	case OPT_SEED:
 		rc = gw_cli_i64(&opts[opt], value, 0, INT64_MAX, &e->seed, &e->err);
 		break;
@@ -130,6 +136,8 @@ parse(struct eval *e, int argc, char **argv)
 	}
 	if (e->loso && (e->ref != NULL || e->predictions != NULL || e->html != NULL))
 		return gw_app_usage(e->app, "--loso trains its own models and prints figures only");
+	if (e->html == NULL && e->report.n_games > 0)
+		return gw_app_usage(e->app, "--games are drawn on the page of --html");
 	if (e->ref == NULL && !e->loso)
 		return gw_app_usage(e->app,
 		    "which model? give --model; gridwire model list shows them");
@@ -168,6 +176,9 @@ add_play(void *arg, const struct gw_season_play *p)
 	}
 	if ((rc = gw_evaluator_add(&e->evaluator, p, &prediction)) != 0)
 		return gw_err_set(&e->err, rc, "out of memory for the plays");
+	if (e->html != NULL && (gw_importance_add(&e->importance, p) != 0 ||
+	    gw_report_add(&e->report, &p->play, prediction.home_win_prob) != 0))
+		return gw_err_set(&e->err, GW_ENOMEM, "out of memory for the page");
 	if (e->predictions == NULL)
 		return 0;
 	gw_prediction_csv(&e->csv, &p->play, &prediction, gw_predictor_model(e->predictor), NULL);
@@ -206,12 +217,19 @@ name_seasons(struct eval *e)
 static int
 write_page(struct eval *e)
 {
-	struct gw_report_look look = { gw_page_bytes("/page.css"), gw_page_bytes("/chart.js") };
 	struct gw_buf page;
-	int rc;
+	int rc = gw_report_complete(&e->report, &e->err);
 
+	if (rc != 0)
+		return rc;
+	e->report.look = (struct gw_report_look){ gw_page_bytes("/page.css"),
+		gw_page_bytes("/chart.js") };
+	e->report.evaluation = &e->result;
+	e->report.model = e->model;
+	e->report.seasons = e->seasons_text;
+	gw_importance_measure(&e->importance, e->predictor, &e->report.importances);
 	gw_buf_init(&page, e->app->env->alloc, 0);
-	gw_report_html(&page, &e->result, e->model, e->seasons_text, &look);
+	gw_report_html(&page, &e->report);
 	rc = page.err != 0 ? gw_err_set(&e->err, page.err, "out of memory for the page") :
 	    gw_fs_replace(e->app->env->fs, e->html, gw_buf_slice(&page), &e->err);
 	gw_buf_fini(&page);
@@ -408,8 +426,10 @@ run(struct gw_app *app, int argc, char **argv)
 	};
 	int rc;
 
+	e.report.alloc = app->env->alloc;
 	if ((rc = parse(&e, argc, argv)) != GW_EXIT_OK)
 		return rc;
+	gw_importance_init(&e.importance, app->env->alloc);
 	gw_buf_init(&e.csv, app->env->alloc, 0);
 	gw_evaluator_init(&e.evaluator, app->env->alloc, NULL);
 	rc = e.loso ? eval_loso(&e) : eval(&e);
@@ -417,6 +437,8 @@ run(struct gw_app *app, int argc, char **argv)
 	if (rc == 0)
 		print(&e);
 	gw_evaluator_fini(&e.evaluator);
+	gw_importance_fini(&e.importance);
+	gw_report_fini(&e.report);
 	gw_predictor_free(e.predictor);
 	gw_model_free(e.model);
 	gw_buf_fini(&e.csv);

@@ -196,3 +196,40 @@ export function reliability(svg, bins) {
 		svg.append(dot);
 	}
 }
+
+/* A bar and its number for each name: [{ name, value }]; what is below zero is none. */
+export function bars(svg, rows) {
+	const { width, height } = sized(svg), left = Math.min(150, width * 0.4), right = width - 60;
+	const max = Math.max(1e-9, ...rows.map((r) => r.value)), step = height / Math.max(rows.length, 1);
+
+	clear(svg);
+	rows.forEach((r, i) => {
+		const at = step * (i + 0.5), long = Math.max(0, r.value) / max * (right - left);
+
+		svg.append(element("text", { class: "axis", x: left - 8, y: at + 4, "text-anchor": "end" }, r.name),
+		    element("rect", { class: "bin", x: left, y: at - step * 0.3, width: long, height: step * 0.6, rx: 2 }),
+		    element("text", { x: left + long + 6, y: at + 4 }, r.value.toFixed(4)));
+	});
+}
+
+/* Something over the minutes of a game, the first line in ink: [{ name, points: [[minute, value]] }]. */
+export function minutes(svg, lines) {
+	const { width, height } = sized(svg), left = 42, right = width - 12, top = 22, bottom = height - 26;
+	const max = Math.ceil(10 * Math.max(0.1, ...lines.flatMap((l) => l.points.map((p) => p[1])))) / 10;
+	const x = (m) => left + m / 60 * (right - left), y = (v) => bottom - v / max * (bottom - top);
+
+	clear(svg);
+	for (let v = 0; v <= max + 1e-9; v += max > 0.4 ? 0.2 : 0.1)
+		svg.append(element("line", { class: "rule", x1: left, x2: right, y1: y(v), y2: y(v) }),
+		    element("text", { x: left - 6, y: y(v) + 4, "text-anchor": "end" }, v.toFixed(1)));
+	for (let m = 0; m <= 60; m += 15)
+		svg.append(element("line", { class: "rule", x1: x(m), x2: x(m), y1: top, y2: bottom }),
+		    element("text", { x: x(m), y: bottom + 18, "text-anchor": "middle" }, m));
+	lines.forEach((l, i) => {
+		const path = l.points.map(([m, v], k) => `${k ? "L" : "M"}${fix(x(m))} ${fix(y(v))}`).join("");
+
+		svg.append(element("path", { class: i ? "curve beside" : "curve", d: path }),
+		    element("path", { class: i ? "curve beside" : "curve", d: `M${left + 190 * i} 9h18` }),
+		    element("text", { x: left + 24 + 190 * i, y: 13 }, l.name));
+	});
+}
