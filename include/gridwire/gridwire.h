@@ -334,7 +334,7 @@ int	gw_commit_wait(struct gw_client *c, int timeout_ms);
  *
  * Each gw_call_*() begins a request and returns at once (NULL: out of memory or a bad argument).
  * It goes on inside gw_process(); gw_call_wait() runs the client until it ends. Results live in the
- * call until gw_call_free(). timeout_ms of the call itself: default.api.timeout.ms.
+ * call until gw_call_free(). timeout_ms of the call itself: twice request.timeout.ms.
  */
 int			 gw_call_wait(struct gw_call *call, int timeout_ms); /* 0, or its error */
 bool			 gw_call_done(const struct gw_call *call);
