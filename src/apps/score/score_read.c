@@ -138,17 +138,19 @@ fetch(struct gw_score *s)
 	return err.code;
 }
 
-/* True when a group of more scorers than partitions leaves this one nothing to read. */
-static bool
-has_nothing(const struct gw_score *s)
-{
-	struct gw_stats stats;
-	struct gw_position at;
+/* What the group leaves this scorer: some partitions, none as there are more scorers, nothing yet. */
+enum share { SHARE_SOME, SHARE_NONE, SHARE_UNSETTLED };
 
-	if (s->o.group == NULL)
-		return false;
+static enum share
+share_of_group(const struct gw_score *s)
+{
+	struct gw_position at;
+	struct gw_stats stats;
+
+	if (s->o.group == NULL || gw_assignment(s->client, 0, &at) != 0)
+		return SHARE_SOME;
 	gw_get_stats(s->client, &stats);
-	return stats.group_state == GW_GROUP_STABLE && gw_assignment(s->client, 0, &at) == 0;
+	return stats.group_state == GW_GROUP_STABLE ? SHARE_NONE : SHARE_UNSETTLED;
 }
 
 /* Offsets up to the end, as it was when this scorer began, that the group has not committed. */
@@ -189,16 +191,13 @@ weigh_left(struct gw_score *s)
 
 /* Tell once when the group gives nobody anything: its coordinator waits for a member then. */
 static void
-watch_group(struct gw_score *s)
+watch_group(struct gw_score *s, enum share share)
 {
 	int64_t now = gw_env_now(s->env).us;
-	struct gw_position at;
-	struct gw_stats stats;
 
-	if (s->o.group == NULL || !s->subscribed)
+	if (!s->subscribed)
 		return;
-	gw_get_stats(s->client, &stats);
-	if (stats.group_state == GW_GROUP_STABLE || gw_assignment(s->client, 0, &at) != 0) {
+	if (share != SHARE_UNSETTLED) {
 		s->unsettled_us = 0;
 	} else if (s->unsettled_us == 0) {
 		s->unsettled_us = now;
@@ -215,12 +214,12 @@ watch_group(struct gw_score *s)
  * misses one that was killed while it joined after minutes, or never (KAFKA-9752).
  */
 static int
-spare(struct gw_score *s)
+spare(struct gw_score *s, enum share share)
 {
 	int64_t now = gw_env_now(s->env).us;
 	int rc;
 
-	if (!has_nothing(s)) {
+	if (share != SHARE_NONE) {
 		s->nothing_us = s->left_us = 0;
 		return GW_EAGAIN;
 	}
@@ -253,10 +252,11 @@ finished(struct gw_score *s)
 static int
 idle(struct gw_score *s)
 {
+	enum share share = share_of_group(s);
 	int rc;
 
-	watch_group(s);
-	rc = finished(s) ? 0 : s->o.at_end ? spare(s) : GW_EAGAIN;
+	watch_group(s, share);
+	rc = finished(s) ? 0 : s->o.at_end ? spare(s, share) : GW_EAGAIN;
 	if (rc != 0)
 		return rc;
 	s->state = GW_SCORE_LEAVING;
