@@ -127,23 +127,38 @@ SITUATION(down_1, "flag", 1, "1 if down = 1 or unknown, no kick-off", is_down(p,
 SITUATION(down_2, "flag", 1, "1 if down = 2", is_down(p, 2) ? 1 : 0)
 SITUATION(down_3, "flag", 1, "1 if down = 3", is_down(p, 3) ? 1 : 0)
 SITUATION(down_4, "flag", 1, "1 if down = 4", is_down(p, 4) ? 1 : 0)
-SITUATION(down_1_yards, "share", 1, "down_1 * field_position / 100", is_down(p, 1) ? yards(p) / 100 : 0)
-SITUATION(down_2_yards, "share", 1, "down_2 * field_position / 100", is_down(p, 2) ? yards(p) / 100 : 0)
-SITUATION(down_3_yards, "share", 1, "down_3 * field_position / 100", is_down(p, 3) ? yards(p) / 100 : 0)
-SITUATION(down_4_yards, "share", 1, "down_4 * field_position / 100", is_down(p, 4) ? yards(p) / 100 : 0)
+SITUATION(down_1_yards, "share", 1, "down_1 * field_position / 100",
+    is_down(p, 1) ? yards(p) / 100 : 0)
+SITUATION(down_2_yards, "share", 1, "down_2 * field_position / 100",
+    is_down(p, 2) ? yards(p) / 100 : 0)
+SITUATION(down_3_yards, "share", 1, "down_3 * field_position / 100",
+    is_down(p, 3) ? yards(p) / 100 : 0)
+SITUATION(down_4_yards, "share", 1, "down_4 * field_position / 100",
+    is_down(p, 4) ? yards(p) / 100 : 0)
 SITUATION(beyond_5, "share", 0.95, "field_position above 5, / 100; 0 on a kick-off", beyond(p, 5))
-SITUATION(beyond_10, "share", 0.90, "field_position above 10, / 100; 0 on a kick-off", beyond(p, 10))
-SITUATION(beyond_20, "share", 0.80, "field_position above 20, / 100; 0 on a kick-off", beyond(p, 20))
-SITUATION(beyond_35, "share", 0.65, "field_position above 35, / 100; 0 on a kick-off", beyond(p, 35))
-SITUATION(beyond_50, "share", 0.50, "field_position above 50, / 100; 0 on a kick-off", beyond(p, 50))
-SITUATION(beyond_65, "share", 0.35, "field_position above 65, / 100; 0 on a kick-off", beyond(p, 65))
-SITUATION(beyond_80, "share", 0.20, "field_position above 80, / 100; 0 on a kick-off", beyond(p, 80))
-SITUATION(beyond_90, "share", 0.10, "field_position above 90, / 100; 0 on a kick-off", beyond(p, 90))
-SITUATION(short_to_go, "share", 2, "10 / (5 + min(distance, 30)); 0 on a kick-off", short_yardage(p))
-SITUATION(short_near_goal, "share", 2, "short_to_go * (1 - field_position / 40) within 40 yards, else 0",
+SITUATION(beyond_10, "share", 0.90, "field_position above 10, / 100; 0 on a kick-off",
+    beyond(p, 10))
+SITUATION(beyond_20, "share", 0.80, "field_position above 20, / 100; 0 on a kick-off",
+    beyond(p, 20))
+SITUATION(beyond_35, "share", 0.65, "field_position above 35, / 100; 0 on a kick-off",
+    beyond(p, 35))
+SITUATION(beyond_50, "share", 0.50, "field_position above 50, / 100; 0 on a kick-off",
+    beyond(p, 50))
+SITUATION(beyond_65, "share", 0.35, "field_position above 65, / 100; 0 on a kick-off",
+    beyond(p, 65))
+SITUATION(beyond_80, "share", 0.20, "field_position above 80, / 100; 0 on a kick-off",
+    beyond(p, 80))
+SITUATION(beyond_90, "share", 0.10, "field_position above 90, / 100; 0 on a kick-off",
+    beyond(p, 90))
+SITUATION(short_to_go, "share", 2, "10 / (5 + min(distance, 30)); 0 on a kick-off",
+    short_yardage(p))
+SITUATION(short_near_goal, "share", 2,
+    "short_to_go * (1 - field_position / 40) within 40 yards, else 0",
     near_goal(p))
-SITUATION(short_on_3, "share", 2, "short_to_go on third down, else 0", is_down(p, 3) ? short_yardage(p) : 0)
-SITUATION(short_on_4, "share", 2, "short_to_go on fourth down, else 0", is_down(p, 4) ? short_yardage(p) : 0)
+SITUATION(short_on_3, "share", 2, "short_to_go on third down, else 0",
+    is_down(p, 3) ? short_yardage(p) : 0)
+SITUATION(short_on_4, "share", 2, "short_to_go on fourth down, else 0",
+    is_down(p, 4) ? short_yardage(p) : 0)
 /* clang-format on */
 
 /* Bounds: points expected of a score, 1 / r and 1 / q, average games that lines are worth. */
@@ -386,49 +401,66 @@ running(const struct gw_play *p, struct team t)
 
 OF_SIDE(time, "share", 0, 1, "time_remaining / 3600, 0 in overtime", ((void)t, time_left(p)))
 OF_SIDE(root_time, "share", 0, 1, "square root of the same", ((void)t, sqrt(time_left(p))))
-OF_SIDE(share_time, "games", -GAMES, GAMES, "share * time: share = (total_line + its spread) / 46; 45 and 0 if unknown",
+OF_SIDE(share_time, "games", -GAMES, GAMES,
+    "share * time: share = (total_line + its spread) / 46; 45 and 0 if unknown",
     share_of_total(p, t) * time_left(p))
-OF_SIDE(kick, "sign", -1, 1, "1 if it receives the second half's kick-off, -1 if not, 0 if unknown or over",
+OF_SIDE(kick, "sign", -1, 1,
+    "1 if it receives the second half's kick-off, -1 if not, 0 if unknown or over",
     p->quarter > 2 || !(p->has & GW_HAS_SECOND_HALF) ? 0 : t.sign * (p->home_receives_2h ? 1 : -1))
 OF_SIDE(overtime, "flag", 0, 1, "1 in overtime", ((void)t, 1 - regular(p)))
-OF_SIDE(ball_late, "share", 0, 1, "1 with the ball, times 300 / (300 + time_remaining), 0 in overtime",
+OF_SIDE(ball_late, "share", 0, 1,
+    "1 with the ball, times 300 / (300 + time_remaining), 0 in overtime",
     t.has_ball ? within_300(p) : 0)
-OF_SIDE(lead_time, "10 points", -1.4, 1.4, "its lead, at most 14, / 10, * time", clamp(t.lead, 14) / 10 * time_left(p))
-OF_SIDE(lead_late, "10 points", -1.7, 1.7, "its lead, at most 17, / 10, * 300 / (300 + time_remaining)",
+OF_SIDE(lead_time, "10 points", -1.4, 1.4, "its lead, at most 14, / 10, * time",
+    clamp(t.lead, 14) / 10 * time_left(p))
+OF_SIDE(lead_late, "10 points", -1.7, 1.7,
+    "its lead, at most 17, / 10, * 300 / (300 + time_remaining)",
     clamp(t.lead, 17) / 10 * within_300(p))
-OF_SIDE(decided, "share", 0, 1, "time if either leads by 17 or more", fabs(t.lead) > 16 ? time_left(p) : 0)
-OF_SIDE(late, "share", 0, 1, "300 / (300 + time_remaining), 0 in overtime", ((void)t, within_300(p)))
+OF_SIDE(decided, "share", 0, 1, "time if either leads by 17 or more",
+    fabs(t.lead) > 16 ? time_left(p) : 0)
+OF_SIDE(late, "share", 0, 1, "300 / (300 + time_remaining), 0 in overtime",
+    ((void)t, within_300(p)))
 OF_SIDE(run_out, "8 points", -1, 1, "ball_late * its lead, at most 8, / 8", running(p, t))
 OF_SIDE(half, "share", 0, 0.71, "square root of the first half's seconds left / 3600",
     ((void)t, p->quarter <= 2 ? sqrt(half_left(p) / 3600) : 0))
-OF_SIDE(trail, "10 points", 0, 2.4, "points it trails by, at most 24, / 10, * time", trailing(t) * time_left(p))
+OF_SIDE(trail, "10 points", 0, 2.4, "points it trails by, at most 24, / 10, * time",
+    trailing(t) * time_left(p))
 OF_SIDE(lead_time_2, "10 points", -1.4, 1.4, "its lead, at most 14, / 10, * time^2",
     clamp(t.lead, 14) / 10 * time_left(p) * time_left(p))
 OF_SIDE(share, "games", -GAMES, GAMES, "share, as in share_time", share_of_total(p, t))
 OF_SIDE(other_share, "games", -GAMES, GAMES, "the opponent's", share_of_total(p, opponent_of(t)))
 OF_SIDE(lead, "points", -GW_SCORE_MAX, GW_SCORE_MAX, "its lead, minus when it trails", t.lead)
-OF_SIDE(board, "points", 0, GW_SCORE_MAX, "its score on the board", t.sign > 0 ? p->home_score : p->away_score)
-OF_SIDE(other_board, "points", 0, GW_SCORE_MAX, "the opponent's", t.sign > 0 ? p->away_score : p->home_score)
-OF_SIDE(clock, "share", 0, 1, "time_remaining / 3600; starts again in overtime", ((void)t, share_left(p)))
+OF_SIDE(board, "points", 0, GW_SCORE_MAX, "its score on the board",
+    t.sign > 0 ? p->home_score : p->away_score)
+OF_SIDE(other_board, "points", 0, GW_SCORE_MAX, "the opponent's",
+    t.sign > 0 ? p->away_score : p->home_score)
+OF_SIDE(clock, "share", 0, 1, "time_remaining / 3600; starts again in overtime",
+    ((void)t, share_left(p)))
 OF_SIDE(ball, "flag", 0, 1, "1 with the ball, else 0", t.has_ball)
 OF_SIDE_DERIVED(next, "points", 0, EXPECTED, "points expected of the next score, 0 in overtime",
     regular(p) * next_own(e, t))
-OF_SIDE_DERIVED(next_other, "points", 0, EXPECTED, "the opponent's, 0 in overtime", regular(p) * next_other(e, t))
-OF_SIDE_DERIVED(next_overtime, "points", 0, EXPECTED, "next in overtime", (1 - regular(p)) * next_own(e, t))
+OF_SIDE_DERIVED(next_other, "points", 0, EXPECTED, "the opponent's, 0 in overtime",
+    regular(p) * next_other(e, t))
+OF_SIDE_DERIVED(next_overtime, "points", 0, EXPECTED, "next in overtime",
+    (1 - regular(p)) * next_own(e, t))
 
 static const struct gw_feature
 f_lead = { "lead", "home_score - away_score", "points", -GW_SCORE_MAX, GW_SCORE_MAX, lead, NULL },
-f_lead_r = { "lead_r", "lead / r; r = sqrt(t + 0.01), t = time_remaining / 3600", "points", -R_MOST * GW_SCORE_MAX, R_MOST * GW_SCORE_MAX, lead_r, NULL },
-f_expected_r = { "expected_r", "expected points of the next score, home minus away, / r", "points", -R_MOST * EXPECTED, R_MOST * EXPECTED, NULL, expected_r },
+f_lead_r = { "lead_r", "lead / r; r = sqrt(t + 0.01), t = time_remaining / 3600",
+	"points", -R_MOST * GW_SCORE_MAX, R_MOST * GW_SCORE_MAX, lead_r, NULL },
+f_expected_r = { "expected_r", "expected points of the next score, home minus away, / r",
+	"points", -R_MOST * EXPECTED, R_MOST * EXPECTED, NULL, expected_r },
 f_second_half = { "second_half", "t if home receives the second half's kick-off, -t if away does; "
 	"0 after half-time", "share", -1, 1, second_half, NULL },
 f_second_half_r = { "second_half_r", "second_half / r", "share", -1, 1, second_half_r, NULL },
 f_quarterback_r = { "quarterback_r",
 	"home's starting quarterback replaced minus away's, * sqrt(t) / r",
 	"share", -1, 1, quarterback_r, NULL },
-f_lead_late = { "lead_late", "lead / q; q = sqrt(t + 0.001)", "points", -Q_MOST * GW_SCORE_MAX, Q_MOST * GW_SCORE_MAX, lead_late, NULL },
+f_lead_late = { "lead_late", "lead / q; q = sqrt(t + 0.001)",
+	"points", -Q_MOST * GW_SCORE_MAX, Q_MOST * GW_SCORE_MAX, lead_late, NULL },
 f_expected_late = { "expected_late",
-	"expected points of the next score, home minus away, / q", "points", -Q_MOST * EXPECTED, Q_MOST * EXPECTED, NULL, expected_late },
+	"expected points of the next score, home minus away, / q",
+	"points", -Q_MOST * EXPECTED, Q_MOST * EXPECTED, NULL, expected_late },
 f_leader_end = { "leader_end", "sign of the lead, / (1 + (time_remaining / 10)^2); 0 before the "
 	"fourth quarter, as the next four", "share", -1, 1, leader_end, NULL },
 f_expected_end = { "expected_end",
@@ -436,12 +468,15 @@ f_expected_end = { "expected_end",
 	"points", -EXPECTED, EXPECTED, NULL, expected_end },
 f_keep_end = { "keep_end", "1 if home leads and has the ball, -1 if away, / (1 + (time_remaining / "
 	"40)^2)", "share", -1, 1, keep_end, NULL },
-f_keep_now = { "keep_now", "as keep_end, / (1 + (time_remaining / 10)^2)", "share", -1, 1, keep_now, NULL },
+f_keep_now = { "keep_now", "as keep_end, / (1 + (time_remaining / 10)^2)",
+	"share", -1, 1, keep_now, NULL },
 f_two_scores_end = { "two_scores_end", "1 if home leads by 9 or more, -1 if away, "
 	"/ (1 + (time_remaining / 60)^2)^2", "share", -1, 1, two_scores_end, NULL },
-f_spread_left = { "spread_left", "spread_line * t; 0 if unknown", "points", -GW_LINE_MAX, GW_LINE_MAX, spread_left, NULL },
+f_spread_left = { "spread_left", "spread_line * t; 0 if unknown",
+	"points", -GW_LINE_MAX, GW_LINE_MAX, spread_left, NULL },
 f_spread_r = { "spread_r", "spread_left / r", "points", -GW_LINE_MAX, GW_LINE_MAX, spread_r, NULL },
-f_rating_left = { "rating_left", "rating_line * t; 0 if unknown", "points", -GW_LINE_MAX, GW_LINE_MAX, rating_left, NULL },
+f_rating_left = { "rating_left", "rating_line * t; 0 if unknown",
+	"points", -GW_LINE_MAX, GW_LINE_MAX, rating_left, NULL },
 f_rating_r = { "rating_r", "rating_left / r", "points", -GW_LINE_MAX, GW_LINE_MAX, rating_r, NULL };
 
 #define THREE(id) &f_##id, &f_##id##_10, &f_##id##_60
