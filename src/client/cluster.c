@@ -213,6 +213,27 @@ open_any(struct gw_client *c)
 	return &found->conns[GW_ROLE_GENERAL];
 }
 
+/* The one aside of a broker whose general one is open, but stuck. NULL: none can be tried now. */
+static struct gw_conn *
+open_aside(struct gw_client *c)
+{
+	struct gw_conn *found = NULL;
+
+	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
+		struct gw_conn *conn = &b->conns[GW_ROLE_ASIDE];
+
+		if (!b->is_known || !gw_conn_usable(&b->conns[GW_ROLE_GENERAL]) ||
+		    gw_conn_is_silent(conn) ||
+		    (conn->state == GW_CONN_CLOSED && conn->retry_at_us > c->now.us))
+			continue;
+		if (conn->state != GW_CONN_CLOSED)
+			return conn;
+		if (found == NULL)
+			found = conn;
+	}
+	return found;
+}
+
 static bool
 is_freer(const struct gw_conn *a, const struct gw_conn *b)
 {
@@ -221,24 +242,31 @@ is_freer(const struct gw_conn *a, const struct gw_conn *b)
 	return silent != gw_conn_is_silent(b) ? !silent : a->n_under_way < b->n_under_way;
 }
 
-struct gw_conn *
-gw_cluster_any(struct gw_client *c)
+static struct gw_conn *
+freest(struct gw_client *c, enum gw_role role, struct gw_conn *best)
 {
-	struct gw_conn *best = NULL;
-
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next) {
-		struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
+		struct gw_conn *conn = &b->conns[role];
 
 		if (gw_conn_usable(conn) && (best == NULL || is_freer(conn, best)))
 			best = conn;
 	}
-	if (best == NULL || gw_conn_is_silent(best)) {
-		struct gw_conn *other = open_any(c);
-
-		if (other != NULL)
-			best = gw_conn_want(other) ? other : NULL;
-	}
 	return best;
+}
+
+struct gw_conn *
+gw_cluster_any(struct gw_client *c)
+{
+	struct gw_conn *best = freest(c, GW_ROLE_ASIDE, freest(c, GW_ROLE_GENERAL, NULL));
+	struct gw_conn *other = NULL;
+
+	if (best == NULL || gw_conn_is_silent(best))
+		other = open_any(c);
+	else if (gw_conn_stuck_us(best) <= c->now.us)
+		other = open_aside(c);
+	if (other == NULL)
+		return best;
+	return gw_conn_want(other) ? other : NULL;
 }
 
 void

@@ -12,8 +12,12 @@
 
 #define GW_IN_FLIGHT_MAX	5	/* Produce requests under way to a broker; Java's default */
 
-/* Requests that a broker may hold back for long have a connection of their own. */
-enum gw_role { GW_ROLE_GENERAL, GW_ROLE_FETCH, GW_ROLE_GROUP, GW_ROLES };
+/*
+ * Requests that a broker may hold back for long have a connection of their own. One aside is only
+ * opened when the general one is stuck: a broker answers in order, and acks=all may wait for a dead
+ * follower.
+ */
+enum gw_role { GW_ROLE_GENERAL, GW_ROLE_FETCH, GW_ROLE_GROUP, GW_ROLE_ASIDE, GW_ROLES };
 
 /* KIP-227: the broker remembers what a fetcher wants; only changes are sent. */
 struct gw_fetch_session {

@@ -277,6 +277,12 @@ gw_conn_is_silent(const struct gw_conn *conn)
 	return conn->silent_us <= conn->client->now.us;
 }
 
+int64_t
+gw_conn_stuck_us(const struct gw_conn *conn)
+{
+	return conn->first == NULL ? GW_NEVER_US : conn->first->due_us - GW_PATIENCE_US + GW_STUCK_US;
+}
+
 bool
 gw_conn_want(struct gw_conn *conn)
 {

@@ -21,6 +21,7 @@
 
 #define GW_CONN_ADDRS	8	/* of one host that are tried */
 #define GW_PATIENCE_US	1000000	/* so long nobody wonders where an answer is */
+#define GW_STUCK_US	250000	/* and so long whether there is a quicker way */
 #define GW_API_KEY_MAX	96	/* keys from here on are nothing to us */
 
 struct gw_client;
@@ -110,6 +111,8 @@ bool	gw_conn_want(struct gw_conn *conn);
 bool	gw_conn_usable(const struct gw_conn *conn);
 /* It owes an answer for longer than a live broker takes, or its host one to the connection. */
 bool	gw_conn_is_silent(const struct gw_conn *conn);
+/* From then on its oldest request holds up those behind it; GW_NEVER_US: it has none. */
+int64_t	gw_conn_stuck_us(const struct gw_conn *conn);
 /*
  * The version to speak: the highest that both know. GW_EAGAIN: not known yet, GW_EUNSUPPORTED: none
  * (err filled).

@@ -18,8 +18,8 @@ void	gw_coordinators_unreachable(struct gw_client *c, int32_t node_id);
 /* silence.c: brokers that owe an answer are looked after, before metadata's own step. */
 void	gw_silence_step(struct gw_client *c);
 /*
- * A request of owner to any broker waits at a silent one while another would answer: true, its
- * answer is not wanted any more, ask again.
+ * A request of owner to any broker waits at a silent one, or behind others, while there is one that
+ * would answer: true, its answer is not wanted any more, ask again.
  */
 bool	gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner);
 

@@ -33,15 +33,28 @@ gw_cluster_look(struct gw_client *c, int64_t silence_us)
 		gw_wake(c, at);
 }
 
+/* The owner's request is not to blame: another one holds it up. */
+static bool
+is_stuck(struct gw_client *c, const struct gw_conn *conn, const void *owner)
+{
+	int64_t at = gw_conn_stuck_us(conn);
+
+	if (conn->first == NULL || conn->first->handler.owner == owner)
+		return false;
+	if (at > c->now.us)
+		gw_wake(c, at);
+	return at <= c->now.us;
+}
+
 bool
 gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner)
 {
 	struct gw_conn *other;
 
-	if (!gw_conn_is_silent(conn))
+	if (!gw_conn_is_silent(conn) && !is_stuck(c, conn, owner))
 		return false;
 	other = gw_cluster_any(c);
-	if (other == NULL || gw_conn_is_silent(other))
+	if (other == NULL || gw_conn_is_silent(other) || gw_conn_stuck_us(other) <= c->now.us)
 		return false;
 	gw_conn_forget(conn, owner);
 	return true;

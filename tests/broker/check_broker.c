@@ -9,8 +9,10 @@
 #include "base/err.h"
 #include "base/hist.h"
 #include "base/slice.h"
+#include "broker/broker_int.h"
 #include "tests/broker/rig.h"
 #include "tests/broker/suites.h"
+#include "tests/support/files.h"
 #include "wire/msg_api_versions.h"
 #include "wire/msg_delete_topics.h"
 #include "wire/msg_fetch.h"
@@ -33,6 +35,18 @@ begin(struct rig *r, enum gw_fsync fsync)
 	ck_assert_int_eq(rig_create_topic(r, h, "t", 1), 0);
 	return h;
 }
+
+START_TEST(the_protocol_page_tells_what_the_broker_serves)
+{
+	for (size_t i = 0; i < gw_n_apis; i++) {
+		struct gw_broker all = { .release = NULL };
+		struct gw_served s = { .min = 0, .max = -1 };
+
+		(void)gw_served_find(&all, gw_apis[i].key, &s);
+		test_page_range("doc/protocol.md", gw_apis[i].key, 6, s.min, s.max);
+	}
+}
+END_TEST
 
 /* ---- opening ---- */
 
@@ -892,6 +906,7 @@ check_broker_suite(void)
 	tcase_add_test(tc, idle_connections_are_closed);
 	tcase_add_test(tc, no_more_connections_than_allowed_are_taken);
 	tcase_add_test(tc, old_records_go_after_the_topics_retention);
+	tcase_add_test(tc, the_protocol_page_tells_what_the_broker_serves);
 	suite_add_tcase(s, tc);
 	return s;
 }

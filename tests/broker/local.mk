@@ -21,6 +21,7 @@ tests_broker_check_broker_SOURCES = \
 	tests/broker/logs.c tests/broker/logs.h \
 	tests/broker/rig.c tests/broker/rig.h \
 	tests/support/fail_alloc.c tests/support/fail_alloc.h \
+	tests/support/files.c tests/support/files.h \
 	tests/support/mem_fs.c tests/support/mem_fs.h \
 	tests/support/mem_net.c tests/support/mem_net.h
 tests_broker_check_broker_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)

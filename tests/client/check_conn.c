@@ -7,8 +7,10 @@
 #include "config.h"
 #endif
 
+#include "client/versions.h"
 #include "tests/client/fake.h"
 #include "tests/client/suites.h"
+#include "tests/support/files.h"
 
 static int
 one_call(struct fake_world *w, struct gw_client *c, int timeout_ms)
@@ -388,6 +390,17 @@ START_TEST(somebody_elses_poll_loop_can_drive_the_client)
 }
 END_TEST
 
+START_TEST(the_protocol_page_tells_what_the_client_speaks)
+{
+	for (size_t i = 0; i < gw_n_apis; i++) {
+		const struct gw_spoken *s = gw_spoken(gw_apis[i].key);
+
+		test_page_range("doc/protocol.md", gw_apis[i].key, 5, s == NULL ? 0 : s->min,
+		    s == NULL ? -1 : s->max);
+	}
+}
+END_TEST
+
 Suite *
 check_conn_suite(void)
 {
@@ -413,6 +426,7 @@ check_conn_suite(void)
 	tcase_add_test(tc, a_forked_client_refuses_to_go_on);
 	tcase_add_test(tc, a_signal_ends_a_waiting_call);
 	tcase_add_test(tc, somebody_elses_poll_loop_can_drive_the_client);
+	tcase_add_test(tc, the_protocol_page_tells_what_the_client_speaks);
 	suite_add_tcase(s, tc);
 	return s;
 }

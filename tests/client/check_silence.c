@@ -175,6 +175,38 @@ START_TEST(a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached)
 }
 END_TEST
 
+/* Node 2, which leads "u", waits for node 1 to take records, and answers in order. */
+START_TEST(a_leader_that_waits_for_the_dead_one_does_not_hold_up_the_search)
+{
+	struct world x = begin("linger.ms=0");
+	struct fake_part *u = &fake_topic(x.w, "u", 1)->parts[0];
+	struct gw_message m = { .topic = "u", .value = { "v", 1 } };
+	int64_t since;
+
+	u->leader = 2;
+	fake_put(x.c, 0, 10);
+	ck_assert_int_eq(gw_send(x.c, &m), 0);
+	fake_ck_flush(x.c, 11, 0, 0);
+	fake_down(&x.w->brokers[0]);
+	x.w->brokers[1].parks = true;
+	ck_assert_int_eq(gw_send(x.c, &m), 0);
+	fake_run(x.w, x.c, 10);
+	fake_put(x.c, 10, 5);
+	lose_node_1(x);
+	since = x.w->now.us;
+	while (x.c->cluster.topics->leaders[0].node_id != 2 ||
+	    x.c->cluster.topics->next->leaders[0].node_id != 2) {
+		fake_run(x.w, x.c, 10);
+		ck_assert_int_le(x.w->now.us - since, MORE_US);
+	}
+	ck_assert_int_eq(x.c->cluster.brokers->next->conns[GW_ROLE_GENERAL].first->key, GW_API_PRODUCE);
+	x.w->brokers[1].parks = false;
+	fake_ck_flush(x.c, 6, 0, 0);
+	fake_ck_log(x.w, 15);
+	end(x);
+}
+END_TEST
+
 START_TEST(a_call_that_asks_leaders_follows_them)
 {
 	struct world x = begin("");
@@ -231,6 +263,7 @@ check_silence_suite(void)
 	tcase_add_test(tc, a_reader_goes_on_at_the_next_leader);
 	tcase_add_test(tc, metadata_is_asked_of_another_when_the_one_asked_is_silent);
 	tcase_add_test(tc, a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached);
+	tcase_add_test(tc, a_leader_that_waits_for_the_dead_one_does_not_hold_up_the_search);
 	tcase_add_test(tc, a_call_that_asks_leaders_follows_them);
 	tcase_add_test(tc, batches_that_come_back_together_are_one_failure);
 	suite_add_tcase(s, tc);

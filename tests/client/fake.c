@@ -115,6 +115,28 @@ serve(struct fake_broker *b, struct fake_conn *conn, struct gw_slice frame)
 	return true;
 }
 
+/* What has come whole. False: the connection is gone. */
+static bool
+serve_all(struct fake_broker *b, struct fake_conn *conn)
+{
+	size_t at = 0;
+	int64_t len;
+
+	while ((len = gw_frame_size(
+		    conn->in.ptr + at, conn->in.len - at, GW_FRAME_MAX_DEFAULT)) >= 0 &&
+	       conn->in.len - at >= 4 + (size_t)len) {
+		struct gw_slice frame = { (const char *)conn->in.ptr + at + 4, (size_t)len };
+
+		if (b->parks && len > 2 && frame.ptr[0] == 0 && frame.ptr[1] == GW_API_PRODUCE)
+			break;
+		at += 4 + (size_t)len;
+		if (!serve(b, conn, frame))
+			return false;
+	}
+	gw_buf_consume(&conn->in, at);
+	return true;
+}
+
 static void
 read_conn(struct fake_broker *b, struct fake_conn *conn)
 {
@@ -123,28 +145,16 @@ read_conn(struct fake_broker *b, struct fake_conn *conn)
 
 	for (;;) {
 		uint8_t *to = gw_buf_reserve(&conn->in, 65536);
-		size_t at = 0;
-		int64_t len;
 
 		n = net->read(net->ctx, conn->handle, to, 65536);
-		if (n == GW_EAGAIN)
-			return;
-		if (n <= 0) {
+		if (n > 0)
+			conn->in.len += (size_t)n;
+		else if (n != GW_EAGAIN)
 			drop(b, conn);
+		if (n <= 0 && n != GW_EAGAIN)
 			return;
-		}
-		conn->in.len += (size_t)n;
-		while ((len = gw_frame_size(
-			    conn->in.ptr + at, conn->in.len - at, GW_FRAME_MAX_DEFAULT)) >= 0 &&
-		       conn->in.len - at >= 4 + (size_t)len) {
-			struct gw_slice frame = { (const char *)conn->in.ptr + at + 4,
-				(size_t)len };
-
-			at += 4 + (size_t)len;
-			if (!serve(b, conn, frame))
-				return;
-		}
-		gw_buf_consume(&conn->in, at);
+		if (!serve_all(b, conn) || n == GW_EAGAIN)
+			return;
 	}
 }
 

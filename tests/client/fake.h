@@ -106,6 +106,7 @@ struct fake_broker {
 	int			 listener;	/* -1: down */
 	bool			 hangs;		/* reads nothing, answers nothing, keeps all */
 	bool			 unnamed;	/* in no Metadata of the others */
+	bool			 parks;		/* acks=all waits, and what is behind it in its connection */
 	struct fake_conn	 conns[FAKE_CONNS];
 	struct fake_held	 held[FAKE_HELD];
 	enum fake_versions	 versions;

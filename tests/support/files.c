@@ -12,6 +12,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 void
@@ -83,4 +84,26 @@ test_write(const char *path, const void *data, size_t len)
 	ck_assert_msg(f != NULL, "cannot write %s", path);
 	ck_assert_uint_eq(fwrite(data, 1, len, f), len);
 	ck_assert_int_eq(fclose(f), 0);
+}
+
+void
+test_page_range(const char *page, int first, int n, int min, int max)
+{
+	char path[TEST_PATH_MAX], begin[16], want[32];
+	const char *at, *end;
+	size_t len;
+	char *text;
+
+	test_source_path(page, path);
+	text = test_read(path, &len);
+	(void)snprintf(begin, sizeof(begin), "\n| %d |", first);
+	(void)snprintf(want, sizeof(want), min > max ? "-" : min == max ? "%d" : "%d-%d", min, max);
+	at = strstr(text, begin);
+	ck_assert_msg(at != NULL, "%s has no row %d", page, first);
+	for (at++; n > 1; n--)
+		at = strchr(at + 1, '|');
+	end = strchr(at + 1, '|');
+	ck_assert_msg((size_t)(end - at) == strlen(want) + 3 && strncmp(at + 2, want, strlen(want)) == 0,
+	    "%s, row %d: \"%.*s\" is not %s", page, first, (int)(end - at - 1), at + 1, want);
+	free(text);
 }
