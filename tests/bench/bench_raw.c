@@ -127,6 +127,7 @@ make_batch(struct gw_buf *b, size_t n, size_t size, int16_t attributes)
 	static const struct gw_slice none = { NULL, 0 };
 	struct gw_batch_stamp stamp = { .compression = codec, .attributes = attributes,
 	    .producer_id = -1, .producer_epoch = -1, .base_sequence = -1 };
+	int64_t now_ms = (int64_t)(seconds(CLOCK_REALTIME) * 1e3);
 	char *value = payload(size);
 	struct gw_batch_writer w;
 	struct gw_buf scratch;
@@ -135,7 +136,7 @@ make_batch(struct gw_buf *b, size_t n, size_t size, int16_t attributes)
 	gw_buf_init(&scratch, alloc, 0);
 	gw_batch_begin(&w, b);
 	for (size_t i = 0; i < n; i++)
-		if (gw_batch_append(&w, 1700000000000, none, (struct gw_slice){ value, size }, NULL,
+		if (gw_batch_append(&w, now_ms, none, (struct gw_slice){ value, size }, NULL,
 			0) != 0)
 			die("append");
 	if (gw_batch_finish(&w, &stamp, &scratch) != 0)

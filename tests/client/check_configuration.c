@@ -3,6 +3,7 @@
 #include "config.h"
 #endif
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "client/configuration.h"
@@ -226,6 +227,32 @@ START_TEST(what_is_no_choice_is_taken_as_it_is_and_nothing_else)
 }
 END_TEST
 
+START_TEST(what_follows_from_another_key_is_taken_if_it_does)
+{
+	static const struct { const char *text; bool good; } cases[] = {
+		{ "retry.backoff.ms=200;reconnect.backoff.ms=100", true },
+		{ "reconnect.backoff.ms=100;retry.backoff.ms=200", true },
+		{ "reconnect.backoff.ms=50;retry.backoff.max.ms=1000;reconnect.backoff.max.ms=1000", true },
+		{ "default.api.timeout.ms=60000;socket.connection.setup.timeout.ms=10000", true },
+		{ "reconnect.backoff.ms=50;retry.backoff.ms=200", false },
+		{ "default.api.timeout.ms=60000;request.timeout.ms=20000", false },
+		{ "default.api.timeout.ms=0", false },
+		{ "default.api.timeout.ms=soon", false },
+	};
+	char text[128];
+
+	for (size_t i = 0; i < GW_N(cases); i++) {
+		(void)snprintf(text, sizeof(text), "bootstrap.servers=h:1;%s", cases[i].text);
+		ck_assert_int_eq(read_config(text), cases[i].good ? 0 : GW_EINVAL);
+	}
+	ck_assert_int_eq(
+	    read_config("bootstrap.servers=h:1;reconnect.backoff.ms=50;retry.backoff.ms=200"),
+	    GW_EINVAL);
+	ck_assert_str_eq(err.msg,
+	    "reconnect.backoff.ms=50: it is 100 here. Half of retry.backoff.ms.");
+}
+END_TEST
+
 START_TEST(there_are_forty_keys_and_not_more)
 {
 	struct gw_buf doc;
@@ -265,6 +292,7 @@ check_configuration_suite(void)
 	tcase_add_test(tc, what_may_be_buffered_leaves_room_in_the_memory_of_the_client);
 	tcase_add_test(tc, the_page_about_the_keys_is_the_table);
 	tcase_add_test(tc, what_is_no_choice_is_taken_as_it_is_and_nothing_else);
+	tcase_add_test(tc, what_follows_from_another_key_is_taken_if_it_does);
 	tcase_add_test(tc, there_are_forty_keys_and_not_more);
 	suite_add_tcase(s, tc);
 	return s;

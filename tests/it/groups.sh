@@ -3,9 +3,10 @@
 #
 # Groups of two members by every protocol at once: range and cooperative-sticky of the classic one,
 # KIP-848's, and a subscription by pattern. The second member comes while records flow, then the
-# first one goes; every record is read by each group once. GW_BOOTSTRAP names a broker; otherwise the
+# first one goes; every record is read by each group once. Then a thousand partitions. GW_BOOTSTRAP names a broker; otherwise the
 # embedded one is used. Where the broker has no KIP-848, asking for it must say so.
 . "$(dirname "$0")/lib.sh"
+require jq
 any_broker
 topic=groups-$$
 "$gw" topic create -b "$b" -t $topic --partitions 4 >/dev/null 2>&1
@@ -97,4 +98,39 @@ for m in $modes; do
 	is "$m: nothing was complained about" "$(cat "$work/$m.1.err" "$work/$m.2.err")" ""
 done
 for m in $modes; do eval "kill \$${m}_2; wait \$${m}_2"; done
+
+# A thousand partitions, which two members share, by the newest protocol that the broker has.
+wide=wide-$$
+exits "a topic of a thousand partitions is made" 0 "$gw" topic create -b "$b" -q -t $wide --partitions 1000
+for n in 1 2; do
+	"$gw" consume -b "$b" -G $wide $wide -u -q -f '%p %s\n' >"$work/wide.$n" 2>"$work/wide.$n.err" &
+	pids="$pids $!"
+	eval "wide_$n=$!"
+done
+halves() {	# each member has 500
+	"$gw" group describe -b "$b" $wide --json 2>/dev/null |
+		jq -e '.members | map(.partitions | length) == [500, 500]' >/dev/null
+}
+try "each of two members has half of them" within 60 halves
+i=0
+while [ $i -lt 20000 ]; do
+	i=$((i + 1))
+	echo "key$i record-$i"
+done | tee "$work/wide.in" | "$gw" produce -b "$b" -t $wide -K ' ' -q 2>"$work/wide.err"
+is "twenty thousand records are produced" $? 0
+all_wide() { [ "$(cat "$work/wide.1" "$work/wide.2" | wc -l)" -ge 20000 ]; }
+try "all of them are read" within 60 all_wide
+cut -d' ' -f2 "$work/wide.in" | sort >"$work/wide.sent"
+cat "$work/wide.1" "$work/wide.2" | cut -d' ' -f2 | sort >"$work/wide.read"
+try "each of them once" cmp "$work/wide.sent" "$work/wide.read"
+is "from every partition" "$(cat "$work/wide.1" "$work/wide.2" | cut -d' ' -f1 | sort -u | wc -l | tr -d ' ')" 1000
+kill $wide_1 $wide_2
+wait $wide_1 $wide_2
+is "nothing was complained about" "$(cat "$work/wide.1.err" "$work/wide.2.err" "$work/wide.err")" ""
+no_lag() {
+	"$gw" group describe -b "$b" $wide --json 2>/dev/null |
+		jq -e '.lag == 0 and (.partitions | map(select(.committed > 0)) | length) == 1000' >/dev/null
+}
+try "and all is committed" no_lag
+exits "the topic goes" 0 "$gw" topic delete -b "$b" -q $wide
 plan
