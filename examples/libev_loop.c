@@ -111,7 +111,8 @@ main(int argc, char **argv)
 	snprintf(config, sizeof(config), "bootstrap.servers=%s", argc == 3 ? argv[1] : "");
 	r.client = gw_client_new(config, &err);
 	if (r.client == NULL || gw_assign(r.client, argv[2], 0, GW_OFFSET_EARLIEST) != 0) {
-		fprintf(stderr, "%s\n", r.client == NULL ? err.msg : gw_client_error(r.client)->msg);
+		fprintf(stderr, "%s\n",
+		    r.client == NULL ? err.msg : gw_client_error(r.client)->msg);
 		return 1;
 	}
 	ev_timer_init(&every_second, on_second, 1, 1);

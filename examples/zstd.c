@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Zstandard's own library in place of gridwire's: send lines of standard input to a topic, packed as
- * tightly as it can: ./zstd HOST:PORT TOPIC < file
+ * Zstandard's own library in place of gridwire's: send lines of standard input to a topic, packed
+ * as tightly as it can: ./zstd HOST:PORT TOPIC < file
  */
 #include <stdio.h>
 

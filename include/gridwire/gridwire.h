@@ -39,8 +39,8 @@ struct gw_client	*gw_client_new_alloc(const char *config, struct gw_alloc alloc,
 			    struct gw_err *err);
 
 /*
- * Where the token of sasl.mechanism=OAUTHBEARER comes from: called at each login, and again before a
- * session ends. It writes at most cap bytes and returns how many, or GW_E*: then the login fails.
+ * Where the token of sasl.mechanism=OAUTHBEARER comes from: called at each login, and again before
+ * a session ends. It writes at most cap bytes and returns how many, or GW_E*: then the login fails.
  * It must not wait long and not call the client. Goes before a token file; set it before the first
  * call that may connect.
  */
@@ -460,7 +460,8 @@ const struct gw_groups		*gw_call_groups_result(const struct gw_call *call);
 /* One without members. */
 struct gw_call			*gw_call_delete_group(struct gw_client *c, const char *group);
 
-struct gw_api_info { int16_t key, min, max; const char *name; };	/* name NULL: not known here */
+/* name NULL: not known here */
+struct gw_api_info { int16_t key, min, max; const char *name; };
 struct gw_feature_info {
 	const char	*name;		/* "metadata.version" */
 	int		 level;		/* of the cluster; -1: not set */
@@ -484,12 +485,14 @@ struct gw_txn_info {
 	int16_t		 producer_epoch;	/* this and the rest: only when described */
 	int64_t		 started_ms;		/* -1: none is open */
 	int32_t		 timeout_ms;
-	const char	**topics;		/* what it has written to: topics[i], partitions[i] */
+	/* what it has written to: topics[i], partitions[i] */
+	const char	**topics;
 	int32_t		*partitions;
 	size_t		 n_partitions;
 };
 struct gw_txns { struct gw_txn_info *txns; size_t n_txns; };
-struct gw_call			*gw_call_list_txns(struct gw_client *c);	/* asks every broker */
+/* asks every broker */
+struct gw_call			*gw_call_list_txns(struct gw_client *c);
 struct gw_call			*gw_call_describe_txn(struct gw_client *c, const char *id);
 const struct gw_txns		*gw_call_txns_result(const struct gw_call *call);
 
@@ -519,7 +522,8 @@ struct gw_stats {
 	uint64_t	records_sent, records_delivered, records_failed, records_received;
 	uint64_t	bytes_out, bytes_in, requests, responses, retries, connects, disconnects;
 	size_t		pending;		/* records neither delivered nor failed */
-	size_t		memory_used, memory_max;	/* of client.memory: now, and at most so far */
+	/* of client.memory: now, and at most so far */
+	size_t		memory_used, memory_max;
 	size_t		connections;		/* open now */
 	/* the first end of a certificate, ours or a broker's, that these show; 0: none */
 	int64_t		certificate_expires_s;	/* Unix epoch */

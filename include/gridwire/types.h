@@ -28,7 +28,8 @@ gw_str(const char *s)
 enum gw_error {
 	GW_OK		= 0,
 	GW_ENOMEM	= -100,	/* the allocator or a memory cap said no */
-	GW_EAGAIN	= -101,	/* not now: would wait, or a cap is reached; try after gw_process() */
+	/* not now: would wait, or a cap is reached; try after gw_process() */
+	GW_EAGAIN	= -101,
 	GW_EINVAL	= -102,	/* the caller's argument or configuration is wrong */
 	GW_EPROTO	= -103,	/* bytes from the other side that the protocol does not allow */
 	GW_ELIMIT	= -104,	/* a count, length or depth over a stated limit */
@@ -67,9 +68,9 @@ struct gw_err {
 const char	*gw_strerror(int code);
 
 /*
- * Where memory comes from. resize() is realloc with the old size told: ptr NULL allocates, new_len 0
- * frees and returns NULL. cap 0 is no limit; over the cap an allocation fails as if memory were out.
- * One allocator belongs to one thread at a time.
+ * Where memory comes from. resize() is realloc with the old size told: ptr NULL allocates, new_len
+ * 0 frees and returns NULL. cap 0 is no limit; over the cap an allocation fails as if memory were
+ * out. One allocator belongs to one thread at a time.
  */
 struct gw_alloc {
 	void	*(*resize)(void *ctx, void *ptr, size_t old_len, size_t new_len);

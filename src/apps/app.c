@@ -173,8 +173,9 @@ write_all(int fd, const void *p, size_t len)
 }
 
 /*
- * What the reader takes without keeping us. A pipe or socket that is ready takes PIPE_BUF at once; of
- * a terminal nothing is promised but a little. O_NONBLOCK would be everybody's who shares stdout.
+ * What the reader takes without keeping us. A pipe or socket that is ready takes PIPE_BUF at once;
+ * of a terminal nothing is promised but a little. O_NONBLOCK would be everybody's who shares
+ * stdout.
  */
 static int
 write_ready(struct gw_app *app)

@@ -25,7 +25,8 @@ struct gw_app {
 	/* Whoever reads stdout is not waited for: gw_app_flush() keeps what did not go out. */
 	bool		 out_patient;
 	bool		 progress_shown;
-	bool		 log_all;	/* what is said for people goes into the log, too: for services */
+	/* what is said for people goes into the log, too: for services */
+	bool		 log_all;
 	int		 out_err;	/* sticky: why stdout failed; GW_ECLOSED: its reader left */
 	struct gw_log	 log;		/* env->log points here */
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/input.h - messages out of stdin or a file, cut at a delimiter or whole, without ever blocking: poll
- * the descriptor, read when it is readable, take what is complete.
+ * apps/input.h - messages out of stdin or a file, cut at a delimiter or whole, without ever
+ * blocking: poll the descriptor, read when it is readable, take what is complete.
  */
 #ifndef GW_INPUT_H
 #define GW_INPUT_H
@@ -18,7 +18,8 @@ struct gw_input {
 	const char	*name;		/* for messages: the path or "stdin" */
 	int		 fd;
 	bool		 owned, ended;
-	struct gw_slice	 delimiter;	/* empty: all is one message. The caller's, must outlive it */
+	/* empty: all is one message. The caller's, must outlive it */
+	struct gw_slice	 delimiter;
 	struct gw_buf	 buf;
 	size_t		 at;		/* start of the next message */
 	size_t		 searched;	/* no delimiter begins before it */

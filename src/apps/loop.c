@@ -148,7 +148,10 @@ sleep_ms(struct gw_env *env, int64_t deadline_us)
 	return ms > INT_MAX ? INT_MAX : (int)ms;
 }
 
-/* To the microsecond where the system can: a paced producer and a lingering batch are then in time. */
+/*
+ * To the microsecond where the system can: a paced producer and a lingering batch
+ * are then in time.
+ */
 static int
 sleep_on(struct gw_loop *l, size_t n, int64_t deadline_us)
 {

@@ -283,7 +283,8 @@ read_lines(struct reader *r)
 	int rc = 0;
 
 	gw_buf_init(&logical, r->p->env->alloc, 0);
-	(void)gw_buf_reserve(&logical, r->text.len + 1);	/* secrets leave no copy by growing */
+	/* secrets leave no copy by growing */
+	(void)gw_buf_reserve(&logical, r->text.len + 1);
 	while (rc == 0 && take_line(r, &line)) {
 		skip_blanks(&line);
 		if (line.len == 0 || *line.ptr == '#' || *line.ptr == '!')

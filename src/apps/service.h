@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/service.h - a verb as a service of systemd, as a part of its loop: says that it is up, how it
- * is and that it is alive, and reads its configuration again when asked to.
+ * apps/service.h - a verb as a service of systemd, as a part of its loop: says that it is up, how
+ * it is and that it is alive, and reads its configuration again when asked to.
  * Source: sd_notify(3), systemd.service(5) Type=notify-reload, systemd.exec(5) $NOTIFY_SOCKET,
  * $WATCHDOG_USEC.
  *
@@ -16,7 +16,8 @@
 struct gw_service {
 	struct gw_app	*app;
 	/* All may be NULL. */
-	void		(*status)(void *arg, struct gw_buf *out);	/* a line for "systemctl status" */
+	void		(*status)(void *arg, struct gw_buf *out);	/* a line for
+									   "systemctl status" */
 	void		(*reload)(void *arg);				/* on SIGHUP */
 	void		(*tick)(void *arg);				/* once a second or so */
 	void		*arg;

@@ -178,8 +178,8 @@ struct shortest {
 };
 
 /*
- * Most doubles between 1e-5 and 1e15 need no big numbers. v = m 2^e; times 10^q it has 17 digits before
- * the point and shift bits behind it, and x = m 5^q holds all of them.
+ * Most doubles between 1e-5 and 1e15 need no big numbers. v = m 2^e; times 10^q it has 17 digits
+ * before the point and shift bits behind it, and x = m 5^q holds all of them.
  */
 static uint64_t
 power_of_five(int n)
@@ -247,7 +247,10 @@ shorten_quickly(double v, struct shortest *s)
 	if (d < 10000000000000000 || d >= 100000000000000000)
 		return false;	/* v is so near to a power of ten that the table was not enough */
 	for (int n = 15; n < 17; n++, unit /= 10) {
-		/* In units of 2^-shift: how far v is above a number of n digits, and one from the next. */
+		/*
+		 * In units of 2^-shift: how far v is above a number of n digits,
+		 * and one from the next.
+		 */
 		uint64_t above = (d % unit << shift) + rest, step = unit << shift;
 		bool up = 2 * above >= step;
 

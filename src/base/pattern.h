@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * base/pattern.h - does a regular expression match a whole text? What POSIX extended expressions and
- * RE2 agree on: literals, . [a-z] [^a-z] ( ) (?: ) | * + ? {m,n} ^ $ and \ before a sign; \d \w \s
- * and their capitals; lazy forms, which match the same texts. By bytes.
+ * base/pattern.h - does a regular expression match a whole text? What POSIX extended expressions
+ * and RE2 agree on: literals, . [a-z] [^a-z] ( ) (?: ) | * + ? {m,n} ^ $ and \ before a sign; \d \w
+ * \s and their capitals; lazy forms, which match the same texts. By bytes.
  *
  * Linear in the text, whatever the expression: all ways are followed at once (K. Thompson,
- * Communications of the ACM 11:6, 1968). Not regcomp(): that allocates by itself, knows locales, and
- * weighs 70 KB in a static program.
+ * Communications of the ACM 11:6, 1968). Not regcomp(): that allocates by itself, knows locales,
+ * and weighs 70 KB in a static program.
  */
 #ifndef GW_PATTERN_H
 #define GW_PATTERN_H

@@ -15,7 +15,8 @@ struct gw_pool;
 
 /*
  * n threads in all, the caller's own being one: 1 starts none, 0 as many as there are processors.
- * Fewer come if the system refuses some. NULL: out of memory. The allocator is not used by the threads.
+ * Fewer come if the system refuses some. NULL: out of memory. The allocator is not used by the
+ * threads.
  */
 struct gw_pool	*gw_pool_new(struct gw_alloc *alloc, unsigned n);
 void		 gw_pool_free(struct gw_pool *p);	/* NULL is accepted */

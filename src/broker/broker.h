@@ -54,7 +54,8 @@ struct gw_broker_options {
 	int16_t		 group_version;	/* the finalized feature: 0, 1 (KIP-848); 1 */
 	int		 consumer_session_ms;	/* of KIP-848 groups: 45000, as Apache Kafka */
 	int		 consumer_heartbeat_ms;	/* and how often their members speak: 5000 */
-	const char	*as_version;	/* play this release of Apache Kafka ("2.1"); NULL: offer all */
+	/* play this release of Apache Kafka ("2.1"); NULL: offer all */
+	const char	*as_version;
 };
 
 struct gw_broker_options gw_broker_defaults(void);

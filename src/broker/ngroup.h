@@ -108,8 +108,9 @@ struct gw_nbeaten {
  * One heartbeat: enter, stay, leave. Returns 0 with *out, or GW_ENOMEM. What changed is dirty until
  * gw_ngroup_clean().
  */
-int	gw_ngroup_beat(struct gw_coord *gs, const struct gw_nbeat *in, const struct gw_ntopics *topics,
-	    int64_t now_us, struct gw_nbeaten *out) GW_CHECK_RESULT;
+int	gw_ngroup_beat(struct gw_coord *gs, const struct gw_nbeat *in,
+	    const struct gw_ntopics *topics, int64_t now_us,
+	    struct gw_nbeaten *out) GW_CHECK_RESULT;
 /* May this member commit or read its offsets? Kafka's error or 0. */
 int16_t	gw_ngroup_may_commit(const struct gw_ngroup *ng, struct gw_slice member_id, int32_t epoch);
 /* Members whose time is over leave; the next deadlines are noted. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * broker/ngroup_beat.c - one heartbeat: who speaks, what it wants now, and its next step to the target.
+ * broker/ngroup_beat.c - one heartbeat: who speaks, what it wants now, and its next step to the
+ * target.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -221,7 +221,8 @@ fill(struct gw_coord *gs, struct gw_nmember *m, const struct meta_nmember *from)
 	m->epoch = from->epoch;
 	m->old_epoch = from->old_epoch;
 	m->rebalance_deadline_us = INT64_MAX;
-	if (copy_text(gs, &m->id, from->id) < 0 || copy_text(gs, &m->instance, from->instance) < 0 ||
+	if (copy_text(gs, &m->id, from->id) < 0 ||
+	    copy_text(gs, &m->instance, from->instance) < 0 ||
 	    copy_text(gs, &m->rack, from->rack) < 0 ||
 	    copy_text(gs, &m->client_id, from->client_id) < 0 ||
 	    copy_text(gs, &m->client_host, from->client_host) < 0)

@@ -65,7 +65,8 @@ tell_assigned(struct gw_request *rq, const struct gw_tps *s,
 	for (size_t i = 0; i < s->n; i++) {
 		struct gw_consumer_group_heartbeat_topic_partitions *t;
 
-		if (i == 0 || memcmp(&s->v[i].topic, &s->v[i - 1].topic, sizeof(s->v[i].topic)) != 0)
+		if (i == 0 ||
+		    memcmp(&s->v[i].topic, &s->v[i - 1].topic, sizeof(s->v[i].topic)) != 0)
 			out->topic_partitions[out->n_topic_partitions++] =
 			    (struct gw_consumer_group_heartbeat_topic_partitions){
 				    .topic_id = s->v[i].topic, .partitions = &parts[i]

@@ -19,8 +19,8 @@ reads(struct gw_request *rq, const struct gw_cgroup *g, const struct gw_cmember 
 {
 	struct gw_consumer_protocol_subscription s = { .n_topics = 0 };
 
-	if (gw_visit_decode(gw_cmember_metadata(g, m), gw_consumer_protocol_subscription_visit, &s, 3,
-	    false, rq->arena, NULL) != 0)
+	if (gw_visit_decode(gw_cmember_metadata(g, m), gw_consumer_protocol_subscription_visit, &s,
+	    3, false, rq->arena, NULL) != 0)
 		return true;
 	for (size_t i = 0; i < s.n_topics; i++)
 		if (gw_slice_eq(s.topics[i], topic))

@@ -77,7 +77,8 @@ judge_batch(struct gw_request *rq, const struct gw_topic *t, struct gw_slice bat
 	if ((h->attributes & GW_BATCH_CONTROL) != 0)
 		return refuse(out, GW_K_INVALID_RECORD, "clients may not write control records");
 	if ((h->attributes & GW_BATCH_TRANSACTIONAL) != 0 && h->producer_id < 0)
-		return refuse(out, GW_K_INVALID_RECORD, "a transactional batch without a producer id");
+		return refuse(out, GW_K_INVALID_RECORD,
+		    "a transactional batch without a producer id");
 	if ((h->attributes & GW_BATCH_COMPRESSION) > GW_ZSTD ||
 	    ((h->attributes & GW_BATCH_COMPRESSION) == GW_ZSTD && rq->version < ZSTD_SINCE))
 		return refuse(out, GW_K_UNSUPPORTED_COMPRESSION_TYPE,

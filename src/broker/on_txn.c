@@ -216,7 +216,8 @@ add_batched(struct gw_request *rq, const struct gw_add_partitions_to_txn_request
 		const struct gw_add_partitions_to_txn_transaction *x = &q->transactions[i];
 		struct gw_add_partitions_to_txn_result *out =
 		    &r->results_by_transaction[r->n_results_by_transaction++];
-		struct adding a = { .who = { x->transactional_id, x->producer_id, x->producer_epoch },
+		struct adding a = {
+			.who = { x->transactional_id, x->producer_id, x->producer_epoch },
 			.verify_only = x->verify_only,
 			.topics = x->topics,
 			.n_topics = x->n_topics };

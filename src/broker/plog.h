@@ -41,7 +41,8 @@ struct gw_plog {
 	uint64_t		 bytes, hw_bytes; /* appended since opening: all, and below hw */
 	uint64_t		 sync_to_bytes, synced_bytes;
 	bool			 tail_dirty;	/* a failed write left bytes at the end */
-	bool			 must_roll;	/* a segment that begins at next may be there already */
+	/* a segment that begins at next may be there already */
+	bool			 must_roll;
 	bool			 hints_good;	/* the last segment's .index and .producers hold */
 	struct gw_producers	 producers;
 	int32_t			 epoch;		/* leader epoch placed into new batches */

@@ -28,7 +28,8 @@ struct gw_syncer {
 	size_t			 n, cap;
 	uint64_t		 next_token;
 	uint64_t		 count;		/* syncs that ended well */
-	uint64_t		 waited;	/* of gw_syncer_now(): nothing else was done meanwhile */
+	/* of gw_syncer_now(): nothing else was done meanwhile */
+	uint64_t		 waited;
 	struct gw_hist		 us;		/* how long each took, waited for or not */
 	int			 failed;	/* the first error; it stays */
 };

@@ -276,7 +276,8 @@ offset_place(const struct gw_xact *t, const struct gw_xact_offset *o)
 	size_t i = 0;
 
 	while (i < t->n_offsets && (t->offsets[i].partition != o->partition ||
-	    strcmp(t->offsets[i].topic, o->topic) != 0 || strcmp(t->offsets[i].group, o->group) != 0))
+	    strcmp(t->offsets[i].topic, o->topic) != 0 ||
+	    strcmp(t->offsets[i].group, o->group) != 0))
 		i++;
 	return i;
 }

@@ -17,7 +17,8 @@
 #include "broker/map.h"
 #include "wire/codec.h"
 
-#define GW_XACT_EPOCH_LAST	(INT16_MAX - 1)	/* then a new producer id; one more is for fencing */
+/* then a new producer id; one more is for fencing */
+#define GW_XACT_EPOCH_LAST	(INT16_MAX - 1)
 #define GW_XACT_OFFSETS_MAX	100000		/* pending in one transaction */
 
 enum gw_xact_phase { GW_XACT_EMPTY, GW_XACT_ONGOING, GW_XACT_PREPARED, GW_XACT_COMPLETE };

@@ -208,8 +208,9 @@ gw_xact_keep(struct gw_broker *b, int64_t wall_ms)
 
 /*
  * The note that the partition is in the transaction was lost with the power, the records were not.
- * They were not acknowledged, so the producer sends them again, is told that they are there, and may
- * commit: they have to be in its transaction then. What an older epoch left is nobody's any more.
+ * They were not acknowledged, so the producer sends them again, is told that they are there, and
+ * may commit: they have to be in its transaction then. What an older epoch left is nobody's any
+ * more.
  */
 static bool
 may_adopt(const struct gw_xact *t, const struct gw_producers *ps, const struct gw_open_txn *open)
@@ -224,7 +225,8 @@ settle_open(struct gw_broker *b, struct gw_topic *topic, int32_t i, const struct
 {
 	struct gw_xact_part part = { .topic = topic->id, .partition = i };
 	const struct gw_producers *ps = &topic->parts[i]->producers;
-	struct gw_xact_decision *d = gw_xact_decided(&b->txns, open->producer_id, &part, open->first);
+	struct gw_xact_decision *d = gw_xact_decided(&b->txns, open->producer_id, &part,
+	    open->first);
 	struct gw_xact *t = gw_xact_of_producer(&b->txns, open->producer_id);
 	struct gw_xact_decision lost = { .producer_id = open->producer_id,
 		.topic = topic->id,

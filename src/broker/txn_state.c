@@ -108,7 +108,8 @@ offset_meta(const struct gw_xact_offset *o)
 		.partition = o->partition,
 		.offset = o->offset,
 		.leader_epoch = o->leader_epoch,
-		.metadata = o->metadata == NULL ? (struct gw_slice){ NULL, 0 } : gw_str(o->metadata),
+		.metadata = o->metadata == NULL ? (struct gw_slice){ NULL, 0 } :
+		    gw_str(o->metadata),
 		.commit_ms = o->commit_ms };
 }
 

@@ -537,7 +537,8 @@ time_out(struct gw_call *call)
 	char why[GW_ERR_MSG_MAX];
 	struct gw_err tmp;
 
-	(void)gw_err_set(&tmp, GW_ETIMEOUT, "not done within %lld ms (twice request.timeout.ms); last: %s",
+	(void)gw_err_set(&tmp, GW_ETIMEOUT,
+	    "not done within %lld ms (twice request.timeout.ms); last: %s",
 	    (long long)call->client->cfg.api_timeout_ms, call->last_code != 0 ?
 	    gw_strerror(call->last_code) : call->client->cluster.connect_err.msg);
 	memcpy(why, tmp.msg, sizeof(why));

@@ -89,7 +89,8 @@ build_commit(struct gw_call *call, const struct gw_call_part *part, int version)
 			    (struct gw_offset_commit_request_partition){
 				    .partition_index = call->wanted[k].partition,
 				    .committed_offset = call->wanted[k].offset,
-				    .committed_leader_epoch = -1, .committed_metadata = GW_LIT("") };
+				    .committed_leader_epoch = -1,
+				    .committed_metadata = GW_LIT("") };
 	}
 	return rq->topics == NULL ? NULL : rq;
 }

@@ -229,8 +229,8 @@ take_merge(struct gw_call *call, const struct gw_call_part *part, const void *bo
 		if (!is_set(call, x) || is_changed(call, x->name))
 			continue;
 		if (x->value.ptr == NULL)
-			return gw_call_refuse(call, GW_EUNSUPPORTED, GW_LIT("a setting beside it is "
-			    "secret, and a broker older than 2.3 would forget it"));
+			return gw_call_refuse(call, GW_EUNSUPPORTED, GW_LIT("a setting beside it "
+			    "is secret, and a broker older than 2.3 would forget it"));
 		f[n++] = (struct gw_config){ .name = gw_call_str(call, x->name, &failed),
 		    .value = gw_call_str(call, x->value, &failed) };
 	}

@@ -290,7 +290,10 @@ build_offsets(struct gw_call *call, const struct gw_call_part *part, int version
 	(void)part;
 	if (rq == NULL || g == NULL)
 		return NULL;
-	/* As a reader of what is committed: not what an open transaction may yet change. KIP-447. */
+	/*
+	 * As a reader of what is committed: not what an open transaction may yet
+	 * change. KIP-447.
+	 */
 	rq->require_stable = version >= 7 && (gw_txn_is_on(call->client) ||
 	    call->client->cfg.isolation_level == GW_READ_COMMITTED);
 	if (version < 8) {

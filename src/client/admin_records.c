@@ -132,7 +132,8 @@ gw_call_delete_records(
 	if (!gw_call_given(c, "deleting records", topic))
 		return NULL;
 	if (n == 0) {
-		(void)gw_client_fail(c, GW_EINVAL, "deleting records of %s: of no partition", topic);
+		(void)gw_client_fail(c, GW_EINVAL, "deleting records of %s: of no partition",
+		    topic);
 		return NULL;
 	}
 	call = gw_call_new(c, &delete_records_kind, topic, NULL);

@@ -147,7 +147,8 @@ take_describe(struct gw_call *call, const struct gw_call_part *part, const void 
 	*t = (struct gw_txn_info){ .id = gw_call_str(call, a->transactional_id, &failed),
 		.state = gw_call_str(call, a->transaction_state, &failed),
 		.producer_id = a->producer_id, .producer_epoch = a->producer_epoch,
-		.started_ms = a->transaction_start_time_ms, .timeout_ms = a->transaction_timeout_ms };
+		.started_ms = a->transaction_start_time_ms,
+		.timeout_ms = a->transaction_timeout_ms };
 	failed |= !take_parts(call, a, t);
 	return failed ? gw_call_no_memory(call) : 0;
 }

@@ -91,7 +91,8 @@ struct gw_cluster {
 	unsigned		 metadata_errors;
 	int64_t			 metadata_retry_us, metadata_refresh_us;
 	int64_t			 metadata_asked_us;	/* when it was last asked for */
-	int64_t			 metadata_true_us;	/* when the last answer's request went out */
+	/* when the last answer's request went out */
+	int64_t			 metadata_true_us;
 	struct gw_conn		*metadata_conn;		/* that it is under way on */
 
 	struct gw_coordinator	*coordinators;

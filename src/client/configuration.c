@@ -471,7 +471,8 @@ derive(struct gw_client_config *cfg, struct gw_err *err)
 		int64_t *place = int_at(cfg, f->at), value = following(cfg, f);
 
 		if (*place != 0 && *place != value)
-			return gw_err_set(err, GW_EINVAL, "%s=%" PRId64 ": it is %" PRId64 " here. %s",
+			return gw_err_set(err, GW_EINVAL,
+			    "%s=%" PRId64 ": it is %" PRId64 " here. %s",
 			    f->name, *place, value, f->doc);
 		*place = value;
 	}

@@ -280,7 +280,8 @@ gw_conn_is_silent(const struct gw_conn *conn)
 int64_t
 gw_conn_stuck_us(const struct gw_conn *conn)
 {
-	return conn->first == NULL ? GW_NEVER_US : conn->first->due_us - GW_PATIENCE_US + GW_STUCK_US;
+	return conn->first == NULL ? GW_NEVER_US :
+	    conn->first->due_us - GW_PATIENCE_US + GW_STUCK_US;
 }
 
 bool
@@ -409,8 +410,8 @@ has_room(struct gw_conn *conn, size_t n)
 }
 
 /*
- * Room for n bytes more. If there is none: the connection waits until there is, unless that would be
- * for ever. Returns false then.
+ * Room for n bytes more. If there is none: the connection waits until there is, unless that would
+ * be for ever. Returns false then.
  */
 static bool
 make_room(struct gw_conn *conn, size_t n)
@@ -435,7 +436,10 @@ make_room(struct gw_conn *conn, size_t n)
 	return false;
 }
 
-/* Handle whole frames in the buffer. Returns false when the connection ended or waits for memory. */
+/*
+ * Handle whole frames in the buffer. Returns false when the connection ended or
+ * waits for memory.
+ */
 static bool
 take_frames(struct gw_conn *conn)
 {

@@ -66,10 +66,12 @@ struct gw_conn {
 	int			 handle;	/* of net; -1: none */
 	struct gw_addr		 addrs[GW_CONN_ADDRS];
 	int			 n_addrs, addr_at;
-	void			*session;	/* of the client's transport; NULL: plain, or not yet */
+	/* of the client's transport; NULL: plain, or not yet */
+	void			*session;
 	unsigned		 failures;	/* in a row */
 	int64_t			 failing_us;	/* since when, if there were any */
-	unsigned		 early_ends;	/* in a row: closed before any request was answered */
+	/* in a row: closed before any request was answered */
+	unsigned		 early_ends;
 	int			 said;		/* code of the last failure that was an event */
 	int64_t			 retry_at_us;	/* CLOSED: not before */
 	int64_t			 setup_deadline_us;
@@ -91,7 +93,8 @@ struct gw_conn {
 	struct gw_outbox	 out;
 	struct gw_buf		 in;
 	size_t			 in_at;
-	size_t			 wants;		/* bytes more, which client.memory does not allow now */
+	/* bytes more, which client.memory does not allow now */
+	size_t			 wants;
 	size_t			 frame_at, frame_len;	/* being handled */
 	uint64_t		 written;	/* bytes since it was opened */
 	int32_t			 correlation_id;

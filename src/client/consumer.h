@@ -5,8 +5,8 @@
  * (control batches, read_committed).
  *
  * consumer.c has the public calls, consumer_offsets.c finds where to begin, consumer_epochs.c sees
- * that it is still the same log, fetcher.c asks the brokers, fetched.c hands out. One fetch a broker is under way, and it is sent as soon as the
- * answer before it is begun to be read.
+ * that it is still the same log, fetcher.c asks the brokers, fetched.c hands out. One fetch a
+ * broker is under way, and it is sent as soon as the answer before it is begun to be read.
  */
 #ifndef GW_CLIENT_CONSUMER_H
 #define GW_CLIENT_CONSUMER_H
@@ -65,7 +65,8 @@ struct gw_fetched_part {
 	uint64_t		 life;
 	struct gw_slice		 records;	/* whole batches */
 	int64_t			 next_offset;
-	int32_t			 epoch;		/* of the record before next_offset; -1: not known */
+	/* of the record before next_offset; -1: not known */
+	int32_t			 epoch;
 	int64_t			 high_watermark;
 	struct gw_aborted	*aborted;	/* n_aborted, sorted; read_committed */
 	size_t			 n_aborted;
@@ -93,7 +94,8 @@ struct gw_batch {
 	bool			 begun;
 	bool			 live;
 	int			 error;		/* reading cannot go on */
-	int64_t			 unreadable;	/* then: the offset behind what cannot be read; -1 */
+	/* then: the offset behind what cannot be read; -1 */
+	int64_t			 unreadable;
 	int64_t			 from;		/* records before were not asked for */
 	int64_t			 next_offset, high_watermark;
 	int32_t			 epoch;		/* of the record before next_offset */

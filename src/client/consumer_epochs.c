@@ -162,7 +162,10 @@ take(struct gw_client *c, struct asked *k, size_t i,
 		gw_cpart_retry_later(c, p);
 		return;
 	}
-	/* Who may read need not be allowed to ask this (brokers before 2.3): then it is not known. */
+	/*
+	 * Who may read need not be allowed to ask this (brokers before 2.3): then
+	 * it is not known.
+	 */
 	p->checked_epoch = k->items[i].leader_epoch;
 	p->n_errors = 0;
 	if (code == 0 && (a->end_offset < p->fetch_at || a->leader_epoch < p->fetch_epoch))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * client/coordinator.c - which broker runs a group or the transactions of an id. Source: FindCoordinatorRequest.json (KIP-699:
- * many keys from v4).
+ * client/coordinator.c - which broker runs a group or the transactions of an id. Source:
+ * FindCoordinatorRequest.json (KIP-699: many keys from v4).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -6,13 +6,14 @@
  * (max.poll.interval.ms), KIP-429 (cooperative rebalancing), KIP-848, KIP-1082 (member ids).
  *
  * group.c has what both protocols share; group_topics.c the subscription, by names and by pattern;
- * group_target.c goes from the partitions that are owned to those that were given; commit.c commits.
+ * group_target.c goes from the partitions that are owned to those that were given; commit.c
+ * commits.
  *
  * Classic: NONE -> JOINING -> SYNCING -> STABLE; what ends a generation leads back to JOINING.
- * Partitions are given back before joining again (eager), after the commits under way were answered;
- * with cooperative-sticky alone they stay, and only what went to others is given back, after SYNCING.
- * group_classic.c has the states, group_join.c the two requests that make a generation, assignor*.c
- * the leader's work.
+ * Partitions are given back before joining again (eager), after the commits under way were
+ * answered; with cooperative-sticky alone they stay, and only what went to others is given back,
+ * after SYNCING. group_classic.c has the states, group_join.c the two requests that make a
+ * generation, assignor*.c the leader's work.
  *
  * KIP-848: NONE -> JOINING (epoch 0) -> STABLE, and SYNCING while what is owned differs from what
  * was given. One request, group_consumer.c.
@@ -77,7 +78,8 @@ struct gw_group {
 	struct gw_buf		 blob;		/* encoded subscription or assignments */
 
 	/* KIP-848 */
-	uint64_t		 life;		/* grows when a membership begins: older answers are void */
+	uint64_t		 life;		/* grows when a membership begins: older answers
+						   are void */
 	uint64_t		 asked_life;
 	bool			 tell_all, tell_topics, tell_owned;	/* in the next heartbeat */
 	struct gw_buf		 given;		/* struct gw_given, as the coordinator said last */
@@ -85,7 +87,8 @@ struct gw_group {
 	uint64_t		 named_seq;	/* metadata_seq when they were looked for */
 	int64_t			 heartbeat_ms;	/* the coordinator's wish */
 	int64_t			 eager_ms;	/* until the next one while nothing was given */
-	bool			 told_less;	/* than what was given: nothing is taken until the answer */
+	bool			 told_less;	/* than what was given: nothing is taken until
+						   the answer */
 	bool			 said_unreleased;
 
 	/* commits */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * client/group_topics.c - what a group's member subscribes to: topics by name, and patterns. In the
- * classic protocol the member looks for what matches; by KIP-848 the coordinator does, and tells ids
- * whose names are asked for here. Source: MetadataRequest.json; KIP-516 (topics by id).
+ * classic protocol the member looks for what matches; by KIP-848 the coordinator does, and tells
+ * ids whose names are asked for here. Source: MetadataRequest.json; KIP-516 (topics by id).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

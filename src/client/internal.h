@@ -24,7 +24,8 @@ struct gw_client {
 	struct gw_env		 own;		/* outer's, with the allocator below */
 	struct gw_env		*outer;
 	struct gw_alloc		 alloc;		/* out of outer's, capped by client.memory */
-	void			(*env_free)(struct gw_env *env);	/* NULL: outer is the caller's */
+	/* NULL: outer is the caller's */
+	void			(*env_free)(struct gw_env *env);
 	long			(*process_id)(void);			/* NULL: not asked */
 	long			 born_in;		/* the process that made it */
 	struct gw_client_config	 cfg;

@@ -138,10 +138,10 @@ is_none(const struct gw_uuid *id)
 }
 
 /*
- * Deleted and made anew: leader epochs count from 0 again. A broker that has just come back and says
- * that it knows no such topic, or who led it in an epoch that is over, proves nothing where topics
- * have ids (KIP-516). An answer in a version that has none, as when a broker's versions are not known
- * yet, says nothing of them.
+ * Deleted and made anew: leader epochs count from 0 again. A broker that has just come back and
+ * says that it knows no such topic, or who led it in an epoch that is over, proves nothing where
+ * topics have ids (KIP-516). An answer in a version that has none, as when a broker's versions are
+ * not known yet, says nothing of them.
  */
 static bool
 is_another(const struct gw_topic *t, const struct gw_metadata_topic *m)
@@ -226,7 +226,10 @@ take_brokers(struct gw_client *c, const struct gw_metadata_response *r)
 	return 0;
 }
 
-/* Something is missing that the next answer may have: a topic; *leader: only a partition's leader. */
+/*
+ * Something is missing that the next answer may have: a topic; *leader: only a
+ * partition's leader.
+ */
 static bool
 is_incomplete(const struct gw_client *c, bool *leader)
 {

@@ -41,7 +41,8 @@ struct gw_pbatch {
 	bool			 has_reports;	/* some note wants GW_EVENT_DELIVERED */
 	unsigned		 attempts;	/* times it was sent */
 	bool			 in_doubt;	/* sent, and the answer was lost */
-	int64_t			 doubted_us;	/* when a broker first denied it then; 0: none did */
+	/* when a broker first denied it then; 0: none did */
+	int64_t			 doubted_us;
 	bool			 finished;	/* header written: has id, epoch, sequence */
 	int64_t			 producer_id;	/* -1: not idempotent */
 	int16_t			 epoch;

@@ -42,7 +42,8 @@ fail(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code,
 
 /*
  * Codes after which the batch may be in the log although it was not acknowledged. A leader that is
- * replaced while its followers fetch the batch says that it leads no longer, or has no such partition.
+ * replaced while its followers fetch the batch says that it leads no longer, or has no such
+ * partition.
  */
 static bool
 leaves_doubt(int code)
@@ -70,9 +71,10 @@ retry(struct gw_client *c, struct item *it, const struct gw_conn *conn, int code
 
 /*
  * A batch that may be in the log is refused as out of order although the one before it was
- * acknowledged: this broker has lost what it acknowledged, or it leads no longer and has not heard of
- * it (it was stopped, and woken up after others had chosen a leader). That one may have the batch, so
- * it is asked with the same stamp; for as long as a broker takes at most to learn that it was replaced.
+ * acknowledged: this broker has lost what it acknowledged, or it leads no longer and has not heard
+ * of it (it was stopped, and woken up after others had chosen a leader). That one may have the
+ * batch, so it is asked with the same stamp; for as long as a broker takes at most to learn that it
+ * was replaced.
  */
 static bool
 may_be_elsewhere(struct gw_client *c, struct item *it, int code)

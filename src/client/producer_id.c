@@ -16,7 +16,10 @@ gw_producer_id_ready(struct gw_client *c, struct gw_ppart *p)
 {
 	struct gw_producer *k = &c->producer;
 
-	/* The epoch of a transactional producer is one for all partitions, and not ours to raise. */
+	/*
+	 * The epoch of a transactional producer is one for all partitions, and not
+	 * ours to raise.
+	 */
 	if (p->producer_id >= 0 && (!gw_txn_is_on(c) ||
 	    (p->producer_id == k->id && p->epoch == k->epoch)))
 		return true;

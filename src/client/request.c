@@ -346,7 +346,8 @@ versions_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 		conn->cautious = true;
 		conn->versions_max = best < 3 ? best : 0;
 		/* Once a login has begun, nothing else is answered before its end. */
-		if (conn->login == GW_LOGIN_UNDER_WAY || send_versions(conn, conn->versions_max) == 0)
+		if (conn->login == GW_LOGIN_UNDER_WAY ||
+		    send_versions(conn, conn->versions_max) == 0)
 			return;
 	} else {
 		conn->versions_max = 0;		/* which all of them know */

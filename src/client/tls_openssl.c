@@ -30,7 +30,8 @@ struct tls {			/* of a client */
 	bool		 any_host;	/* the certificate may be another host's */
 	bool		 has_key;
 	bool		 own_trust;	/* ssl.truststore.location is set */
-	bool		 is_web;	/* no broker is at the other end, there is no configuration */
+	/* no broker is at the other end, there is no configuration */
+	bool		 is_web;
 };
 
 struct session {		/* of a connection */

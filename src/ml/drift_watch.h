@@ -2,11 +2,11 @@
  *
  * ml/drift_watch.h - has a feature moved away from training, tested so that it seldom cries wolf.
  *
- * Plays of one game share much, the spread all of them, so a window of G games is G observations and
- * not its N plays: a plain chi-square over plays would alarm all the time. Each feature's bins are
- * compared by Pearson's statistic, corrected for that by the variance between games (Rao and Scott,
- * "The analysis of categorical data from complex sample surveys", JASA 76, 1981, first order, with
- * Satterthwaite's degrees of freedom):
+ * Plays of one game share much, the spread all of them, so a window of G games is G observations
+ * and not its N plays: a plain chi-square over plays would alarm all the time. Each feature's bins
+ * are compared by Pearson's statistic, corrected for that by the variance between games (Rao and
+ * Scott, "The analysis of categorical data from complex sample surveys", JASA 76, 1981, first
+ * order, with Satterthwaite's degrees of freedom):
  *
  *   q_b   share of bin b in the window, p_b in training, v_b variance of q_b as a ratio over games
  *   X2    = N sum_b (q_b - p_b)^2 / p_b
@@ -15,9 +15,10 @@
  *   drift if X2 / (delta (1 + a2)) > chi2(nu, 1 - GW_DRIFT_LEVEL / features)
  *
  * with v_b about p_b, so that a few odd games raise their own bar. A window of games like those of
- * training alarms in about GW_DRIFT_ALARM of the cases, over all features together: the level is half
- * of that because 32 games are not quite enough for chi-square's tail (tests/nfl/check_watch.c measures it). Bins with less than GW_DRIFT_SHARE_MIN of the training rows
- * are left out: a few games say nothing about them.
+ * training alarms in about GW_DRIFT_ALARM of the cases, over all features together: the level is
+ * half of that because 32 games are not quite enough for chi-square's tail (tests/nfl/check_watch.c
+ * measures it). Bins with less than GW_DRIFT_SHARE_MIN of the training rows are left out: a few
+ * games say nothing about them.
  */
 #ifndef GW_DRIFT_WATCH_H
 #define GW_DRIFT_WATCH_H
@@ -56,7 +57,10 @@ void			 gw_drift_watch_free(struct gw_drift_watch *w);	/* NULL is accepted */
 void	gw_drift_watch_add(struct gw_drift_watch *w, size_t slot, const double *x);
 /* The slot's game is over. True: it was the window's last, and the verdicts are new. */
 bool	gw_drift_watch_end(struct gw_drift_watch *w, size_t slot);
-/* The value that chi-square with nu > 0 degrees exceeds with probability alpha (Wilson, Hilferty). */
+/*
+ * The value that chi-square with nu > 0 degrees exceeds with probability alpha
+ * (Wilson, Hilferty).
+ */
 double	gw_chi2_upper(double nu, double alpha);
 
 #endif

@@ -69,8 +69,8 @@ read_document(struct gw_foreign *f, struct gw_slice bytes, struct gw_err *err)
 	rc = is_ubjson(bytes) ? gw_ubjson_parse(bytes, &arena, &root, err) :
 				gw_json_parse(bytes, &arena, &root, err);
 	if (rc == GW_EDATA && !is_ubjson(bytes) && holds_nan(bytes))
-		rc = gw_err_set(err, GW_EDATA, "NaN, which is no JSON; XGBoost writes it for a split"
-		    " by category, and only numbers are supported");
+		rc = gw_err_set(err, GW_EDATA, "NaN, which is no JSON; XGBoost writes it for a "
+		    "split by category, and only numbers are supported");
 	if (rc == 0 && gw_json_get(root, "learner") != NULL)
 		rc = gw_import_xgboost(f, root, err);
 	else if (rc == 0 && gw_json_get(root, "heads") != NULL)

@@ -5,7 +5,8 @@
  *   minimise sum_i loss(y_i, f(x_i)),   f = start + sum_k rate * tree_k
  *
  *   logistic:  -y ln p - (1 - y) ln (1 - p),  p = 1 / (1 + exp(-f)),  y in [0, 1], soft or not
- *   squared:   1/2 (f - y)^2, and with a delta linear beyond it (Huber): delta |f - y| - delta^2 / 2
+ *   squared:   1/2 (f - y)^2, and with a delta linear beyond it (Huber):
+ *              delta |f - y| - delta^2 / 2
  *
  * Tree by tree, on gradients g_i and second derivatives h_i (Friedman 2001; Chen and Guestrin, KDD
  * 2016, equations 6 and 7): a leaf of rows with sums G and H is worth -G / (H + l2), a split gains

@@ -72,7 +72,8 @@ struct gw_grower {
 	struct gw_alloc		*alloc;
 	struct gw_bins		 bins;
 	struct gw_records	 train, valid;
-	uint8_t			*columns;	/* (d, n of train) bins again: parting rows needs one */
+	/* (d, n of train) bins again: parting rows needs one */
+	uint8_t			*columns;
 	float			*train_margin, *valid_margin;	/* the sums so far */
 	double			 g_unit, h_unit;		/* of the fixed-point numbers */
 	float			*sigmoid;	/* table of gbdt_loss.c */

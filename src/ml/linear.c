@@ -94,7 +94,8 @@ fold(struct qr *f, size_t n)
 /* Long tables are folded in parts, as many as their length says, each into an R of its own. */
 struct parts {
 	const struct gw_linear	*fit;
-	struct qr		 f;		/* r and block: of the first part, the others' behind */
+	/* r and block: of the first part, the others' behind */
+	struct qr		 f;
 	size_t			 n;
 };
 

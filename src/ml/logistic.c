@@ -20,7 +20,8 @@ struct newton {
 	const struct gw_logistic	*fit;
 	size_t				 p;
 	size_t				 every;		/* one row of so many counts, for all */
-	size_t				 h_every;	/* of those, one of so many in the Hessian; 0: L serves on */
+	/* of those, one of so many in the Hessian; 0: L serves on */
+	size_t				 h_every;
 	double				*v, *trial;	/* (p) */
 	double				*g;		/* (p) gradient, then the step */
 	double *h; /* (p, p) Hessian, lower triangle, then its L */
@@ -168,11 +169,12 @@ descend(struct newton *n, double *step, double decrement)
 }
 
 /*
- * Half the squared decrement estimates f minus its minimum. Below DECREMENT_NEAR a line search would
- * only see the rounding of f: full steps from there. A Hessian of some rows takes off all but a few
- * hundredths of what is left with each (Erdogdu and Montanari, Convergence rates of sub-sampled Newton
- * methods, NIPS 2015); one that takes off too little is replaced by that of all rows, whose error
- * squares itself. It ends where rounding does not let the decrement shrink any more.
+ * Half the squared decrement estimates f minus its minimum. Below DECREMENT_NEAR a line search
+ * would only see the rounding of f: full steps from there. A Hessian of some rows takes off all but
+ * a few hundredths of what is left with each (Erdogdu and Montanari, Convergence rates of
+ * sub-sampled Newton methods, NIPS 2015); one that takes off too little is replaced by that of all
+ * rows, whose error squares itself. It ends where rounding does not let the decrement shrink any
+ * more.
  */
 #define DECREMENT_SAME	1e-3	/* the Hessian hardly changes any more */
 #define DECREMENT_NEAR	1e-9
@@ -220,8 +222,8 @@ iterate(struct newton *n, double *step, struct gw_logistic *fit, struct gw_err *
 			return 0;
 		look(n, n->v);
 	}
-	return gw_err_set(err, GW_EDATA, "logistic regression: no convergence after %d Newton steps",
-	    fit->steps);
+	return gw_err_set(err, GW_EDATA,
+	    "logistic regression: no convergence after %d Newton steps", fit->steps);
 }
 
 /* Near the optimum by a sample; where that leads nowhere, from 0. */
@@ -263,7 +265,8 @@ int
 gw_logistic_fit(struct gw_alloc *alloc, struct gw_logistic *fit, struct gw_err *err)
 {
 	size_t p = fit->z->d + 1;
-	struct newton n = { .fit = fit, .p = p, .h_every = 1, .n_parts = fit->z->n / PART_ROWS + 1 };
+	struct newton n = { .fit = fit, .p = p, .h_every = 1,
+		.n_parts = fit->z->n / PART_ROWS + 1 };
 	double *work;
 	int rc;
 

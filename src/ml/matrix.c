@@ -79,7 +79,8 @@ gw_cholesky(double *a, size_t d)
 			return GW_EDATA;
 		a[j * d + j] = sqrt(pivot);
 		for (size_t r = j + 1; r < d; r++)
-			a[r * d + j] = (a[r * d + j] - gw_dot(a + r * d, a + j * d, j)) / a[j * d + j];
+			a[r * d + j] = (a[r * d + j] - gw_dot(a + r * d, a + j * d, j)) /
+			    a[j * d + j];
 	}
 	return 0;
 }

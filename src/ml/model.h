@@ -32,7 +32,8 @@ struct gw_head {
 	enum gw_family	 family;
 	double		 intercept;
 	double		*coef;				/* (n_features), on scaled features */
-	struct gw_trees	*trees;		/* NULL, or added to that: on unscaled features; the model's */
+	/* NULL, or added to that: on unscaled features; the model's */
+	struct gw_trees	*trees;
 };
 
 struct gw_model_feature {
@@ -91,12 +92,14 @@ const struct gw_head *gw_model_head(const struct gw_model *m, const char *name);
 /* A new metric, or a new value for it; ignored when there is no room. */
 void		 gw_model_metric(struct gw_model *m, const char *name, double value);
 /* A new table, or new numbers (n, at most GW_MODEL_TABLE_MAX) for it; there must be room. */
-void		 gw_model_set_table(struct gw_model *m, const char *name, const double *v, size_t n);
-const struct gw_model_table *gw_model_table(const struct gw_model *m, const char *name); /* or NULL */
+void		 gw_model_set_table(struct gw_model *m, const char *name, const double *v,
+		    size_t n);
+const struct gw_model_table *gw_model_table(const struct gw_model *m,
+    const char *name); /* or NULL */
 /*
- * x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. A head of
- * trees does not read features whose coefficient is 0, so that a missing one (NaN) reaches its trees
- * only.
+ * x (n_features), unscaled. Probability for logistic, value for linear. Allocates nothing. A head
+ * of trees does not read features whose coefficient is 0, so that a missing one (NaN) reaches its
+ * trees only.
  */
 double gw_head_predict(const struct gw_model *m, const struct gw_head *h, const double *x);
 const char	*gw_family_name(enum gw_family f);	/* "logistic" */

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * The model file, formats 1 to 4: lines "key value", in this order and no other (doc/model-file.md):
+ * The model file, formats 1 to 4: lines "key value", in this order and no other
+ * (doc/model-file.md):
  *
  *   gridwire-model 1
  *   name, version, feature_set, feature_hash, trained_on, seed, rows, groups
  *   features N, heads N, metrics N
  *   N times: feature NAME, mean X, scale X, edges X*9, share X*10
- *   N times: head NAME FAMILY, intercept X, coef X*features; from format 2 on the family may be followed by
- *     the word trees, then: trees single|double N, and N times tree NODE*nodes (model_trees.c)
+ *   N times: head NAME FAMILY, intercept X, coef X*features; from format 2 on the family may be
+ *     followed by the word trees, then: trees single|double N, and N times tree NODE*nodes
+ *     (model_trees.c)
  *   N times: metric NAME X
- *   from format 3 on: bands N, and N times: band KNOTS, at X*knots, lo X*knots, mid X*knots, hi X*knots
+ *   from format 3 on: bands N, and N times: band KNOTS, at X*knots, lo X*knots, mid X*knots, hi
+ *     X*knots
  *   in format 4: tables N, and N times: table NAME N, values X*n
  *   sha256 HEX		of every byte above this line
  */

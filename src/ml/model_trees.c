@@ -129,7 +129,8 @@ read_nodes(struct gw_slice line, struct gw_tree_source *s, size_t n, struct gw_e
 
 		if (read_node(token, &n_children, &s[i]) != 0)
 			return gw_err_set(err, GW_EDATA,
-			    "node %zu of %zu is neither a split as 3L0.5 nor a leaf as =0.25", i + 1, n);
+			    "node %zu of %zu is neither a split as 3L0.5 nor a leaf as =0.25",
+			    i + 1, n);
 	}
 	if (n_children != n)
 		return gw_err_set(err, GW_EDATA, "%zu nodes, its splits need %zu", n, n_children);

@@ -38,7 +38,8 @@ struct work {
 	double			*w;		/* (d) */
 	double			*g;		/* (d) what is to become 0, then the step */
 	double			*h;		/* (d, d) its derivatives by w */
-	double			*square;	/* (d) mean square of each term, RIDGE_MIN at least */
+	/* (d) mean square of each term, RIDGE_MIN at least */
+	double			*square;
 	double			*parts;		/* (n_blocks, d, d) sums of a block */
 	bool			 outcomes;	/* labels are outcomes: maximum likelihood */
 };
@@ -374,7 +375,8 @@ static double
 loss_of(double y, double p)
 {
 	p = p < 1e-15 ? 1e-15 : p > 1 - 1e-15 ? 1 - 1e-15 : p;
-	return y == 1 ? -gw_ln(p) : y == 0 ? -gw_ln(1 - p) : -(y * gw_ln(p) + (1 - y) * gw_ln(1 - p));
+	return y == 1 ? -gw_ln(p) : y == 0 ? -gw_ln(1 - p) :
+	    -(y * gw_ln(p) + (1 - y) * gw_ln(1 - p));
 }
 
 static double

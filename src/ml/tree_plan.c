@@ -19,7 +19,8 @@
 #define RANK_RIGHT UINT16_MAX
 #define FULL_LEVELS_MAX 6	/* of trees that are filled up */
 #define FULL_MAX	64	/* places of each that has so many levels */
-#define FULL_MOST	32	/* and of those with fewer, in bytes: what is read together is near */
+/* and of those with fewer, in bytes: what is read together is near */
+#define FULL_MOST	32
 #define START_MAX 1e37		/* with every leaf on top still a float32 */
 #define ZERO_MAX 1e-35		/* LightGBM's kZeroThreshold */
 

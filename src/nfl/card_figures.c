@@ -54,7 +54,8 @@ put_pair(struct gw_buf *out, const char *name, const char *what, const struct gw
 	if (p->rows > 0)
 		gw_buf_printf(out,
 		    "| %s | %s | %zu | %.4f | %.4f | %+.4f | %+.4f to %+.4f | %s |\n", name, what,
-		    p->rows, p->model_log_loss, p->log_loss, p->diff, p->lo, p->hi, p->hi < 0 ? "better" : p->lo > 0 ? "worse" : "no telling");
+		    p->rows, p->model_log_loss, p->log_loss, p->diff, p->lo, p->hi,
+		    p->hi < 0 ? "better" : p->lo > 0 ? "worse" : "no telling");
 }
 
 static void

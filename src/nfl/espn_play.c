@@ -441,7 +441,8 @@ gw_espn_plays(const struct gw_espn_game *game, struct gw_arena *arena, struct gw
 		if (skip == GW_N_ESPN_SKIPS) {
 			if (!p->nullified) {
 				gw_carry_kick_off(&carry, &p->play);
-				gw_carry_passer(&carry, &p->play, gw_espn_passer(final_text(r->text)));
+				gw_carry_passer(&carry, &p->play,
+				    gw_espn_passer(final_text(r->text)));
 			}
 			out->n++;
 			out->n_clock_up += b.clock_s >= 0 && r->clock_s > b.clock_s;

@@ -53,7 +53,8 @@ minute_of(const struct gw_play *p)
 {
 	int at = (3600 - p->time_remaining) / 60;
 
-	return p->quarter >= GW_QUARTERS ? GW_MINUTES - 1 : at < GW_MINUTES - 2 ? at : GW_MINUTES - 2;
+	return p->quarter >= GW_QUARTERS ? GW_MINUTES - 1 :
+	    at < GW_MINUTES - 2 ? at : GW_MINUTES - 2;
 }
 
 int

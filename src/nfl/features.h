@@ -43,7 +43,8 @@ const struct gw_feature_set *gw_feature_set_find(const char *name); /* NULL: non
 size_t	gw_feature_sets(const struct gw_feature_set **sets);	    /* all of them */
 /*
  * The heads that read the set's i-th feature, into heads; returns how many. A feature is of version
- * GW_FEATURE_VERSION as long as its name means what it always meant: another meaning is another name.
+ * GW_FEATURE_VERSION as long as its name means what it always meant: another meaning is another
+ * name.
  */
 #define GW_FEATURE_HEADS_MAX	3
 #define GW_FEATURE_VERSION	1

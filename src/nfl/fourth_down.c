@@ -227,7 +227,8 @@ punt(const struct asked *a)
 	share = (at - gw_fourth_knots[k]) / (gw_fourth_knots[k + 1] - gw_fourth_knots[k]);
 	share = share < 0 ? 0 : share > 1 ? 1 : share;
 	for (size_t i = 0; i < GW_FOURTH_OUTCOMES; i++)
-		sum += worth(a, false, (1 - share) * a->f->punt[k][i] + share * a->f->punt[k + 1][i],
+		sum += worth(a, false,
+		    (1 - share) * a->f->punt[k][i] + share * a->f->punt[k + 1][i],
 		    GW_FOURTH_PUNTED, 0);
 	return sum / GW_FOURTH_OUTCOMES;
 }

@@ -6,16 +6,17 @@
  * scores plays says what each is worth. What a choice leads to comes from a few small fits on the
  * training seasons, kept in the model file as its table "fourth_down" (fourth_down_fit.h):
  *
- *   go          P(first down) logistic in ln distance, distance, goal to go, fourth down, own spread;
- *               three equally likely places behind the line if it succeeds; the mean gain if not
+ *   go          P(first down) logistic in ln distance, distance, goal to go, fourth down, own
+ *               spread; three equally likely places behind the line if it succeeds; the mean gain
+ *               if not
  *   field goal  P(made) logistic in the kick's length and its square; a miss gives the ball to the
  *               opponent where it was kicked, or on its 20
  *   punt        three equally likely places of the opponent's next snap, by field position
  *
- * each with the mean time it takes. After points the opponent begins where kick-offs end on average;
- * a touchdown counts 7. Who leads and can kneel the clock out has won. Not in it: wind, kicker,
- * blocked punts and returns for touchdowns, the choice of going for two. In overtime, whose rules
- * changed between the seasons, no advice is given.
+ * each with the mean time it takes. After points the opponent begins where kick-offs end on
+ * average; a touchdown counts 7. Who leads and can kneel the clock out has won. Not in it: wind,
+ * kicker, blocked punts and returns for touchdowns, the choice of going for two. In overtime, whose
+ * rules changed between the seasons, no advice is given.
  */
 #ifndef GW_FOURTH_DOWN_H
 #define GW_FOURTH_DOWN_H
@@ -60,8 +61,8 @@ size_t	gw_fourth_distance_class(int32_t distance);
 /* The fit of a model, or false: it has none (it is older, or imported). */
 bool	gw_fourth_of_model(const struct gw_model *m, struct gw_fourth_fit *out);
 /*
- * out->choice and what goes with it, for a fourth down of regulation whose distance and field position are
- * known; else GW_FOURTH_NONE. Pure, allocates nothing; about ten predictions.
+ * out->choice and what goes with it, for a fourth down of regulation whose distance and field
+ * position are known; else GW_FOURTH_NONE. Pure, allocates nothing; about ten predictions.
  */
 void	gw_fourth_advise(const struct gw_fourth_fit *f, const struct gw_predictor *p,
 	    const struct gw_play *play, struct gw_fourth_down *out);

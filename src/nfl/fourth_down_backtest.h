@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * nfl/fourth_down_backtest.h - what coaches did on fourth down beside what the model would have done.
+ * nfl/fourth_down_backtest.h - what coaches did on fourth down beside what the model would have
+ * done.
  *
  * A choice costs the chance to win that the best one has more, by the model's own reckoning. So
  * that this can be doubted, how the games ended is counted too: the share of games that the team

@@ -74,8 +74,12 @@ struct gw_play {
 	double spread_line; /* points; positive: the home team is the favourite */
 	double			total_line;
 	double rating_line; /* as spread_line, but from earlier games only (nfl/ratings.h) */
-	int32_t home_receives_2h; /* 1: the home team receives the second half's kick-off, 0: away */
-	/* 1: two passes in a row by another than the game's first passer, until he is back; else 0 */
+	/* 1: the home team receives the second half's kick-off, 0: away */
+	int32_t			home_receives_2h;
+	/*
+	 * 1: two passes in a row by another than the game's first passer, until he
+	 * is back; else 0
+	 */
 	int32_t			home_backup_qb, away_backup_qb;
 	char			desc[GW_DESC_MAX];
 };
@@ -96,7 +100,8 @@ int	gw_play_parse(struct gw_slice json, struct gw_arena *arena, struct gw_play *
 	    struct gw_err *err) GW_CHECK_RESULT;
 /*
  * Whether a game whose newest play begins so may have ended with it: in the last two minutes of the
- * fourth quarter or of an overtime. The stream has no final score, so who led then is taken to have won.
+ * fourth quarter or of an overtime. The stream has no final score, so who led then is taken to have
+ * won.
  */
 #define GW_LAST_SECONDS	120
 static inline bool

@@ -29,7 +29,8 @@ struct gw_prediction {
 	double	away_score_pred;
 	bool	has_band;
 	double	home_score_lo, home_score_hi, away_score_lo, away_score_hi;	/* 80 % */
-	const char *line; /* what the model knew of the teams: spread, rating, none; NULL: not told */
+	/* what the model knew of the teams: spread, rating, none; NULL: not told */
+	const char *line;
 	struct gw_fourth_down fourth;
 	const char *model; /* "name:version" of gw_predict(), its predictor's; NULL: not told */
 };

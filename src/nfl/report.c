@@ -17,7 +17,8 @@ static const char style[] =
     "main{padding-bottom:2rem}.game{display:block}h1{font-size:1.4rem;margin:0 0 .6rem}"
     "h2{margin-top:1.2rem}td,th{text-align:right}td:first-child,th:first-child{text-align:left}"
     "#calibration{max-width:30rem;height:25rem}h3{margin:1rem 0 .4rem;font-size:1rem}"
-    ".plot{display:block;width:100%;max-width:46rem;height:15rem}details{margin:.6rem 0}\n</style>\n";
+    ".plot{display:block;width:100%;max-width:46rem;height:15rem}details{margin:.6rem 0}\n"
+    "</style>\n";
 static const char draw[] =
     "const byId = (id) => document.getElementById(id);\n"
     "const rows = (id) => [...document.querySelectorAll(`#${id} tr`)].slice(1)\n"
@@ -30,15 +31,20 @@ static const char draw[] =
     "\tnew ResizeObserver(() => drawn(svg)).observe(svg);\n}\n\n"
     "const bins = numbers(\"bins\").map(([p, y, n]) => ({ p: p / 100, y: y / 100, n }));\n"
     "show(byId(\"calibration\"), (svg) => reliability(svg, bins));\n"
-    "show(byId(\"quarters\"), (svg) => bars(svg, rows(\"figures\").map(([name, , v]) => ({ name, value: +v }))\n"
+    "show(byId(\"quarters\"), (svg) => bars(svg, rows(\"figures\")"
+    ".map(([name, , v]) => ({ name, value: +v }))\n"
     "\t.filter((r) => /quarter|overtime/.test(r.name))));\n"
-    "show(byId(\"minutes\"), (svg) => minutes(svg, [[\"this model\", 2], [\"nflfastR home_wp\", 3]]\n"
-    "\t.map(([name, at]) => ({ name, points: numbers(\"by-minute\").filter((r) => r[0] < 60 && r[at] !== undefined)\n"
+    "show(byId(\"minutes\"), (svg) => minutes(svg, [[\"this model\", 2], "
+    "[\"nflfastR home_wp\", 3]]\n"
+    "\t.map(([name, at]) => ({ name, points: numbers(\"by-minute\")"
+    ".filter((r) => r[0] < 60 && r[at] !== undefined)\n"
     "\t\t.map((r) => [r[0] + 0.5, r[at]]) })).filter((l) => l.points.length)));\n"
-    "show(byId(\"inputs\"), (svg) => bars(svg, rows(\"leans-on\").map(([name, v]) => ({ name, value: +v }))));\n"
+    "show(byId(\"inputs\"), (svg) => bars(svg, rows(\"leans-on\")"
+    ".map(([name, v]) => ({ name, value: +v }))));\n"
     "document.querySelectorAll(\"svg[data-home]\").forEach((svg, i) => {\n"
     "\tconst post = svg.hasAttribute(\"data-post\");\n"
-    "\tconst plays = numbers(`plays-${i}`).map(([elapsed, quarter, home_score, away_score, wp]) =>\n"
+    "\tconst plays = numbers(`plays-${i}`)"
+    ".map(([elapsed, quarter, home_score, away_score, wp]) =>\n"
     "\t\t({ elapsed, quarter, home_score, away_score, wp: wp / 100, post }));\n"
     "\tconst game = { home: svg.dataset.home, away: svg.dataset.away, plays,\n"
     "\t\tcolours: { home: \"var(--mark)\", away: \"var(--warn)\" } };\n"
@@ -48,7 +54,8 @@ static const char draw[] =
 static void
 begin_table(struct gw_buf *out, const char *id, const char *label, const char *heads)
 {
-	gw_buf_printf(out, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
+	gw_buf_printf(out,
+	    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\">\n"
 	    "<table id=\"%s\">\n<tr>%s\n", label, id, heads);
 }
 
@@ -62,7 +69,8 @@ end_table(struct gw_buf *out)
 static void
 put_chart(struct gw_buf *out, const char *id, const char *label)
 {
-	gw_buf_printf(out, "<svg id=\"%s\" class=\"plot\" role=\"img\" aria-label=\"%s\" hidden></svg>\n",
+	gw_buf_printf(out,
+	    "<svg id=\"%s\" class=\"plot\" role=\"img\" aria-label=\"%s\" hidden></svg>\n",
 	    id, label);
 }
 
@@ -87,8 +95,8 @@ put_table(struct gw_buf *out, const struct gw_evaluation *e)
 	};
 
 	gw_buf_puts(out, "<h2>Figures</h2>\n");
-	begin_table(out, "figures", "Figures", "<th>part<th>plays<th>log-loss<th>Brier<th>AUC<th>ECE"
-	    "<th>home MAE<th>away MAE");
+	begin_table(out, "figures", "Figures", "<th>part<th>plays<th>log-loss<th>Brier<th>AUC"
+	    "<th>ECE<th>home MAE<th>away MAE");
 	put_row(out, "all", &e->all);
 	for (size_t q = 0; q < GW_QUARTERS; q++)
 		put_row(out, quarters[q], &e->by_quarter[q]);
@@ -131,10 +139,11 @@ put_importances(struct gw_buf *out, const struct gw_importances *m)
 {
 	if (m->rows == 0)
 		return;
-	gw_buf_printf(out, "<h2>What it leans on</h2>\n<p>How much is lost when the plays of each game "
-	    "get one input from another game's, on %zu of the plays.</p>\n", m->rows);
+	gw_buf_printf(out, "<h2>What it leans on</h2>\n<p>How much is lost when the plays of each "
+	    "game get one input from another game's, on %zu of the plays.</p>\n", m->rows);
 	put_chart(out, "inputs", "Log-loss added by another game's input");
-	begin_table(out, "leans-on", "What it leans on", "<th>input<th>log-loss<th>final scores, points");
+	begin_table(out, "leans-on", "What it leans on",
+	    "<th>input<th>log-loss<th>final scores, points");
 	for (int i = 0; i < GW_N_INPUTS; i++)
 		if (m->log_loss[i] != 0 || m->score_error[i] != 0)
 			gw_buf_printf(out, "<tr><td>%s<td>%+.4f<td>%+.3f\n",
@@ -170,8 +179,8 @@ put_head(struct gw_buf *out, const struct gw_model *m, const struct gw_head *h)
 static void
 put_coefficients(struct gw_buf *out, const struct gw_model *m)
 {
-	gw_buf_puts(out, "<h2>Coefficients</h2>\n<p>Of (feature - mean) / scale. \"gridwire features\" has "
-	    "the definitions.</p>\n");
+	gw_buf_puts(out, "<h2>Coefficients</h2>\n<p>Of (feature - mean) / scale. "
+	    "\"gridwire features\" has the definitions.</p>\n");
 	for (size_t i = 0; i < m->n_heads; i++)
 		put_head(out, m, &m->heads[i]);
 }

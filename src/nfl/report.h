@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * nfl/report.h - an evaluation as one HTML page that loads nothing from elsewhere: figures, log-loss
- * by quarter and minute, calibration, chosen games, what the model leans on, coefficients.
+ * nfl/report.h - an evaluation as one HTML page that loads nothing from elsewhere: figures,
+ * log-loss by quarter and minute, calibration, chosen games, what the model leans on, coefficients.
  */
 #ifndef GW_REPORT_H
 #define GW_REPORT_H
@@ -54,8 +54,8 @@ void	gw_report_games_html(struct gw_buf *out, const struct gw_report *r);
 /* Text of others, as text. */
 void	gw_report_text(struct gw_buf *out, const char *text);
 /*
- * Without JavaScript there are the tables alone. Deterministic. Names of models are letters, digits,
- * '.', '_', '-': there is nothing to escape.
+ * Without JavaScript there are the tables alone. Deterministic. Names of models are letters,
+ * digits, '.', '_', '-': there is nothing to escape.
  */
 void	gw_report_html(struct gw_buf *out, const struct gw_report *r);
 

@@ -31,8 +31,8 @@ gw_report_choose(struct gw_report *r, const char *list, struct gw_err *err)
 		struct gw_slice id = gw_slice_trim(gw_slice_cut(rest, ',', &rest));
 
 		if (id.len == 0 || id.len >= GW_GAME_ID_MAX)
-			return gw_err_set(err, GW_EINVAL, "\"%.*s\" is no game id, as 2024_01_BAL_KC",
-			    GW_FMT(id));
+			return gw_err_set(err, GW_EINVAL,
+			    "\"%.*s\" is no game id, as 2024_01_BAL_KC", GW_FMT(id));
 		if (r->n_games == GW_REPORT_GAMES_MAX)
 			return gw_err_set(err, GW_EINVAL, "at most %d games", GW_REPORT_GAMES_MAX);
 		memcpy(r->games[r->n_games++].game_id, id.ptr, id.len);
@@ -115,7 +115,8 @@ put_game(struct gw_buf *out, const struct gw_report_game *g, size_t i)
 	gw_report_text(out, g->away);
 	gw_buf_printf(out, "\"%s hidden></svg></figure>\n<details><summary>%zu plays</summary>\n"
 	    "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Plays of game "
-	    "%zu\">\n<table id=\"plays-%zu\">\n<tr><th>second<th>quarter<th>home<th>away<th>home wins\n",
+	    "%zu\">\n<table id=\"plays-%zu\">\n<tr><th>second<th>quarter<th>home<th>away"
+	    "<th>home wins\n",
 	    g->post ? " data-post" : "", g->n, i + 1, i);
 	for (size_t k = 0; k < g->n; k++) {
 		const struct gw_report_play *p = &g->plays[k];

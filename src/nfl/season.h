@@ -86,9 +86,9 @@ struct gw_seasons {
 };
 
 /*
- * As gw_season_read(), and plays of games that the file of games beside the data knows carry a rating
- * line (nfl/ratings.h). With a file and years, plays of other seasons are passed over (rows and
- * drops still count the whole file).
+ * As gw_season_read(), and plays of games that the file of games beside the data knows carry a
+ * rating line (nfl/ratings.h). With a file and years, plays of other seasons are passed over (rows
+ * and drops still count the whole file).
  */
 int	gw_seasons_read(const struct gw_seasons *s,
     int (*each)(void *arg, const struct gw_season_play *p), void *arg,

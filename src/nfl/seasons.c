@@ -73,8 +73,8 @@ gw_seasons_present(struct gw_env *env, const char *data, int *years, size_t cap,
 		return 0;
 	rc = env->fs->list(env->fs->ctx, data, add_present, &p);
 	if (rc == GW_ENOENT)
-		return gw_err_set(err, GW_EDATA, "%s: no such folder or file of seasons; --data says"
-		    " where they are", data);
+		return gw_err_set(err, GW_EDATA, "%s: no such folder or file of seasons; --data "
+		    "says where they are", data);
 	if (rc != 0)
 		return gw_err_set(err, rc, "%s: %s", data, gw_strerror(rc));
 	return (int)p.n;

@@ -37,7 +37,10 @@ enum {
 
 extern const struct gw_feature *const gw_state_features[GW_STATE_N];
 
-/* x (GW_STATE_WIN): the situation alone, the same numbers as gw_features() in a third of the time. */
+/*
+ * x (GW_STATE_WIN): the situation alone, the same numbers as gw_features() in a
+ * third of the time.
+ */
 void	gw_state_situation(const struct gw_play *p, double *x);
 
 /* The win terms that the three heads use, by what is known before the game. */

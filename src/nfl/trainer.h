@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * nfl/trainer.h - plays of past seasons into a model: collect, then fit. Three heads on one feature
- * set: home_win (logistic, ml/logistic.h, C = 1, or trees, nfl/boost.h), home_score and away_score (least squares,
- * ml/linear.h), all on standardised features.
+ * set: home_win (logistic, ml/logistic.h, C = 1, or trees, nfl/boost.h), home_score and away_score
+ * (least squares, ml/linear.h), all on standardised features.
  *
  * Deterministic: the same plays in the same order give the same bytes for any number of threads;
  * the seed is kept in the model for families that draw.
@@ -25,8 +25,10 @@ struct gw_trainer {
 	struct gw_matrix		 x;		/* (n, set->n) features */
 	/* (n, 5) home won, final home, final away; number of the game, season */
 	struct gw_matrix		 y;
-	struct gw_boost			*boost;		/* not NULL: home_win as trees; the caller's */
-	struct gw_state_trainer		*state;		/* feature set "state": in place of x and y */
+	/* not NULL: home_win as trees; the caller's */
+	struct gw_boost			*boost;
+	/* feature set "state": in place of x and y */
+	struct gw_state_trainer		*state;
 	struct gw_fourth_trainer	*fourth;
 	size_t				 n_games;
 	char				 last_game[GW_GAME_ID_MAX];

@@ -2,21 +2,22 @@
  *
  * nfl/watch.h - is the model as good as it was: judged from the stream alone, as games end.
  *
- *   accuracy     the winner is known when a game is over; then its plays are scored: log-loss, Brier
- *                beside the Brier a calibrated model would have, sum p (1 - p), ten bins of p
+ *   accuracy     the winner is known when a game is over; then its plays are scored: log-loss,
+ *                Brier beside the Brier a calibrated model would have, sum p (1 - p), ten bins of p
  *   martingale   needs no winner: the chance to win of a calibrated model cannot be foretold, so
  *                over a game the squares of its changes, the last one to the outcome included, add
- *                up to p0 (1 - p0) on average. A model that overreacts has more, a sluggish one less
+ *                up to p0 (1 - p0) on average. A model that overreacts has more, a sluggish one
+ *                less
  *   drift        each feature against the histogram of training (ml/drift_watch.h)
  *
- * The plays of one game are one observation. Each z is sum e / sqrt(sum e^2) over games, e the game's
- * own excess, older games weighing less (half after GW_WATCH_HALF games): normal while nothing is
- * wrong. Withdrawn and repeated plays do not count.
+ * The plays of one game are one observation. Each z is sum e / sqrt(sum e^2) over games, e the
+ * game's own excess, older games weighing less (half after GW_WATCH_HALF games): normal while
+ * nothing is wrong. Withdrawn and repeated plays do not count.
  *
- * A game is over when nothing came of it for GW_WATCH_IDLE_MS of the records' time or for GW_WATCH_IDLE_PLAYS
- * plays of others, or when its place is needed. Its winner is who led at its last play, if that was in
- * the last two minutes: the stream has no final score. A game without one (tied, cut short) counts for
- * the drift only.
+ * A game is over when nothing came of it for GW_WATCH_IDLE_MS of the records' time or for
+ * GW_WATCH_IDLE_PLAYS plays of others, or when its place is needed. Its winner is who led at its
+ * last play, if that was in the last two minutes: the stream has no final score. A game without one
+ * (tied, cut short) counts for the drift only.
  */
 #ifndef GW_WATCH_H
 #define GW_WATCH_H
@@ -39,8 +40,8 @@ struct gw_watch_totals {
 	double			plays, log_loss, brier, brier_expected;
 	struct gw_watch_bin	bins[GW_WATCH_BINS];
 	double			recent_plays, recent_log_loss, recent_brier;
-	double			excess, excess2;		/* Brier beyond the expected, by game */
-	double			variation, expected;		/* of the martingale */
+	double			excess, excess2;	/* Brier beyond the expected, by game */
+	double			variation, expected;	/* of the martingale */
 	double			surplus, surplus2;
 };
 

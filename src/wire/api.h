@@ -89,8 +89,8 @@ struct gw_request_header {
 
 /*
  * Append size, header and body (body of the type that the API's row names). On error out, and
- * splices, are cut back to what they were. 0, GW_EVERSION (version unknown, or a set field that it lacks), GW_ENOMEM,
- * GW_ELIMIT; err names message, version and field.
+ * splices, are cut back to what they were. 0, GW_EVERSION (version unknown, or a set field that it
+ * lacks), GW_ENOMEM, GW_ELIMIT; err names message, version and field.
  */
 int	gw_request_encode(struct gw_buf *out, const struct gw_request_header *h, const void *body,
 	    struct gw_err *err) GW_CHECK_RESULT;

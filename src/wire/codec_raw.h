@@ -56,7 +56,8 @@ struct gw_seen {
 	enum gw_seen_kind	 kind;
 	int64_t			 number;	/* NUMBER */
 	const void		*ptr;		/* SLICE: one; UUID: one; the items of an array */
-	size_t			 n;		/* of an array; GW_NULL_ARRAY: null, also of a struct */
+	/* of an array; GW_NULL_ARRAY: null, also of a struct */
+	size_t			 n;
 };
 struct gw_dump {
 	void	(*see)(struct gw_codec *w, const struct gw_row *r, const struct gw_seen *v);

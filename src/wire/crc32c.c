@@ -37,9 +37,9 @@ gw_crc32c_table(uint32_t crc, const void *ptr, size_t len)
 
 /*
  * The instruction takes three clocks but one may begin in each, so three lanes go side by side. A
- * lane's CRC moves over the bytes of the lanes behind it as a product with a power of x: for n bytes
- * x^(8n - 33) modulo the polynomial, bits reversed; the reduction, by the instruction itself, brings
- * x^33.
+ * lane's CRC moves over the bytes of the lanes behind it as a product with a power of x: for n
+ * bytes x^(8n - 33) modulo the polynomial, bits reversed; the reduction, by the instruction itself,
+ * brings x^33.
  */
 #define LANE		256
 #define OVER_ONE_LANE	0xb9e02b86
@@ -95,7 +95,8 @@ crc32c_instructions(uint32_t crc, const void *ptr, size_t len)
 uint32_t
 gw_crc32c(uint32_t crc, const void *ptr, size_t len)
 {
-	return GW_CPU_HAS_CRC() ? crc32c_instructions(crc, ptr, len) : gw_crc32c_table(crc, ptr, len);
+	return GW_CPU_HAS_CRC() ? crc32c_instructions(crc, ptr, len) :
+	    gw_crc32c_table(crc, ptr, len);
 }
 
 #else

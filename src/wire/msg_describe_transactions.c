@@ -13,7 +13,8 @@ gw_describe_transactions_request_visit(struct gw_codec *w, void *msg)
 {
 	struct gw_describe_transactions_request *r = msg;
 
-	gw_strings(w, "TransactionalIds", 0, GW_MAX, &r->transactional_ids, &r->n_transactional_ids);
+	gw_strings(w, "TransactionalIds", 0, GW_MAX, &r->transactional_ids,
+	    &r->n_transactional_ids);
 	gw_tags(w);
 }
 

@@ -83,7 +83,8 @@ static inline bool
 gw_record_put_short(struct gw_batch_writer *w, int64_t timestamp_ms, struct gw_slice key,
     struct gw_slice value)
 {
-	int64_t timestamp_delta = (int64_t)((uint64_t)timestamp_ms - (uint64_t)w->base_timestamp_ms);
+	int64_t timestamp_delta = (int64_t)((uint64_t)timestamp_ms -
+	    (uint64_t)w->base_timestamp_ms);
 	uint8_t *begin = w->buf->ptr + w->buf->len, *body = begin + 2, *p = body;
 	size_t len, n = 2;
 

@@ -50,7 +50,8 @@ gw_record_short(struct gw_batch_iter *it, struct gw_record *r)
 	key = gw_short_zigzag(p, &at);
 	r->key = (struct gw_slice){ NULL, 0 };
 	if (key != 1) {
-		if (GW_UNLIKELY((key & GW_NOT_SHORT) != 0 || at + (key >> 1) + GW_SHORT_SLICE > room))
+		if (GW_UNLIKELY((key & GW_NOT_SHORT) != 0 ||
+		    at + (key >> 1) + GW_SHORT_SLICE > room))
 			return false;
 		r->key = (struct gw_slice){ (const char *)p + at, key >> 1 };
 		at += key >> 1;

@@ -25,8 +25,8 @@ enum gw_sasl_mechanism	gw_sasl_find(struct gw_slice name);
 enum gw_hash	gw_sasl_hash(enum gw_sasl_mechanism m);
 
 /*
- * A user name or password: UTF-8, not empty, no control character. what names it in err, which never
- * shows it. 0 or GW_EINVAL.
+ * A user name or password: UTF-8, not empty, no control character. what names it in err, which
+ * never shows it. 0 or GW_EINVAL.
  */
 int	gw_sasl_check(struct gw_slice text, const char *what, struct gw_err *err) GW_CHECK_RESULT;
 /* A token: the characters of RFC 6750. 0 or GW_EINVAL. */

@@ -14,7 +14,8 @@
 #include "base/err.h"
 #include "base/hmac.h"
 
-#define GW_SCRAM_ITERATIONS_MIN	4096	/* fewer are refused: the password would be cheap to guess */
+/* fewer are refused: the password would be cheap to guess */
+#define GW_SCRAM_ITERATIONS_MIN	4096
 #define GW_SCRAM_ITERATIONS_MAX	262144	/* more are refused: they would hold up the loop */
 #define GW_SCRAM_SALT_MAX	128
 #define GW_SCRAM_RANDOM		24	/* bytes of entropy in a nonce */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * wire/splice.h - bytes that a frame refers to instead of copying them: large record batches. On the
- * wire they stand in the encoded bytes where "at" says. Whoever encodes with splices sees that their
- * bytes stay as they are until they are written.
+ * wire/splice.h - bytes that a frame refers to instead of copying them: large record batches. On
+ * the wire they stand in the encoded bytes where "at" says. Whoever encodes with splices sees that
+ * their bytes stay as they are until they are written.
  */
 #ifndef GW_SPLICE_H
 #define GW_SPLICE_H

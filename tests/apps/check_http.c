@@ -547,7 +547,8 @@ START_TEST(a_viewer_who_does_not_read_is_dropped_and_loses_nothing)
 	seen = events_in_order(0, 0);
 	ck_assert_uint_gt(seen, 0);
 	ck_assert_uint_lt(seen, 2000);
-	snprintf(again, sizeof(again), "GET /events HTTP/1.1\r\n" HOST "Last-Event-ID: %llu\r\n\r\n",
+	snprintf(again, sizeof(again),
+	    "GET /events HTTP/1.1\r\n" HOST "Last-Event-ID: %llu\r\n\r\n",
 	    (unsigned long long)seen - 1);
 	if (w.fds[0] >= 0)
 		w.client_side->close(w.client_side->ctx, w.fds[0]);
@@ -691,7 +692,8 @@ START_TEST(with_a_token_any_name_may_ask)
 {
 	teardown();
 	setup_as(0, TOKEN);
-	ask(0, "GET /kept HTTP/1.1\r\nHost: example.com\r\nAuthorization: Bearer " TOKEN "\r\n\r\n");
+	ask(0, "GET /kept HTTP/1.1\r\nHost: example.com\r\n"
+	    "Authorization: Bearer " TOKEN "\r\n\r\n");
 	ck_assert(got_has(0, "200 OK") && got_has(0, "plain text"));
 	/* any:0123456789abcdef */
 	ask(0, "GET /kept HTTP/1.1\r\nHost: example.com\r\n"

@@ -1094,7 +1094,9 @@ START_TEST(what_is_no_play_is_a_dead_letter_and_what_comes_again_a_revision)
 }
 END_TEST
 
-/* One bit of the play on the broker's disk is another: its batch has a wrong checksum from now on. */
+/*
+ * One bit of the play on the broker's disk is another: its batch has a wrong checksum from now on.
+ */
 static void
 damage_play(int play_id)
 {
@@ -1157,7 +1159,8 @@ START_TEST(without_dead_letters_a_batch_that_cannot_be_read_ends_it)
 	damage_play(3);
 	scorer_open(&s, o);
 	ck_assert_int_lt(scorer_run(&s), 0);
-	ck_assert_ptr_nonnull(strstr(gw_score_error(s.score)->msg, PLAYS " partition 0 after offset"));
+	ck_assert_ptr_nonnull(
+	    strstr(gw_score_error(s.score)->msg, PLAYS " partition 0 after offset"));
 	scorer_drop(&s);
 }
 END_TEST

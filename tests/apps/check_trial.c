@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/apps/check_trial.c - a challenger beside a champion: whose a game is, and when it goes back.
+ * tests/apps/check_trial.c - a challenger beside a champion: whose a game is, and when it goes
+ * back.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -276,8 +276,8 @@ END_TEST
 
 START_TEST(a_record_is_shown_as_numbers_and_by_its_offset)
 {
-	PIPE(0, "{\"key\":\"\\u0000\\u0001\",\"payload\":\"\\u0000\\u0007abc\"}\n", "produce", "-J", "-t",
-	    "pack", "-b", b);
+	PIPE(0, "{\"key\":\"\\u0000\\u0001\",\"payload\":\"\\u0000\\u0007abc\"}\n", "produce", "-J",
+	    "-t", "pack", "-b", b);
 	RUN(0, "consume", "-t", "pack", "-b", b, "-e", "-q", "-O");
 	ck_assert_uint_eq(f.out_len, strlen("0\t..abc\n"));
 	RUN(0, "consume", "-t", "pack", "-b", b, "-e", "-q", "-O", "-K:", "-s", "key=>h$", "-s",

@@ -286,7 +286,8 @@ serve(void)
 	ssize_t n;
 
 	if (w.peer < 0)
-		w.peer = w.server->accept(w.server->ctx, w.listener, &(struct gw_addr){ .port = 0 });
+		w.peer = w.server->accept(w.server->ctx, w.listener,
+		    &(struct gw_addr){ .port = 0 });
 	if (w.peer < 0)
 		return;
 	n = w.server->read(w.server->ctx, w.peer, text + w.asked_len,

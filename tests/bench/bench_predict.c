@@ -56,7 +56,8 @@ tell_ns(double *ns, size_t n, double calls)
 	double reading = clock_ns();
 
 	qsort(ns, n, sizeof(*ns), by_size);
-	(void)printf("%.1f %.1f\n", (ns[n / 2] - reading) / calls, (ns[n * 99 / 100] - reading) / calls);
+	(void)printf("%.1f %.1f\n", (ns[n / 2] - reading) / calls,
+	    (ns[n * 99 / 100] - reading) / calls);
 }
 
 /* Linear heads are too quick to be timed one by one: CALLS neighbours at once. */

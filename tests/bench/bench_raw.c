@@ -7,9 +7,9 @@
  *
  * produce: Produce requests of one 16 KiB batch a partition, up to 1 MiB, made beforehand, five
  * under way. consume: Fetch, one after the other, of all partitions; of the answer no more is read
- * than the next offsets. lone: one record a request, idempotent, after what
- * each client has to ask: versions, who leads the topic, a producer id. txn: one record and EndTxn (KIP-890, v2), one
- * after the other. Prints as bench_client does.
+ * than the next offsets. lone: one record a request, idempotent, after what each client has to ask:
+ * versions, who leads the topic, a producer id. txn: one record and EndTxn (KIP-890, v2), one after
+ * the other. Prints as bench_client does.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -164,7 +164,8 @@ check_produced(struct gw_arena *arena)
 
 /* Requests of up to n_parts partitions with `each` records, until all are out. */
 static void
-produce(struct gw_arena *arena, const char *topic, size_t n, size_t size, size_t n_parts, size_t each)
+produce(struct gw_arena *arena, const char *topic, size_t n, size_t size, size_t n_parts,
+    size_t each)
 {
 	struct gw_produce_partition_data d[PARTS_MAX];
 	struct gw_produce_topic_data t = { .name = gw_str(topic), .partition_data = d };
@@ -318,7 +319,8 @@ txn(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n
 		d.records = gw_buf_slice(&batch);
 		do	/* the marker of the one before may still be on its way */
 			p = ask(arena, GW_API_PRODUCE, 12, &rq);
-		while (p->responses[0].partition_responses[0].error_code == GW_K_CONCURRENT_TRANSACTIONS);
+		while (p->responses[0].partition_responses[0].error_code ==
+		    GW_K_CONCURRENT_TRANSACTIONS);
 		if (p->responses[0].partition_responses[0].error_code != 0)
 			die("refused");
 		e = ask(arena, GW_API_END_TXN, 5, &end);

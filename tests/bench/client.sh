@@ -5,14 +5,14 @@
 # broker and kernel allow without any client: the same records to and from the same broker, turn by turn, so
 # that what else the machine does hits all of them. Prints medians and ratios.
 #
-# Usage: tests/bench/client.sh [--write] [--kafka VERSION] [RECORDS [TURNS]]
+# Usage: tests/bench/client.sh [--write] [--latency] [--kafka VERSION] [RECORDS [TURNS]]
 #
 # On the embedded broker, or on an Apache Kafka that scripts/kafka starts; 1000000 records (a fifth where they have
 # 1000 bytes) and 5 turns unless said.
-# --write: on both (4.3.1), and doc/client-performance.md is what came out. Needs python3, valgrind for the
-# instructions, and for each peer what builds it: npm, make and a C compiler (librdkafka's source comes in an
-# npm package), go, kcat, Java 17 and Maven (the tools of Apache Kafka). A peer that cannot be had is left out,
-# and said so. GW_BUILDDIR is where gridwire was built.
+# --latency: only of single records. --write: on both (4.3.1), and doc/client-performance.md is what came out.
+# Needs python3, valgrind for the instructions, and for each peer what builds it: npm, make and a C compiler
+# (librdkafka's source comes in an npm package), go, kcat, Java 17 and Maven (the tools of Apache Kafka). A
+# peer that cannot be had is left out, and said so. GW_BUILDDIR is where gridwire was built.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 build=$(cd "${GW_BUILDDIR:-.}" && pwd)
@@ -22,6 +22,7 @@ version= broker= write= tools=4.3.1
 while :; do
 	case ${1-} in
 	--write) write=yes; shift;;
+	--latency) export GW_BENCH_LATENCY=yes; shift;;
 	--kafka) version=$2 tools=$2; shift 2;;
 	*) break;;
 	esac

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/bench/count_calls.c - preloaded into a program: how often it allocates, locks, signals and reads
- * the clock, on stderr at its end. For glibc, whose malloc() has a second name.
+ * tests/bench/count_calls.c - preloaded into a program: how often it allocates, locks, signals and
+ * reads the clock, on stderr at its end. For glibc, whose malloc() has a second name.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -586,7 +586,8 @@ START_TEST(a_group_changes_its_protocol_when_nobody_is_in_it)
 	rig_kill(&r);
 	ck_assert_int_eq(rig_open(&r), 0);
 	h = rig_connect(&r);
-	ck_assert_int_eq(join(&(struct member){ .r = &r, .h = h, .id = "n", .topic = "t", .rebalance_ms = 1 }), 0);
+	ck_assert_int_eq(join(&(struct member){ .r = &r, .h = h, .id = "n", .topic = "t",
+	    .rebalance_ms = 1 }), 0);
 	end(&r, h);
 }
 END_TEST
@@ -646,7 +647,11 @@ START_TEST(only_releases_and_features_that_have_it_offer_it)
 {
 	struct gw_api_versions_request q = { .client_software_name = GW_LIT("test"),
 		.client_software_version = GW_LIT("1") };
-	static const struct { const char *release; int16_t feature, level; bool offered; } cases[] = {
+	static const struct {
+		const char *release;
+		int16_t feature, level;
+		bool offered;
+	} cases[] = {
 		{ NULL, 1, 1, true }, { NULL, 0, 0, true }, { "4.3", 1, 1, true },
 		{ "4.0", 1, 1, true }, { "3.9", 1, 0, true }, { "2.8", 1, 0, false },
 	};

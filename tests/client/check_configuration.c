@@ -232,7 +232,8 @@ START_TEST(what_follows_from_another_key_is_taken_if_it_does)
 	static const struct { const char *text; bool good; } cases[] = {
 		{ "retry.backoff.ms=200;reconnect.backoff.ms=100", true },
 		{ "reconnect.backoff.ms=100;retry.backoff.ms=200", true },
-		{ "reconnect.backoff.ms=50;retry.backoff.max.ms=1000;reconnect.backoff.max.ms=1000", true },
+		{ "reconnect.backoff.ms=50;retry.backoff.max.ms=1000;reconnect.backoff.max.ms=1000",
+		    true },
 		{ "default.api.timeout.ms=60000;socket.connection.setup.timeout.ms=10000", true },
 		{ "reconnect.backoff.ms=50;retry.backoff.ms=200", false },
 		{ "default.api.timeout.ms=60000;request.timeout.ms=20000", false },

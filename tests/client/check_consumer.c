@@ -681,7 +681,8 @@ START_TEST(a_new_leader_of_the_same_log_is_asked_once_and_read_on)
 	x->p->epoch = 6;
 	fake_fill(x->w, x->p, 10, "value");
 	fake_plan(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH, FAKE_CLOSE, 0, 0, 1);
-	fake_plan(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH, FAKE_ERROR, GW_K_UNKNOWN_LEADER_EPOCH, 0, 1);
+	fake_plan(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH, FAKE_ERROR, GW_K_UNKNOWN_LEADER_EPOCH, 0,
+	    1);
 	fake_run(x->w, x->c, 3000);
 	ck_assert_int_eq(read_all(x, 10), 10);
 	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_OFFSET_FOR_LEADER_EPOCH), 3);
@@ -796,7 +797,8 @@ check_consumer_suite(void)
 	tcase_add_test(tc, an_error_of_the_broker_reaches_the_reader_with_its_code);
 	tcase_add_test(tc, the_next_fetch_is_out_while_this_one_is_read);
 	tcase_add_test(tc, commits_by_hand_go_to_the_configured_group_and_are_read_back);
-	tcase_add_test(tc, who_reads_what_is_committed_takes_no_offset_that_a_transaction_may_yet_change);
+	tcase_add_test(
+	    tc, who_reads_what_is_committed_takes_no_offset_that_a_transaction_may_yet_change);
 	tcase_add_test(tc, a_log_that_was_cut_is_said_and_read_from_where_it_parts);
 	tcase_add_test(tc, without_a_reset_a_cut_log_stops_the_reader_and_names_the_offset);
 	tcase_add_test(tc, a_new_leader_of_the_same_log_is_asked_once_and_read_on);

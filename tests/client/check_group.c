@@ -440,7 +440,8 @@ END_TEST
 
 /* ---- cooperative-sticky (KIP-429) ---- */
 
-#define COOPERATIVE	"partition.assignment.strategy=cooperative-sticky;heartbeat.interval.ms=500;"
+#define COOPERATIVE	"partition.assignment.strategy=cooperative-sticky;" \
+			"heartbeat.interval.ms=500;"
 
 /* "aaa" subscribes to t and owns nothing. */
 static void

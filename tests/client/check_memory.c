@@ -121,7 +121,8 @@ START_TEST(a_batch_larger_than_its_share_is_read_and_others_wait_for_it)
 	ck_assert_int_eq(read_all(c, &err), 20);
 	gw_get_stats(c, &stats);
 	ck_assert_uint_eq(stats.disconnects, 0);
-	ck_assert_uint_lt(stats.memory_max, CAP - CAP / 16);	/* the rest is kept for other requests */
+	/* the rest is kept for other requests */
+	ck_assert_uint_lt(stats.memory_max, CAP - CAP / 16);
 	ck_assert_int_eq(gw_next_event(c, &ev), 0);
 	end(w, c);
 }
@@ -244,9 +245,9 @@ START_TEST(reading_and_writing_share_the_cap)
 		b = gw_fetch(c, 5000, &err);
 		ck_assert_msg(b != NULL, "%s", err.msg);
 		while (gw_batch_next(b, &r) > 0) {
-			while ((rc = gw_send(c, &(struct gw_message){ .topic = "t", .value = r.value,
-				    .flags = GW_MSG_PARTITION, .partition = 2 + n % 2 })) ==
-			    GW_EAGAIN)
+			while ((rc = gw_send(c, &(struct gw_message){ .topic = "t",
+				    .value = r.value, .flags = GW_MSG_PARTITION,
+				    .partition = 2 + n % 2 })) == GW_EAGAIN)
 				ck_assert_int_eq(gw_run(c, 100), 0);
 			ck_assert_int_eq(rc, 0);
 			n++;

@@ -250,11 +250,14 @@ START_TEST(a_gap_raises_the_epoch_and_counts_from_0)
 }
 END_TEST
 
-/* Its log ends behind what was acknowledged: the answers of a leader that was replaced in its sleep. */
+/*
+ * Its log ends behind what was acknowledged: the answers of a leader that was replaced in its
+ * sleep.
+ */
 START_TEST(a_batch_in_doubt_is_not_written_twice_for_a_leader_that_was_replaced)
 {
-	static const struct { enum fake_action how; int16_t code; } lost[] = { { FAKE_TAKE_AND_CLOSE, 0 },
-		{ FAKE_TAKE_AND_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER } };
+	static const struct { enum fake_action how; int16_t code; } lost[] = {
+		{ FAKE_TAKE_AND_CLOSE, 0 }, { FAKE_TAKE_AND_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER } };
 
 	for (size_t i = 0; i < GW_N(lost); i++) {
 		struct world x = begin(1, 1, "linger.ms=0;retry.backoff.ms=20");
@@ -308,7 +311,10 @@ START_TEST(batches_of_a_new_epoch_wait_for_one_that_may_have_to_be_known_again)
 	fake_put(x.c, 10, 190);		/* five go, the others are closed and wait */
 	mem_node_freeze(x.w->brokers[0].host, false);
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_OUT_OF_ORDER_SEQUENCE_NUMBER, 0, 5);
-	/* Of the new epoch the first goes alone; of five after it the first is not known to be there. */
+	/*
+	 * Of the new epoch the first goes alone; of five after it the first is not known to be
+	 * there.
+	 */
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_TAKE_AND_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 1, 1);
 	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 4, 1);
 	fake_ck_flush(x.c, 190, 0, 0);
@@ -779,7 +785,8 @@ START_TEST(a_codec_of_the_application_writes_and_reads_batches)
 	ck_assert_int_eq(gw_batch_next(b, &r), 1);
 	ck_assert_int_eq(n_calls, 2);	/* the first said how many bytes it wants */
 	/* Ours says that this is no zstd. */
-	ck_assert_int_eq(gw_use_compressor(x.c, GW_ZSTD, &(struct gw_compressor){ .ctx = NULL }), 0);
+	ck_assert_int_eq(
+	    gw_use_compressor(x.c, GW_ZSTD, &(struct gw_compressor){ .ctx = NULL }), 0);
 	ck_assert_int_eq(gw_seek(x.c, "t", 0, 0), 0);
 	b = gw_fetch(x.c, 5000, &err);
 	ck_assert_int_eq(gw_batch_next(b, &r), GW_EPROTO);

@@ -199,7 +199,8 @@ START_TEST(a_leader_that_waits_for_the_dead_one_does_not_hold_up_the_search)
 		fake_run(x.w, x.c, 10);
 		ck_assert_int_le(x.w->now.us - since, MORE_US);
 	}
-	ck_assert_int_eq(x.c->cluster.brokers->next->conns[GW_ROLE_GENERAL].first->key, GW_API_PRODUCE);
+	ck_assert_int_eq(x.c->cluster.brokers->next->conns[GW_ROLE_GENERAL].first->key,
+	    GW_API_PRODUCE);
 	x.w->brokers[1].parks = false;
 	fake_ck_flush(x.c, 6, 0, 0);
 	fake_ck_log(x.w, 15);

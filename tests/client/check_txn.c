@@ -127,7 +127,10 @@ START_TEST(a_transaction_of_v2_adds_nothing_and_goes_on_with_a_new_epoch)
 }
 END_TEST
 
-/* A broker tries a Produce again by itself, but late; so where it is known to be needed, we ask before. */
+/*
+ * A broker tries a Produce again by itself, but late; so where it is known to be needed, we ask
+ * before.
+ */
 START_TEST(transactions_of_v2_that_follow_each_other_ask_whether_the_last_is_written_out)
 {
 	struct world x = begin(2, "");
@@ -139,8 +142,10 @@ START_TEST(transactions_of_v2_that_follow_each_other_ask_whether_the_last_is_wri
 	ck_assert_uint_eq(n, 16);	/* it never was, so that is not asked any more */
 	for (int i = 0; i < 10; i++)
 		ck_assert_int_eq(transact(x.c, GW_COMMIT), 0);
-	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_ADD_PARTITIONS_TO_TXN), ++n);	/* but now and then */
-	fake_plan(x.w, GW_API_ADD_PARTITIONS_TO_TXN, FAKE_ERROR, GW_K_CONCURRENT_TRANSACTIONS, 0, 3);
+	/* but now and then */
+	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_ADD_PARTITIONS_TO_TXN), ++n);
+	fake_plan(x.w, GW_API_ADD_PARTITIONS_TO_TXN, FAKE_ERROR, GW_K_CONCURRENT_TRANSACTIONS, 0,
+	    3);
 	for (int i = 0; i < 64; i++)
 		ck_assert_int_eq(transact(x.c, GW_COMMIT), 0);
 	ck_assert_uint_gt(fake_n_seen(x.w, GW_API_ADD_PARTITIONS_TO_TXN), n + 4);
@@ -643,7 +648,8 @@ check_txn_suite(void)
 
 	tcase_add_test(tc, a_classic_transaction_adds_partitions_then_produces_then_ends);
 	tcase_add_test(tc, a_transaction_of_v2_adds_nothing_and_goes_on_with_a_new_epoch);
-	tcase_add_test(tc, transactions_of_v2_that_follow_each_other_ask_whether_the_last_is_written_out);
+	tcase_add_test(
+	    tc, transactions_of_v2_that_follow_each_other_ask_whether_the_last_is_written_out);
 	BOTH(tc, what_is_aborted_is_not_seen_and_what_follows_is);
 	BOTH(tc, an_empty_transaction_asks_the_coordinator_for_no_end);
 	BOTH(tc, a_poll_loop_is_told_by_an_event);

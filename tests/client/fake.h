@@ -106,7 +106,8 @@ struct fake_broker {
 	int			 listener;	/* -1: down */
 	bool			 hangs;		/* reads nothing, answers nothing, keeps all */
 	bool			 unnamed;	/* in no Metadata of the others */
-	bool			 parks;		/* acks=all waits, and what is behind it in its connection */
+	bool			 parks;		/* acks=all waits, and what is behind it in its
+						   connection */
 	struct fake_conn	 conns[FAKE_CONNS];
 	struct fake_held	 held[FAKE_HELD];
 	enum fake_versions	 versions;
@@ -126,7 +127,8 @@ struct fake_group {
 	int16_t		heartbeat;		/* answer to heartbeats */
 	unsigned	n_left;
 	char		member[64];
-	uint8_t		metadata[2][512];	/* of the client's first strategy; "aaa"'s, else the same */
+	uint8_t		metadata[2][512];	/* of the client's first strategy; "aaa"'s, else the
+						   same */
 	size_t		metadata_len[2];
 	uint8_t		assignment[2][512];	/* made by the client: its own; the other's */
 	size_t		assignment_len[2];
@@ -189,7 +191,8 @@ struct fake_world {
 	struct fake_group	 group;
 	struct fake_consumer_group consumer_group;
 	struct fake_txn		 txn;
-	bool			 without_ids;	/* Metadata has no topic ids, as in versions before 10 */
+	/* Metadata has no topic ids, as in versions before 10 */
+	bool			 without_ids;
 	int64_t			 next_producer_id;
 	uint64_t		 polls;		/* a client that spins is found out */
 	int64_t			 session_lifetime_ms;	/* of a login; 0: until closed */

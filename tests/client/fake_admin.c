@@ -147,9 +147,10 @@ describe_txn(struct admin_ask *a, const struct gw_describe_transactions_request 
 	int32_t parts[] = { 0, 2 };
 	struct gw_describe_transactions_topic_data d = { GW_LIT("t"), parts, 2 };
 	struct gw_describe_transactions_transaction_state t = { .error_code = a->code,
-		.transactional_id = rq->transactional_ids[0], .transaction_state = GW_LIT("Ongoing"),
-		.transaction_timeout_ms = 60000, .transaction_start_time_ms = 5, .producer_id = 7,
-		.producer_epoch = 3, .topics = &d, .n_topics = 1 };
+		.transactional_id = rq->transactional_ids[0],
+		.transaction_state = GW_LIT("Ongoing"), .transaction_timeout_ms = 60000,
+		.transaction_start_time_ms = 5, .producer_id = 7, .producer_epoch = 3,
+		.topics = &d, .n_topics = 1 };
 
 	return reply(a, &(struct gw_describe_transactions_response){ .transaction_states = &t,
 		.n_transaction_states = 1 });

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/client/fake_consumer_group.c - the coordinator of a KIP-848 group, as far as one member sees
- * it. Source: GroupMetadataManager.java (which requests are refused, and how).
+ * tests/client/fake_consumer_group.c - the coordinator of a KIP-848 group, as far as one member
+ * sees it. Source: GroupMetadataManager.java (which requests are refused, and how).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -94,7 +94,8 @@ take(struct fake_world *w, const struct gw_consumer_group_heartbeat_request *rq,
 	} else if (g->member_epoch == 0 || !gw_slice_is(rq->member_id, g->member)) {
 		return GW_K_UNKNOWN_MEMBER_ID;
 	} else if (rq->member_epoch != g->member_epoch && rq->member_epoch != g->member_epoch - 1) {
-		return GW_K_FENCED_MEMBER_EPOCH;	/* the one before: an answer may have got lost */
+		/* the one before: an answer may have got lost */
+		return GW_K_FENCED_MEMBER_EPOCH;
 	}
 	*news = rq->member_epoch != g->epoch;
 	g->member_epoch = g->epoch;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_model.c - the model file. The input is read twice: as it is, and as the lines above
- * a checksum that is put right, since otherwise nothing behind the checksum would ever be reached.
- * What is accepted is written and read again to the same bytes, and predicts no NaN.
+ * tests/fuzz/fuzz_model.c - the model file. The input is read twice: as it is, and as the lines
+ * above a checksum that is put right, since otherwise nothing behind the checksum would ever be
+ * reached. What is accepted is written and read again to the same bytes, and predicts no NaN.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -48,7 +48,8 @@ read_once(struct gw_alloc *alloc, struct gw_slice text)
 	struct gw_model *m = gw_model_read(alloc, text, "input", &err);
 
 	if (m == NULL)
-		FUZZ_CHECK(err.code == GW_EDATA || err.code == GW_ECORRUPT || err.code == GW_ELIMIT);
+		FUZZ_CHECK(err.code == GW_EDATA || err.code == GW_ECORRUPT ||
+		    err.code == GW_ELIMIT);
 	else
 		check_model(alloc, m);
 	gw_model_free(m);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_pattern.c - regular expressions, which brokers get from whoever connects. A line that
- * is the expression, then the text. Rewritten forms that must match the same texts do, a text that
- * matches is found among others, and memory is given back.
+ * tests/fuzz/fuzz_pattern.c - regular expressions, which brokers get from whoever connects. A line
+ * that is the expression, then the text. Rewritten forms that must match the same texts do, a text
+ * that matches is found among others, and memory is given back.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

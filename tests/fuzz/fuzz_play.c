@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_play.c - the play message: what is accepted is possible, makes finite features, and
- * is written to a message that reads and writes the same.
+ * tests/fuzz/fuzz_play.c - the play message: what is accepted is possible, makes finite features,
+ * and is written to a message that reads and writes the same.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -91,7 +91,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct mem_fs *disk = mem_fs_new(1);
 	struct gw_env env = { .alloc = &alloc, .fs = mem_fs_seam(disk) };
 
-	FUZZ_CHECK(gw_fs_replace(env.fs, "s", (struct gw_slice){ (const char *)data, size }, NULL) == 0);
+	FUZZ_CHECK(gw_fs_replace(env.fs, "s", (struct gw_slice){ (const char *)data, size },
+	    NULL) == 0);
 	read_for(&env, GW_FOR_TRAINING);
 	read_for(&env, GW_FOR_STREAMING);
 	FUZZ_CHECK(alloc.used == 0 && mem_fs_open_handles(disk) == 0);

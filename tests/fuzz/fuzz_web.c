@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/fuzz/fuzz_web.c - what a web server sends: an answer in pieces is the answer as a whole, and
- * nothing of it can end a line of our next request. The first byte is the size of the pieces.
+ * tests/fuzz/fuzz_web.c - what a web server sends: an answer in pieces is the answer as a whole,
+ * and nothing of it can end a line of our next request. The first byte is the size of the pieces.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

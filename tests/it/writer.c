@@ -2,9 +2,10 @@
  *
  * tests/it/writer.c - numbered records, as many as come, while brokers go and come.
  *
- *   writer BOOTSTRAP TOPIC PARTITIONS	until its standard input ends: every 10 ms one record for each of
- *					PARTITIONS, "PARTITION NUMBER". Prints for each that is
- *					acknowledged "PARTITION NUMBER OFFSET MS", MS of the wall clock.
+ *   writer BOOTSTRAP TOPIC PARTITIONS	until its standard input ends: every 10 ms one record for
+ *					each of PARTITIONS, "PARTITION NUMBER". Prints for each that
+ *					is acknowledged "PARTITION NUMBER OFFSET MS", MS of the wall
+ *					clock.
  *
  * Exit 1 if a record was given up, or some are left at the end.
  */

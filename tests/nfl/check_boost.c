@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/nfl/check_boost.c - the number of trees comes from seasons left out, and the head answers as it
- * was trained.
+ * tests/nfl/check_boost.c - the number of trees comes from seasons left out, and the head answers
+ * as it was trained.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/nfl/check_fourth_down.c - what a real season says about fourth downs, and situations whose answer
- * everybody knows.
+ * tests/nfl/check_fourth_down.c - what a real season says about fourth downs, and situations whose
+ * answer everybody knows.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -203,7 +203,8 @@ START_TEST(the_prediction_tells_it)
 	gw_buf_init(&text, &alloc, 0);
 	gw_prediction_json(&text, &p, &pr, "state:1", NULL);
 	gw_buf_putc(&text, '\0');
-	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "\"fourth_down\":\"go\",\"go_win_prob\":0."));
+	ck_assert_ptr_nonnull(
+	    strstr((char *)text.ptr, "\"fourth_down\":\"go\",\"go_win_prob\":0."));
 	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "\"punt_win_prob\":0."));
 	ck_assert_ptr_nonnull(strstr((char *)text.ptr, "\"field_goal_win_prob\":0."));
 	gw_buf_clear(&text);

@@ -230,7 +230,8 @@ START_TEST(what_a_predictor_publishes_reads_back)
 {
 	struct gw_play play = { .game_id = "2024_01_A_B", .play_id = 77, .play_number = 5,
 		.quarter = 3, .time_remaining = 1000, .home_score = 14, .away_score = 10,
-		.home_team = "B", .away_team = "A", .revision = 2, .has = GW_HAS_WITHDRAWN | GW_HAS_REVISION };
+		.home_team = "B", .away_team = "A", .revision = 2,
+		.has = GW_HAS_WITHDRAWN | GW_HAS_REVISION };
 	struct gw_prediction pr = { .home_win_prob = 0.625, .home_score_pred = 24.5,
 		.away_score_pred = 20.25 };
 	struct gw_err err = { 0 };
@@ -254,7 +255,8 @@ END_TEST
 
 START_TEST(what_is_no_prediction_is_refused_by_its_field)
 {
-	static const char good[] = "{\"game_id\":\"g\",\"play_id\":1,\"play_number\":1,\"quarter\":1,"
+	static const char good[] =
+	    "{\"game_id\":\"g\",\"play_id\":1,\"play_number\":1,\"quarter\":1,"
 	    "\"time_remaining\":1,\"home_score\":0,\"away_score\":0,\"home_score_pred\":1,"
 	    "\"away_score_pred\":1,\"model\":\"m:1\",\"home_win_prob\":";
 	struct gw_err err;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/nfl/check_watch.c - the watch over a real season: quiet while nothing is wrong, loud when
- * something is. How often it cries wolf is measured on 1,000 windows of games drawn from those that the model
- * was trained on, where every alarm is a false one.
+ * something is. How often it cries wolf is measured on 1,000 windows of games drawn from those that
+ * the model was trained on, where every alarm is a false one.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -102,7 +102,10 @@ teardown(void)
 	ck_assert_uint_eq(alloc.used, 0);
 }
 
-/* A window of games drawn with replacement; moved: what was in the lowest three bins of feature 0 is in the highest. */
+/*
+ * A window of games drawn with replacement; moved: what was in the lowest three bins of feature 0
+ * is in the highest.
+ */
 static void
 draw_window(struct gw_drift_watch *w, struct gw_rng *rng, bool moved)
 {
@@ -113,8 +116,8 @@ draw_window(struct gw_drift_watch *w, struct gw_rng *rng, bool moved)
 		memcpy(counts, season.counts + i * season.row, season.row * sizeof(*counts));
 		w->slot_plays[slot] = season.plays[i];
 		if (moved) {
-			counts[GW_DRIFT_BINS - 1] = (uint16_t)(counts[GW_DRIFT_BINS - 1] + counts[0] +
-			    counts[1] + counts[2]);
+			counts[GW_DRIFT_BINS - 1] = (uint16_t)(counts[GW_DRIFT_BINS - 1] +
+			    counts[0] + counts[1] + counts[2]);
 			counts[0] = counts[1] = counts[2] = 0;
 		}
 		ck_assert_int_eq(gw_drift_watch_end(w, slot), g + 1 == GW_DRIFT_GAMES);

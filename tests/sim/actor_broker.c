@@ -129,7 +129,7 @@ sim_broker_start(struct sim_broker *b, struct sim_world *w, int32_t partitions, 
 	sim_node_init(&b->node, w, "broker", true);
 	mem_fs_clock(b->node.fs, &w->now.us, 50, gw_rng_below(&w->rng, 4) == 0 ? 200000 : 5000);
 	b->options = gw_broker_defaults();
-	b->options.listen = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 }, 
+	b->options.listen = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 },
 		.port = w->cluster ? SIM_STORE_PORT : SIM_PORT };
 	b->options.dir = "/broker";
 	b->options.fsync = fsync;
@@ -158,12 +158,14 @@ sim_broker_stop(struct sim_broker *b)
 		sim_fail(b->node.world, "broker does not stop: %s", err.msg);
 	b->broker = NULL;
 	if (mem_fs_open_handles(b->node.fs) != 0)
-		sim_fail(b->node.world, "broker left %d files open", mem_fs_open_handles(b->node.fs));
+		sim_fail(b->node.world, "broker left %d files open",
+		    mem_fs_open_handles(b->node.fs));
 	sim_node_fini(&b->node);
 }
 
 struct sim_actor
 sim_broker_actor(struct sim_broker *b)
 {
-	return (struct sim_actor){ .name = "broker", .self = b, .pollfds = broker_pollfds, .step = broker_step };
+	return (struct sim_actor){ .name = "broker", .self = b, .pollfds = broker_pollfds,
+		.step = broker_step };
 }

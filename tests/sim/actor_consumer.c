@@ -16,7 +16,8 @@ recognise(struct sim_world *w, struct sim_ledger *l, const struct gw_record *r)
 	struct gw_slice padding;
 	int64_t i;
 
-	if (gw_slice_i64(gw_slice_cut(r->value, ' ', &padding), &i) != 0 || i < 0 || (size_t)i >= l->n) {
+	if (gw_slice_i64(gw_slice_cut(r->value, ' ', &padding), &i) != 0 || i < 0 ||
+	    (size_t)i >= l->n) {
 		sim_fail(w, "offset %lld holds a value nobody sent", (long long)r->offset);
 		return NULL;
 	}
@@ -24,7 +25,8 @@ recognise(struct sim_world *w, struct sim_ledger *l, const struct gw_record *r)
 }
 
 static void
-read_batch(struct sim_world *w, struct gw_batch *b, void (*each)(void *arg, const struct gw_record *r), void *arg)
+read_batch(struct sim_world *w, struct gw_batch *b,
+    void (*each)(void *arg, const struct gw_record *r), void *arg)
 {
 	struct gw_record r;
 	int rc;
@@ -104,7 +106,8 @@ sim_consumer_owners(const struct sim_consumer *all, size_t n, int32_t partition)
 	for (size_t i = 0; i < n; i++) {
 		struct gw_position p;
 
-		for (size_t k = 0; all[i].client != NULL && gw_assignment(all[i].client, k, &p) > 0; k++)
+		for (size_t k = 0;
+		    all[i].client != NULL && gw_assignment(all[i].client, k, &p) > 0; k++)
 			owners += p.partition == partition;
 	}
 	return owners;
@@ -153,8 +156,8 @@ consumer_step(void *self, const struct pollfd *fds, size_t n)
 }
 
 void
-sim_consumer_start(struct sim_consumer *c, struct sim_world *w, struct sim_ledger *l, const char *name,
-    const char *config)
+sim_consumer_start(struct sim_consumer *c, struct sim_world *w, struct sim_ledger *l,
+    const char *name, const char *config)
 {
 	*c = (struct sim_consumer){ .ledger = l, .config = config, .next_crash_us = INT64_MAX };
 	sim_node_init(&c->node, w, name, false);
@@ -178,7 +181,8 @@ sim_consumer_stop(struct sim_consumer *c)
 struct sim_actor
 sim_consumer_actor(struct sim_consumer *c)
 {
-	return (struct sim_actor){ .name = c->node.name, .self = c, .pollfds = consumer_pollfds, .step = consumer_step };
+	return (struct sim_actor){ .name = c->node.name, .self = c, .pollfds = consumer_pollfds,
+		.step = consumer_step };
 }
 
 /* ---- the auditor ---- */
@@ -201,8 +205,8 @@ audit_record(void *arg, const struct gw_record *r)
 		return;
 	i = rec - a->ledger->records;
 	if (rec->seen++ > 0)
-		sim_fail(w, "record %lld is there twice, again at %d:%lld", (long long)i, au->partition,
-		    (long long)r->offset);
+		sim_fail(w, "record %lld is there twice, again at %d:%lld", (long long)i,
+		    au->partition, (long long)r->offset);
 	if (i <= a->newest[au->partition])
 		sim_fail(w, "record %lld comes after %lld in partition %d", (long long)i,
 		    (long long)a->newest[au->partition], au->partition);
@@ -210,8 +214,8 @@ audit_record(void *arg, const struct gw_record *r)
 		sim_fail(w, "offset %lld goes back", (long long)r->offset);
 	if (rec->fate == SIM_DELIVERED && (rec->partition != au->partition ||
 	    (rec->offset != -1 && rec->offset != r->offset)))
-		sim_fail(w, "record %lld acknowledged at %d:%lld is at %d:%lld", (long long)i, rec->partition,
-		    (long long)rec->offset, au->partition, (long long)r->offset);
+		sim_fail(w, "record %lld acknowledged at %d:%lld is at %d:%lld", (long long)i,
+		    rec->partition, (long long)rec->offset, au->partition, (long long)r->offset);
 	a->newest[au->partition] = i;
 	a->next_offset[au->partition] = r->offset + 1;
 }
@@ -241,7 +245,8 @@ auditor_step(void *self, const struct pollfd *fds, size_t n)
 }
 
 void
-sim_auditor_start(struct sim_auditor *a, struct sim_world *w, struct sim_ledger *l, int32_t partitions)
+sim_auditor_start(struct sim_auditor *a, struct sim_world *w, struct sim_ledger *l,
+    int32_t partitions)
 {
 	struct gw_err err;
 	int32_t p;
@@ -276,5 +281,6 @@ sim_auditor_stop(struct sim_auditor *a)
 struct sim_actor
 sim_auditor_actor(struct sim_auditor *a)
 {
-	return (struct sim_actor){ .name = "auditor", .self = a, .pollfds = auditor_pollfds, .step = auditor_step };
+	return (struct sim_actor){ .name = "auditor", .self = a, .pollfds = auditor_pollfds,
+		.step = auditor_step };
 }

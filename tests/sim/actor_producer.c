@@ -13,7 +13,8 @@ static void
 delivered(struct sim_producer *p, struct sim_record *r, const struct gw_event *ev)
 {
 	if (r->fate != SIM_PENDING)
-		sim_fail(p->node.world, "record %zu reported twice", (size_t)(r - p->ledger->records));
+		sim_fail(p->node.world, "record %zu reported twice",
+		    (size_t)(r - p->ledger->records));
 	r->fate = SIM_DELIVERED;
 	r->partition = ev->partition;
 	r->offset = ev->offset;
@@ -23,9 +24,11 @@ delivered(struct sim_producer *p, struct sim_record *r, const struct gw_event *e
 static void
 failed(struct sim_producer *p, struct sim_record *r, const struct gw_event *ev)
 {
-	sim_note(p->node.world, "record %zu failed: %s", (size_t)(r - p->ledger->records), ev->err.msg);
+	sim_note(p->node.world, "record %zu failed: %s", (size_t)(r - p->ledger->records),
+	    ev->err.msg);
 	if (r->fate != SIM_PENDING)
-		sim_fail(p->node.world, "record %zu reported twice", (size_t)(r - p->ledger->records));
+		sim_fail(p->node.world, "record %zu reported twice",
+		    (size_t)(r - p->ledger->records));
 	r->fate = SIM_FAILED;
 	p->ledger->n_failed++;
 }
@@ -51,7 +54,8 @@ static int
 send_one(struct sim_producer *p)
 {
 	char value[64 + SIM_PADDING_MAX], key[16];
-	struct gw_message m = { .topic = SIM_TOPIC, .flags = GW_MSG_REPORT, .opaque = &p->ledger->records[p->next] };
+	struct gw_message m = { .topic = SIM_TOPIC, .flags = GW_MSG_REPORT,
+		.opaque = &p->ledger->records[p->next] };
 
 	snprintf(key, sizeof(key), "game-%zu", p->next % 7);
 	m.key = gw_str(key);
@@ -108,8 +112,8 @@ producer_step(void *self, const struct pollfd *fds, size_t n)
 }
 
 void
-sim_producer_start(struct sim_producer *p, struct sim_world *w, struct sim_ledger *l, int32_t partitions,
-    const char *config)
+sim_producer_start(struct sim_producer *p, struct sim_world *w, struct sim_ledger *l,
+    int32_t partitions, const char *config)
 {
 	struct gw_err err;
 
@@ -130,5 +134,6 @@ sim_producer_stop(struct sim_producer *p)
 struct sim_actor
 sim_producer_actor(struct sim_producer *p)
 {
-	return (struct sim_actor){ .name = "producer", .self = p, .pollfds = producer_pollfds, .step = producer_step };
+	return (struct sim_actor){ .name = "producer", .self = p, .pollfds = producer_pollfds,
+		.step = producer_step };
 }

@@ -25,13 +25,17 @@ struct sim_broker {
 	int64_t				 up_us;		/* when it starts again */
 	int64_t				 next_crash_us;	/* INT64_MAX: none */
 	int64_t				 crash_every_us;	/* mean; 0: never */
-	double				 p_power;	/* a crash loses unsynced bytes; else only the process dies */
-	double				 p_full;	/* a crash is a full disk for a while instead */
-	double				 p_hiccup;	/* per step: one of the next calls to the disk fails, once */
+	double				 p_power;	/* a crash loses unsynced bytes; else only
+							   the process dies */
+	double				 p_full;	/* a crash is a full disk for a while
+							   instead */
+	double				 p_hiccup;	/* per step: one of the next calls to the
+							   disk fails, once */
 	unsigned			 crashes, power_cuts, full_disks;
 };
 
-void	sim_broker_start(struct sim_broker *b, struct sim_world *w, int32_t partitions, enum gw_fsync fsync);
+void	sim_broker_start(struct sim_broker *b, struct sim_world *w, int32_t partitions,
+	    enum gw_fsync fsync);
 void	sim_broker_calm(struct sim_broker *b);		/* no more faults */
 void	sim_broker_stop(struct sim_broker *b);		/* a clean stop */
 struct sim_actor sim_broker_actor(struct sim_broker *b);
@@ -43,7 +47,8 @@ enum sim_fate { SIM_UNSENT, SIM_PENDING, SIM_DELIVERED, SIM_FAILED };
 struct sim_record {
 	enum sim_fate	fate;
 	int32_t		partition;
-	int64_t		offset;		/* as acknowledged; -1: acknowledged as a duplicate, offset unknown */
+	int64_t		offset;		/* as acknowledged; -1: acknowledged as a duplicate, offset
+					   unknown */
 	unsigned	seen;		/* by the auditor */
 	unsigned	consumed;	/* by the group, counted over all its members */
 };
@@ -78,7 +83,8 @@ struct sim_consumer {
 	struct gw_client	*client;	/* NULL: dead for now */
 	struct sim_ledger	*ledger;
 	const char		*config;
-	struct sim_consumer	*peers;		/* where no partition may have two owners; NULL: unchecked */
+	struct sim_consumer	*peers;		/* where no partition may have two owners; NULL:
+						   unchecked */
 	size_t			 n_peers;
 	int64_t			 up_us, next_crash_us, crash_every_us;	/* as of sim_broker */
 	unsigned		 crashes;
@@ -102,7 +108,8 @@ struct sim_auditor {
 	int64_t			 next_offset[SIM_PARTITIONS_MAX];
 };
 
-void	sim_auditor_start(struct sim_auditor *a, struct sim_world *w, struct sim_ledger *l, int32_t partitions);
+void	sim_auditor_start(struct sim_auditor *a, struct sim_world *w, struct sim_ledger *l,
+	    int32_t partitions);
 bool	sim_auditor_done(void *a);
 void	sim_auditor_stop(struct sim_auditor *a);
 struct sim_actor sim_auditor_actor(struct sim_auditor *a);

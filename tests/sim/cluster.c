@@ -380,8 +380,10 @@ take_requests(struct sim_front *f, struct sim_conn *k)
 			request_free(r);
 			return true;
 		}
-		if (f->cluster->strict && w->now.us > k->quiet_from_us && w->now.us < k->quiet_to_us)
-			sim_fail(w, "a client does not hold back though node %d asked it to", f->id);
+		if (f->cluster->strict && w->now.us > k->quiet_from_us &&
+		    w->now.us < k->quiet_to_us)
+			sim_fail(w, "a client does not hold back though node %d asked it to",
+			    f->id);
 		*k->last = r;
 		k->last = &r->next;
 		if (!serve(f, k, r, frame))
@@ -404,7 +406,8 @@ take_answers(struct sim_front *f, struct sim_conn *k)
 			return true;
 		if (gw_response_decode(frame, r->h.api_key, r->too_new ? 0 : r->h.api_version,
 		    &r->arena, &correlation, &body, NULL) < 0) {
-			sim_fail(f->cluster->world, "node %d cannot read the store's answer", f->id);
+			sim_fail(f->cluster->world, "node %d cannot read the store's answer",
+			    f->id);
 			return false;
 		}
 		if (chance(f, f->cluster->p_after) || !tell(f, r, body))
@@ -603,14 +606,17 @@ draw(struct sim_cluster *c)
 
 	c->modern = gw_rng_below(r, 2) == 0;
 	c->move_every_us = gw_rng_below(r, 3) == 0 ? 0 : 100000 + (int64_t)gw_rng_below(r, 5000000);
-	c->death_every_us = gw_rng_below(r, 3) == 0 ? 0 : 1000000 + (int64_t)gw_rng_below(r, 8000000);
+	c->death_every_us =
+	    gw_rng_below(r, 3) == 0 ? 0 : 1000000 + (int64_t)gw_rng_below(r, 8000000);
 	c->p_before = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.05;
 	c->p_after = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.05;
 	c->p_throttle = gw_rng_below(r, 2) == 0 ? 0 : gw_rng_unit(r) * 0.2;
-	c->hang_every_us = gw_rng_below(r, 3) != 0 ? 0 : 3000000 + (int64_t)gw_rng_below(r, 12000000);
+	c->hang_every_us =
+	    gw_rng_below(r, 3) != 0 ? 0 : 3000000 + (int64_t)gw_rng_below(r, 12000000);
 	c->next_hang_us = c->hang_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->hang_every_us);
 	c->next_move_us = c->move_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->move_every_us);
-	c->next_death_us = c->death_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->death_every_us);
+	c->next_death_us =
+	    c->death_every_us == 0 ? INT64_MAX : soon(c->world, 2 * c->death_every_us);
 }
 
 void

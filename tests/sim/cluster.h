@@ -5,25 +5,29 @@
  * One real embedded broker is the store: it keeps all records, groups and transactions, as the
  * replicas of a cluster together do. Three nodes stand in front of it, each a process with a port,
  * sockets and fetch sessions of its own. A node takes a client's request apart, lets through to the
- * store what it leads or coordinates, refuses the rest with the errors of Apache Kafka, and puts the
- * answer together. So what was acknowledged, by whom and how often is decided by production code,
- * and only who is in charge is a model:
+ * store what it leads or coordinates, refuses the rest with the errors of Apache Kafka, and puts
+ * the answer together. So what was acknowledged, by whom and how often is decided by production
+ * code, and only who is in charge is a model:
  *
- *	leaders and coordinators	a table of this file's, moved by a controller; every move is a
- *					new leader epoch, and each node hears of it a little later:
- *					until then its Metadata tells the past
- *	a node dies			its connections are reset, what it led is without a leader for
- *					a while, then with another; it comes back later
- *	a node hangs			it answers nobody, its connections stay; after its session what
- *					it led goes to others and it is named no more; later it goes on
- *					with the requests that it has, as if nothing had been
+ *	leaders and coordinators	a table of this file's, moved by a controller; every move is
+ *					a new leader epoch, and each node hears of it a little
+ *					later: until then its Metadata tells the past
+ *	a node dies			its connections are reset, what it led is without a leader
+ *					for a while, then with another; it comes back later
+ *	a node hangs			it answers nobody, its connections stay; after its session
+ *					what it led goes to others and it is named no more; later it
+ *					goes on with the requests that it has, as if nothing had
+ *					been
  *	a leader that was replaced	and has not heard of it may find a batch out of order
- *	applied, not answered		the connection is cut when the answer has come from the store,
- *					or the leader is told to have lost its place meanwhile
+ *	applied, not answered		the connection is cut when the answer has come from the
+ *					store, or the leader is told to have lost its place
+ *					meanwhile
  *	not applied, not answered	cut before the store sees it
- *	throttling			throttle_time_ms; a client that does not hold back fails the world
- *	releases			each start of a node plays a release of Apache Kafka; a client
- *					that asks what the node does not offer fails the world
+ *	throttling			throttle_time_ms; a client that does not hold back fails the
+ *					world
+ *	releases			each start of a node plays a release of Apache Kafka; a
+ *					client that asks what the node does not offer fails the
+ *					world
  *
  * What it is not: logs never diverge (no unclean elections), a partition has one copy.
  */
@@ -70,7 +74,8 @@ struct sim_request {
 	int32_t			 session;	/* of a fetch; 0: none */
 	bool			 incremental;
 	int32_t			 throttle_ms;	/* told with the answer */
-	bool			 too_new;	/* ApiVersions in a version that the release lacks */
+	bool			 too_new;	/* ApiVersions in a version that the release
+						   lacks */
 	struct gw_buf		 answer;	/* with its size; empty until known */
 };
 
@@ -92,7 +97,8 @@ struct sim_front {
 	const struct gw_release	*release;
 	int			 listen;	/* -1: down */
 	int64_t			 up_us;
-	int64_t			 thaw_us, fence_us;	/* it hangs until, its session ends; INT64_MAX */
+	int64_t			 thaw_us, fence_us;	/* it hangs until, its session ends;
+							   INT64_MAX */
 	struct sim_seats	 view;		/* what its Metadata tells */
 	int64_t			 view_us;	/* when it hears the newest; INT64_MAX: it has */
 	struct gw_sessions	 sessions;
@@ -107,7 +113,8 @@ struct sim_cluster {
 	int64_t			 next_death_us, death_every_us;
 	int64_t			 next_hang_us, hang_every_us;
 	double			 p_before, p_after, p_throttle;
-	bool			 strict;	/* the network is good enough to judge who holds back */
+	bool			 strict;	/* the network is good enough to judge who holds
+						   back */
 	bool			 modern;	/* releases from 4.0 on, else before */
 	unsigned		 moves, deaths, hangs, denials;
 };

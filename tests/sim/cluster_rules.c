@@ -97,8 +97,8 @@ refuse(struct sim_request *r, struct gw_slice topic, const struct gw_uuid *id, i
 }
 
 /*
- * A node that leads no longer and has not heard of it may still judge what is produced, by a log that
- * ends behind what its successor has acknowledged.
+ * A node that leads no longer and has not heard of it may still judge what is produced, by a log
+ * that ends behind what its successor has acknowledged.
  */
 static int16_t
 verdict_on_batch(struct sim_front *f, const struct gw_produce_partition_data *d)
@@ -290,7 +290,8 @@ find_one(struct sim_front *f, struct gw_slice key, int8_t type)
 }
 
 static void
-find_coordinators(struct sim_front *f, struct sim_request *r, struct gw_find_coordinator_response *a)
+find_coordinators(struct sim_front *f, struct sim_request *r,
+    struct gw_find_coordinator_response *a)
 {
 	const struct gw_find_coordinator_request *q = r->body;
 	struct gw_find_coordinator_coordinator one;

@@ -15,13 +15,18 @@
 #define MEMBERS_MAX	3
 #define PAUSE_MAX_US	15000000	/* longer than the members' session */
 #define FAULTS_US	60000000	/* faults go on for at most a minute of virtual time */
-#define CALM_US		240000000	/* then everything must be over within this: session and backoff times included */
+#define CALM_US		240000000	/* then everything must be over within this: session and
+					   backoff times included */
 
-/* Stops a process for a while (a debugger, a laptop's lid) and lets it go on as if nothing had been. */
+/*
+ * Stops a process for a while (a debugger, a laptop's lid) and lets it go on as if nothing had
+ * been.
+ */
 struct pauser {
 	struct sim_world	*world;
 	int64_t			 next_us;	/* INT64_MAX: never */
-	int64_t			 end_us;	/* of the faults: somebody has to look at the clock then */
+	int64_t			 end_us;	/* of the faults: somebody has to look at the clock
+						   then */
 	unsigned		 pauses;
 };
 
@@ -41,7 +46,10 @@ struct scene {
 	char			config[512];
 };
 
-/* Half of the fault kinds are off in any one world, so that each also happens alone (swarm testing). */
+/*
+ * Half of the fault kinds are off in any one world, so that each also happens alone (swarm
+ * testing).
+ */
 static double
 maybe(struct gw_rng *r, double most)
 {
@@ -73,7 +81,8 @@ draw_network(struct scene *s)
 	struct gw_rng *r = &s->world.rng;
 	struct mem_net_faults f = { .delay_min_us = (int64_t)gw_rng_below(r, 500) };
 
-	f.delay_max_us = f.delay_min_us + (int64_t)gw_rng_below(r, gw_rng_below(r, 4) == 0 ? 400000 : 5000);
+	f.delay_max_us = f.delay_min_us +
+	    (int64_t)gw_rng_below(r, gw_rng_below(r, 4) == 0 ? 400000 : 5000);
 	f.p_cut = maybe(r, 0.02);
 	f.p_partial = maybe(r, 0.5);
 	f.p_refuse = maybe(r, 0.3);
@@ -93,8 +102,9 @@ draw_config(struct scene *s)
 	snprintf(s->config, sizeof(s->config),
 	    "bootstrap.servers=127.0.0.1:9092;linger.ms=%d;batch.size=%d;compression.type=%s;"
 	    "delivery.timeout.ms=3600000;request.timeout.ms=%d",
-	    (int)gw_rng_below(r, 50), 100 + (int)gw_rng_below(r, gw_rng_below(r, 2) == 0 ? 500 : 16000), codecs[gw_rng_below(r, 2)],
-	    2000 + (int)gw_rng_below(r, 28000));
+	    (int)gw_rng_below(r, 50),
+	    100 + (int)gw_rng_below(r, gw_rng_below(r, 2) == 0 ? 500 : 16000),
+	    codecs[gw_rng_below(r, 2)], 2000 + (int)gw_rng_below(r, 28000));
 }
 
 static size_t
@@ -113,7 +123,8 @@ pauser_step(void *self, const struct pollfd *fds, size_t n)
 {
 	struct pauser *p = self;
 	struct sim_world *w = p->world;
-	struct sim_actor *a = &w->actors[gw_rng_below(&w->rng, w->n_actors - 1)];	/* the last is this one */
+	/* the last is this one */
+	struct sim_actor *a = &w->actors[gw_rng_below(&w->rng, w->n_actors - 1)];
 
 	(void)fds;
 	(void)n;
@@ -201,7 +212,8 @@ set_up(struct scene *s, uint64_t seed, bool verbose, bool cluster)
 static bool
 all_answered(const struct scene *s)
 {
-	return s->producer.next == s->ledger.n && s->ledger.n_delivered + s->ledger.n_failed == s->ledger.n;
+	return s->producer.next == s->ledger.n &&
+	    s->ledger.n_delivered + s->ledger.n_failed == s->ledger.n;
 }
 
 static bool
@@ -226,7 +238,8 @@ all_delivered_and_consumed(void *arg)
 		if (sim_consumer_owners(s->members, s->n_members, (int32_t)i) != 1)
 			return false;
 	for (i = 0; i < s->ledger.n; i++)
-		if (s->ledger.records[i].fate == SIM_DELIVERED && s->ledger.records[i].consumed == 0)
+		if (s->ledger.records[i].fate == SIM_DELIVERED &&
+		    s->ledger.records[i].consumed == 0)
 			return false;
 	return true;
 }
@@ -259,7 +272,8 @@ check_ledger(struct scene *s)
 			sim_fail(&s->world, "record %zu was acknowledged at %d:%lld and is lost", i,
 			    s->ledger.records[i].partition, (long long)s->ledger.records[i].offset);
 	if (s->ledger.n_failed > 0)
-		sim_fail(&s->world, "%zu records failed though their time was not over", s->ledger.n_failed);
+		sim_fail(&s->world, "%zu records failed though their time was not over",
+		    s->ledger.n_failed);
 }
 
 static void
@@ -304,7 +318,8 @@ deliver(uint64_t seed, bool verbose, bool cluster)
 	set_up(s, seed, verbose, cluster);
 	play(s);
 	res = (struct sim_result){ .turns = s->world.turns, .virtual_us = (uint64_t)s->world.now.us,
-	    .records = s->ledger.n, .delivered = s->ledger.n_delivered, .failed = s->ledger.n_failed,
+	    .records = s->ledger.n, .delivered = s->ledger.n_delivered,
+	    .failed = s->ledger.n_failed,
 	    .cuts = mem_net_cuts(s->world.net), .crashes = s->broker.crashes,
 	    .power_cuts = s->broker.power_cuts, .full_disks = s->broker.full_disks,
 	    .pauses = s->pauser.pauses, .moves = s->cluster.moves, .deaths = s->cluster.deaths,

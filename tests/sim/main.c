@@ -26,7 +26,8 @@ struct options {
 static void
 usage(void)
 {
-	puts("gw-sim [--cluster] [--transactions | --scoring] [--seed N | --from N --seeds COUNT] [--tap] [--verbose]");
+	puts("gw-sim [--cluster] [--transactions | --scoring] [--seed N | --from N --seeds COUNT] "
+	    "[--tap] [--verbose]");
 }
 
 static bool
@@ -85,13 +86,15 @@ run_one(uint64_t seed, const struct options *o, struct sim_result *sum)
 	if (r.failure[0] == '\0' && seed % TWIN_EVERY == 0) {
 		twin = o->play(seed, false);
 		if (twin.trace != r.trace)
-			snprintf(r.failure, sizeof(r.failure), "does not repeat: trace %016llx, then %016llx",
+			snprintf(r.failure, sizeof(r.failure),
+			    "does not repeat: trace %016llx, then %016llx",
 			    (unsigned long long)r.trace, (unsigned long long)twin.trace);
 	}
 	if (r.failure[0] != '\0')
 		printf("# seed %llu: %s\n# replay: gw-sim%s%s --seed %llu --verbose\n",
 		    (unsigned long long)seed, r.failure, o->cluster ? " --cluster" : "",
-		    o->txns ? " --transactions" : o->scoring ? " --scoring" : "", (unsigned long long)seed);
+		    o->txns ? " --transactions" : o->scoring ? " --scoring" : "",
+		    (unsigned long long)seed);
 	sum->records += r.records;
 	sum->delivered += r.delivered;
 	sum->turns += r.turns;
@@ -122,17 +125,20 @@ main(int argc, char **argv)
 		usage();
 		return 1;
 	}
-	setvbuf(stdout, NULL, _IOLBF, 0);	/* who only waits for the first failure sees it at once */
+	/* who only waits for the first failure sees it at once */
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (seed = o.from; seed < o.from + o.count; seed++)
 		bad += !run_one(seed, &o, &sum);
 	if (o.tap)
-		printf("1..1\n%sok 1 - %llu simulated worlds keep every promise\n", bad == 0 ? "" : "not ",
-		    (unsigned long long)o.count);
-	printf("# %llu seeds, %llu failed; %.0f s of virtual time, %zu records sent, %zu acknowledged; "
-	    "%llu connections cut, %u broker crashes of which %u power cuts, %u full disks, %u consumers killed, %u processes stopped, %u leaders moved, %u nodes died, %u hung, %u batches denied by old leaders\n",
-	    (unsigned long long)o.count, (unsigned long long)bad, (double)sum.virtual_us / 1e6, sum.records,
-	    sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts, sum.full_disks,
-	    sum.members_killed, sum.pauses, sum.moves, sum.deaths, sum.hangs,
+		printf("1..1\n%sok 1 - %llu simulated worlds keep every promise\n",
+		    bad == 0 ? "" : "not ", (unsigned long long)o.count);
+	printf("# %llu seeds, %llu failed; %.0f s of virtual time, %zu records sent, "
+	    "%zu acknowledged; %llu connections cut, %u broker crashes of which %u power cuts, "
+	    "%u full disks, %u consumers killed, %u processes stopped, %u leaders moved, "
+	    "%u nodes died, %u hung, %u batches denied by old leaders\n",
+	    (unsigned long long)o.count, (unsigned long long)bad, (double)sum.virtual_us / 1e6,
+	    sum.records, sum.delivered, (unsigned long long)sum.cuts, sum.crashes, sum.power_cuts,
+	    sum.full_disks, sum.members_killed, sum.pauses, sum.moves, sum.deaths, sum.hangs,
 	    sum.denials);
 	fflush(stdout);
 	sim_scoring_fini();

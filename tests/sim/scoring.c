@@ -147,7 +147,8 @@ send_play(struct scene *s)
 	if (gw_send(s->feed, &m) == 0)
 		s->n_sent++;
 	gw_buf_fini(&value);
-	s->next_us = s->world.now.us + (int64_t)gw_rng_below(&s->world.rng, (uint64_t)s->gap_max_us);
+	s->next_us = s->world.now.us +
+	    (int64_t)gw_rng_below(&s->world.rng, (uint64_t)s->gap_max_us);
 }
 
 static void
@@ -514,7 +515,8 @@ check_csv(struct scene *s, struct sim_scorer *c)
 	if (sim_scorer_csv(c, &file, &err) != 0)
 		sim_fail(&s->world, "%s's CSV: %s", c->node.name, err.msg);
 	while (at < file.len) {
-		const char *from = (const char *)file.ptr + at, *end = memchr(from, '\n', file.len - at);
+		const char *from = (const char *)file.ptr + at,
+		    *end = memchr(from, '\n', file.len - at);
 		size_t len = end == NULL ? file.len - at : (size_t)(end - from) + 1;
 
 		if (line++ > 0)

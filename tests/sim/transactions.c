@@ -18,7 +18,8 @@
 #define RECORDS		3		/* of a deal */
 #define PARTITIONS	3
 #define FAULTS_US	60000000
-#define CALM_US		400000000	/* an abandoned transaction's timeout and backoffs included */
+#define CALM_US		400000000	/* an abandoned transaction's timeout and backoffs
+					   included */
 
 enum fate { NEVER_BEGUN, UNDER_WAY, COMMITTED, ABORTED, UNKNOWN };
 
@@ -87,7 +88,8 @@ ended(struct dealer *d, const struct gw_event *ev)
 {
 	struct deal *deal = &d->deals[d->next - 1];
 
-	sim_note(d->node.world, "%s deal %zu: %d %s", d->node.name, d->next - 1, ev->err.code, ev->err.msg);
+	sim_note(d->node.world, "%s deal %zu: %d %s", d->node.name, d->next - 1, ev->err.code,
+	    ev->err.msg);
 	if (!d->busy)
 		sim_fail(d->node.world, "%s: an end that nobody asked for", d->node.name);
 	d->busy = false;
@@ -115,9 +117,11 @@ begin_deal(struct dealer *d)
 	for (int i = 0; i < RECORDS; i++) {
 		char value[64];
 		struct gw_message m = { .topic = SIM_TOPIC, .flags = GW_MSG_PARTITION,
-		    .partition = (int32_t)gw_rng_below(&w->rng, PARTITIONS), .value = { value, 0 } };
+		    .partition = (int32_t)gw_rng_below(&w->rng, PARTITIONS),
+		    .value = { value, 0 } };
 
-		m.value.len = (size_t)snprintf(value, sizeof(value), "%s %zu", d->node.name, d->next);
+		m.value.len = (size_t)snprintf(value, sizeof(value), "%s %zu", d->node.name,
+		    d->next);
 		if (gw_send(d->client, &m) != 0)
 			d->deals[d->next].fate = ABORTED;
 		if (gw_rng_below(&w->rng, 4) == 0)
@@ -258,7 +262,8 @@ all_over(void *arg)
 static bool
 faults_over(void *arg)
 {
-	return all_over(arg) || ((struct scene *)arg)->world.now.us >= ((struct scene *)arg)->end_us;
+	return all_over(arg) ||
+	    ((struct scene *)arg)->world.now.us >= ((struct scene *)arg)->end_us;
 }
 
 static void

@@ -29,7 +29,8 @@ print_line(void *ctx, const char *line, size_t len)
 {
 	struct sim_node *n = ctx;
 
-	fprintf(stderr, "%10.6f %-9s %.*s", (double)n->world->now.us / 1e6, n->name, (int)len, line);
+	fprintf(stderr, "%10.6f %-9s %.*s", (double)n->world->now.us / 1e6, n->name, (int)len,
+	    line);
 }
 
 static void
@@ -63,8 +64,8 @@ sim_node_init(struct sim_node *n, struct sim_world *w, const char *name, bool wi
 	n->net = mem_net_node(w->net);
 	if (with_fs)
 		n->fs = mem_fs_new(gw_rng_u64(&w->rng));
-	n->log = (struct gw_log){ .write = print_line, .ctx = n, .wall_ms = world_wall_ms, .clock_ctx = w,
-	    .level = GW_LOG_DEBUG };
+	n->log = (struct gw_log){ .write = print_line, .ctx = n, .wall_ms = world_wall_ms,
+	    .clock_ctx = w, .level = GW_LOG_DEBUG };
 	n->env = (struct gw_env){ .alloc = &n->alloc, .clock = { world_now, w },
 	    .entropy = { mem_entropy, &n->env.rng },
 	    .net = mem_node_seam(n->net), .fs = with_fs ? mem_fs_seam(n->fs) : NULL,
@@ -108,7 +109,9 @@ ready(struct sim_world *w, struct pollfd *fds, size_t n)
 	for (i = 0; i < n; i++) {
 		if (fds[i].fd < MEM_FS_SYNC_HANDLE)
 			continue;
-		/* The disk's actor answers for its own handle through the deadline; see sim_run(). */
+		/*
+		 * The disk's actor answers for its own handle through the deadline; see sim_run().
+		 */
 		fds[i].revents = POLLIN;
 	}
 	return any;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
  * tests/sim/world.h - one process that holds a whole world: brokers, clients, network, disks and a
- * clock that jumps to the next event. Everything random comes from one seed, so a run repeats exactly.
- * The code under test is the production code; only the seams of base/env.h are bound to models.
+ * clock that jumps to the next event. Everything random comes from one seed, so a run repeats
+ * exactly. The code under test is the production code; only the seams of base/env.h are bound to
+ * models.
  */
 #ifndef GW_SIM_WORLD_H
 #define GW_SIM_WORLD_H
@@ -26,11 +27,14 @@ struct sim_node {
 	struct mem_fs		*fs;	/* NULL: none */
 };
 
-/* Whatever acts: the world asks each for descriptors and deadline, and calls step when one is due. */
+/*
+ * Whatever acts: the world asks each for descriptors and deadline, and calls step when one is due.
+ */
 struct sim_actor {
 	const char	*name;
 	void		*self;
-	size_t		(*pollfds)(void *self, struct pollfd *fds, size_t cap, int64_t *deadline_us);
+	size_t		(*pollfds)(void *self, struct pollfd *fds, size_t cap,
+			    int64_t *deadline_us);
 	void		(*step)(void *self, const struct pollfd *fds, size_t n);
 	int64_t		 paused_until_us;	/* it does not run before (a stopped process) */
 };
@@ -62,10 +66,15 @@ void	sim_node_fini(struct sim_node *n);	/* fails the world if memory or handles 
 
 void	sim_add(struct sim_world *w, struct sim_actor a);
 
-/* Until done(arg) says so. Fails the world when limit_us passes, or when time stands still too long. */
-bool	sim_run(struct sim_world *w, bool (*done)(void *arg), void *arg, int64_t limit_us, const char *what);
+/*
+ * Until done(arg) says so. Fails the world when limit_us passes, or when time stands still too
+ * long.
+ */
+bool	sim_run(struct sim_world *w, bool (*done)(void *arg), void *arg, int64_t limit_us,
+	    const char *what);
 
 void	sim_fail(struct sim_world *w, const char *fmt, ...) GW_PRINTF(2, 3);
-void	sim_note(struct sim_world *w, const char *fmt, ...) GW_PRINTF(2, 3);	/* into the trace; printed when verbose */
+/* into the trace; printed when verbose */
+void	sim_note(struct sim_world *w, const char *fmt, ...) GW_PRINTF(2, 3);
 
 #endif

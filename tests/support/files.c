@@ -103,7 +103,8 @@ test_page_range(const char *page, int first, int n, int min, int max)
 	for (at++; n > 1; n--)
 		at = strchr(at + 1, '|');
 	end = strchr(at + 1, '|');
-	ck_assert_msg((size_t)(end - at) == strlen(want) + 3 && strncmp(at + 2, want, strlen(want)) == 0,
+	ck_assert_msg((size_t)(end - at) == strlen(want) + 3 &&
+	    strncmp(at + 2, want, strlen(want)) == 0,
 	    "%s, row %d: \"%.*s\" is not %s", page, first, (int)(end - at - 1), at + 1, want);
 	free(text);
 }

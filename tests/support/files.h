@@ -20,8 +20,8 @@ void	test_path(const char *dir, const char *name, char out[TEST_PATH_MAX]);
 char	*test_read(const char *path, size_t *len);
 void	test_write(const char *path, const void *data, size_t len);
 /*
- * Of a page of the source tree: in the table row that begins with "| first |", cell n, from 1; asserts
- * that it is "-" where min is above max, else min, or "min-max".
+ * Of a page of the source tree: in the table row that begins with "| first |", cell n, from 1;
+ * asserts that it is "-" where min is above max, else min, or "min-max".
  */
 void	test_page_range(const char *page, int first, int n, int min, int max);
 

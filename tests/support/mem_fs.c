@@ -171,7 +171,8 @@ change_tear(struct mem_fs *m, struct inode *i, const struct change *c)
 		if (n > c->len - at)
 			n = c->len - at;
 		if (gw_rng_below(&m->rng, 2) == 0)
-			put_bytes(&i->durable, &i->durable_len, c->at + (int64_t)at, c->data + at, n);
+			put_bytes(&i->durable, &i->durable_len, c->at + (int64_t)at, c->data + at,
+			    n);
 	}
 }
 
@@ -330,7 +331,8 @@ is_child(const char *path, const char *dir)
 {
 	size_t n = strlen(dir);
 
-	while (n > 0 && dir[n - 1] == '/')	/* of "/" nothing is left, and every path begins with it */
+	/* of "/" nothing is left, and every path begins with it */
+	while (n > 0 && dir[n - 1] == '/')
 		n--;
 	return path != NULL && strncmp(path, dir, n) == 0 && path[n] == '/' &&
 	    strchr(path + n + 1, '/') == NULL;

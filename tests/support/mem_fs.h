@@ -4,10 +4,10 @@
  * not synced may be lost, kept or torn by a crash, in any combination; space runs out; calls fail.
  * The same seed and calls give the same outcome.
  *
- * Model: each file has durable bytes and an ordered list of unsynced writes. A sync that ended makes
- * the writes begun before it durable. A crash keeps each unsynced write, or loses it, or keeps some of
- * its 512-byte sectors. Names (create, rename, remove) are journalled in order: a crash keeps a prefix
- * of those not yet covered by sync_dir().
+ * Model: each file has durable bytes and an ordered list of unsynced writes. A sync that ended
+ * makes the writes begun before it durable. A crash keeps each unsynced write, or loses it, or
+ * keeps some of its 512-byte sectors. Names (create, rename, remove) are journalled in order: a
+ * crash keeps a prefix of those not yet covered by sync_dir().
  */
 #ifndef GW_TEST_MEM_FS_H
 #define GW_TEST_MEM_FS_H

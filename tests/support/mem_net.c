@@ -89,7 +89,8 @@ delay(struct mem_net *m)
 {
 	int64_t span = m->faults.delay_max_us - m->faults.delay_min_us;
 
-	return m->faults.delay_min_us + (span <= 0 ? 0 : (int64_t)gw_rng_below(&m->rng, (uint64_t)span + 1));
+	return m->faults.delay_min_us +
+	    (span <= 0 ? 0 : (int64_t)gw_rng_below(&m->rng, (uint64_t)span + 1));
 }
 
 static size_t
@@ -264,7 +265,8 @@ handle_close(struct mem_net *m, struct handle *h, int end)
 /* ---- the seam ---- */
 
 static int
-net_resolve(void *ctx, const char *host, uint16_t port, struct gw_addr *out, size_t cap, struct gw_err *err)
+net_resolve(void *ctx, const char *host, uint16_t port, struct gw_addr *out, size_t cap,
+    struct gw_err *err)
 {
 	(void)ctx;
 	if (strstr(host, "nowhere") != NULL || cap == 0)
@@ -301,7 +303,8 @@ net_connected(void *ctx, int handle, struct gw_err *err)
 	if (h->result == 0)
 		h->kind = END;
 	else if (h->result != GW_EAGAIN)
-		return gw_err_set(err, h->result, "127.0.0.1:%u: connection refused", (unsigned)h->port);
+		return gw_err_set(err, h->result, "127.0.0.1:%u: connection refused",
+		    (unsigned)h->port);
 	return h->result;
 }
 
@@ -344,7 +347,8 @@ net_accept(void *ctx, int handle, struct gw_addr *peer)
 	n->net->handles[h].conn = c;
 	n->net->handles[h].side = 1;
 	if (peer != NULL)
-		*peer = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 }, .port = (uint16_t)(40000 + h) };
+		*peer = (struct gw_addr){ .family = 4, .ip = { 127, 0, 0, 1 },
+			.port = (uint16_t)(40000 + h) };
 	return h;
 }
 
@@ -479,7 +483,8 @@ mem_net_poll(struct mem_net *m, struct pollfd *fds, size_t n)
 		fds[k].revents = 0;
 		if (fds[k].fd < 0 || fds[k].fd >= HANDLES_MAX)
 			continue;
-		fds[k].revents = (short)(handle_events(m, &m->handles[fds[k].fd]) & (fds[k].events | POLLNVAL));
+		fds[k].revents = (short)(handle_events(m, &m->handles[fds[k].fd]) &
+		    (fds[k].events | POLLNVAL));
 		ready += fds[k].revents != 0;
 	}
 	return ready;
@@ -538,8 +543,8 @@ mem_net_node(struct mem_net *m)
 	n->next = m->nodes;
 	m->nodes = n;
 	n->seam = (struct gw_net){ .ctx = n, .resolve = net_resolve, .connect = net_connect,
-	    .connected = net_connected, .listen = net_listen, .accept = net_accept, .read = net_read,
-	    .write = net_write, .close = net_close, .poll = net_poll };
+	    .connected = net_connected, .listen = net_listen, .accept = net_accept,
+	    .read = net_read, .write = net_write, .close = net_close, .poll = net_poll };
 	return n;
 }
 

@@ -2,7 +2,8 @@
  *
  * tests/support/mem_net.h - a network in memory behind the net seam, under virtual time: delays,
  * partial reads and writes, cuts at any byte, refused connections, frozen hosts. The same seed and
- * calls give the same outcome. Each node has its own seam; handles are unique over the whole network.
+ * calls give the same outcome. Each node has its own seam; handles are unique over the whole
+ * network.
  */
 #ifndef GW_TEST_MEM_NET_H
 #define GW_TEST_MEM_NET_H

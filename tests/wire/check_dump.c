@@ -95,7 +95,9 @@ dumps_as_json(const struct gw_api *api, bool request, int16_t v, struct gw_rng *
 		ck_assert_int_eq(gw_response_decode(gw_buf_slice(&g.bytes), api->key, v, &g.arena,
 		    &id, &body, &err), 0);
 	gw_message_dump(api, request, v, body, &g.out, &g.scratch);
-	/* Every untagged field of the top level that the version has is there, and none it lacks. */
+	/*
+	 * Every untagged field of the top level that the version has is there, and none it lacks.
+	 */
 	for (size_t i = 0; i < s.n_fields; i++) {
 		const struct schema_field *f = &s.fields[i];
 		bool here = v >= f->since && v <= f->until;

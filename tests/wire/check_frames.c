@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * tests/wire/check_frames.c - frames as real brokers took and gave them, the newest in every version
- * of every API and the oldest in those that it has: decoded without complaint and encoded again to
- * the same bytes.
+ * tests/wire/check_frames.c - frames as real brokers took and gave them, the newest in every
+ * version of every API and the oldest in those that it has: decoded without complaint and encoded
+ * again to the same bytes.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

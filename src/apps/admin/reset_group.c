@@ -226,7 +226,8 @@ choose(struct reset *s, struct gw_err *err)
 	if (rc == 0 && s->r->n_topics == 0)
 		rc = add_committed(s, err);
 	if (rc == 0 && s->n_moves == 0)
-		return gw_err_set(err, GW_K_GROUP_ID_NOT_FOUND, "group \"%s\" has committed nothing%s", s->group,
+		return gw_err_set(err, GW_K_GROUP_ID_NOT_FOUND,
+		    "group \"%s\" has committed nothing%s", s->group,
 		    s->r->to == GW_RESET_FORGET || s->r->n_topics > 0 ? " there" :
 		    "; -t TOPIC says where it is to begin");
 	if (rc == 0)

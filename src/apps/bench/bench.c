@@ -34,7 +34,8 @@ struct bench {
 	struct moment			*moments;	/* (n) */
 	uint64_t			 n, sent, seen, bytes;
 	int64_t				 began_us;	/* 0: not yet */
-	int64_t				 cpu_us;	/* of the process by then; in the end, since */
+	/* of the process by then; in the end, since */
+	int64_t				 cpu_us;
 	struct gw_buf			 message;
 };
 
@@ -233,7 +234,8 @@ make_topic(struct bench *b, struct gw_loop *loop, const char *topic)
 		b->err = *gw_call_error(call);
 		rc = GW_ESTATE;
 	} else if (rc == 0 && !gw_call_done(call))
-		rc = gw_err_set(&b->err, GW_ETIMEOUT, "topic \"%s\" could not be made in time", topic);
+		rc = gw_err_set(&b->err, GW_ETIMEOUT,
+		    "topic \"%s\" could not be made in time", topic);
 	gw_call_free(call);
 	return rc;
 }
@@ -271,7 +273,8 @@ run_loop(struct bench *b)
 		.exactly_once = b->o->exactly_once, .scored = on_scored, .trouble = on_trouble,
 		.arg = b };
 	struct gw_part parts[6] = { b->producer.part, b->scoring.part, b->reader.part,
-		{ .name = "bench", .self = b, .pollfds = bench_pollfds, .process = bench_process } };
+		{ .name = "bench", .self = b, .pollfds = bench_pollfds,
+		    .process = bench_process } };
 	size_t n = 4;
 	struct gw_loop loop;
 	int rc;

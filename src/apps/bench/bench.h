@@ -39,7 +39,8 @@ struct gw_bench_options {
 struct gw_bench_result {
 	uint64_t	plays, seen;		/* that were due; whose prediction was seen */
 	double		seconds, mb;
-	int64_t		cpu_us;		/* of this process, from the first play due to the last seen */
+	/* of this process, from the first play due to the last seen */
+	int64_t		cpu_us;
 	struct gw_hist	stages[GW_BENCH_STAGES];
 };
 

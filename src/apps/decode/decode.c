@@ -228,7 +228,8 @@ gw_decode_capture(struct gw_decode *d, struct gw_slice file, struct gw_buf *out)
 
 	if (file.len < GW_CAPTURE_MAGIC_LEN)
 		return tell_cut(d, file.len, "not a capture", out);
-	file = (struct gw_slice){ file.ptr + GW_CAPTURE_MAGIC_LEN, file.len - GW_CAPTURE_MAGIC_LEN };
+	file = (struct gw_slice){ file.ptr + GW_CAPTURE_MAGIC_LEN,
+		file.len - GW_CAPTURE_MAGIC_LEN };
 	while (rc == 0 && (n = gw_capture_next(file, &c)) > 0) {
 		rc = decode_captured(d, &c, out);
 		file = (struct gw_slice){ file.ptr + n, file.len - n };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/demo/demo.h - one real game on one machine: broker, feeder and scorer in one process, one thread,
- * one loop, over real loopback sockets, so that other clients can look in while it runs.
+ * apps/demo/demo.h - one real game on one machine: broker, feeder and scorer in one process, one
+ * thread, one loop, over real loopback sockets, so that other clients can look in while it runs.
  *
  * It writes OUT/predictions.csv (an older one becomes predictions.csv.bak) and keeps the broker's
  * log in OUT/demo-broker, which is removed at the end however the game ends, unless it is to be

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/demo/demo_live.h - the demo's plays from the live feed instead of a season file: one game, or all
- * that are on.
+ * apps/demo/demo_live.h - the demo's plays from the live feed instead of a season file: one game,
+ * or all that are on.
  */
 #ifndef GW_DEMO_LIVE_H
 #define GW_DEMO_LIVE_H

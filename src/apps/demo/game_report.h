@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/demo/game_report.h - what is said when a game is over: its win probability as a chart, the final
- * score against the projected ones, the plays that moved it most.
+ * apps/demo/game_report.h - what is said when a game is over: its win probability as a chart, the
+ * final score against the projected ones, the plays that moved it most.
  */
 #ifndef GW_GAME_REPORT_H
 #define GW_GAME_REPORT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/espn/espn_look.h - what games there are now, by one scoreboard of the live feed, or by the newest
- * of a recording.
+ * apps/espn/espn_look.h - what games there are now, by one scoreboard of the live feed, or by the
+ * newest of a recording.
  */
 #ifndef GW_ESPN_LOOK_H
 #define GW_ESPN_LOOK_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/espn/espn_source.c - what to ask next and when, and what an answer means for the games. Where
- * answers come from (the network, a recording) ends at take_answer().
+ * apps/espn/espn_source.c - what to ask next and when, and what an answer means for the games.
+ * Where answers come from (the network, a recording) ends at take_answer().
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -52,7 +52,8 @@ struct gw_espn_source {
 	bool			 wait_board;	/* the scoreboard's turn */
 	bool			 followed_on_board;
 	bool			 met_event;	/* an answer was about o.event */
-	char			 others[OTHERS_MAX];	/* games that the answers were about instead */
+	/* games that the answers were about instead */
+	char			 others[OTHERS_MAX];
 	int64_t			 next_start_s;	/* of the next game to begin; INT64_MAX: none */
 	uint64_t		 board_hash;
 	char			 board_etag[GW_WEB_TAG_MAX], board_modified[GW_WEB_TAG_MAX];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/espn/espn_source.h - the live feed as a part of the loop: asks ESPN's public JSON what is new, or
- * plays a recording, and tells the plays of one game or of every game that is on.
+ * apps/espn/espn_source.h - the live feed as a part of the loop: asks ESPN's public JSON what is
+ * new, or plays a recording, and tells the plays of one game or of every game that is on.
  *
  * Asking is polite: a scoreboard every 15 seconds while a game is on and rarer otherwise, a game's
  * rows only when the scoreboard says that something happened (or a minute has passed), one request

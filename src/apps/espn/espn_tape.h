@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/espn/espn_tape.h - answers of the feed in a folder, with the moments at which they came: so a
- * Sunday can be played again. Each answer is a file, gzipped; DIR/answers.jsonl names them in
+ * apps/espn/espn_tape.h - answers of the feed in a folder, with the moments at which they came: so
+ * a Sunday can be played again. Each answer is a file, gzipped; DIR/answers.jsonl names them in
  * order. A folder without that file is read as JSON files (*.json, *.json.gz) in the order of their
  * names, all of the same moment.
  */

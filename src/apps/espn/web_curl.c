@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/espn/web_curl.c - by curl(1) with an argument list: TLS, proxies and certificates are those of
- * the machine.
+ * apps/espn/web_curl.c - by curl(1) with an argument list: TLS, proxies and certificates are those
+ * of the machine.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

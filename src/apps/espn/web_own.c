@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/espn/web_own.c - by the client's transport: HTTP/1.1 over TLS, a connection for each request. The
- * certificate must be the host's, by the authorities that OpenSSL knows ($SSL_CERT_FILE).
+ * apps/espn/web_own.c - by the client's transport: HTTP/1.1 over TLS, a connection for each
+ * request. The certificate must be the host's, by the authorities that OpenSSL knows
+ * ($SSL_CERT_FILE).
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/feed/feed.c - plays into a topic: look for the topic, make it if it is not there, send at the
- * pace, wait for the answers. Each step ends inside the loop; nothing here waits.
+ * apps/feed/feed.c - plays into a topic: look for the topic, make it if it is not there, send at
+ * the pace, wait for the answers. Each step ends inside the loop; nothing here waits.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/feed/feed.h - plays of a season file, or pushed as they happen, into a topic, at a pace: what
- * "produce" and "demo" share.
+ * apps/feed/feed.h - plays of a season file, or pushed as they happen, into a topic, at a pace:
+ * what "produce" and "demo" share.
  */
 #ifndef GW_FEED_H
 #define GW_FEED_H
@@ -30,7 +30,8 @@ struct gw_feed_options {
 struct gw_feed_progress {
 	size_t				 plays, plays_sent, plays_delivered, plays_failed;
 	const struct gw_season_play	*newest;	/* last one sent; NULL: none yet */
-	const struct gw_season_play	*last;		/* of the game: its final score; NULL: none */
+	/* of the game: its final score; NULL: none */
+	const struct gw_season_play	*last;
 	size_t				 n_troubles;	/* errors with which the client goes on */
 	const struct gw_err		*trouble;	/* the newest of them */
 };

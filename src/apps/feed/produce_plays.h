@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/feed/produce_plays.h - the plays of a game or season into a topic, at a pace, or as they happen.
+ * apps/feed/produce_plays.h - the plays of a game or season into a topic, at a pace, or as they
+ * happen.
  */
 #ifndef GW_PRODUCE_PLAYS_H
 #define GW_PRODUCE_PLAYS_H

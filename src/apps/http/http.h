@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/http/http.h - a small HTTP/1.1 server as a part of the loop: GET and HEAD, keep-alive, ETags,
- * pages that are gzipped already, and streams of server-sent events. RFC 9110, RFC 9112, and
+ * apps/http/http.h - a small HTTP/1.1 server as a part of the loop: GET and HEAD, keep-alive,
+ * ETags, pages that are gzipped already, and streams of server-sent events. RFC 9110, RFC 9112, and
  * "Server-sent events" of the HTML standard.
  *
  * It is made for a few hundred viewers beside a scorer that has better things to do. No thread, no
@@ -73,14 +73,18 @@ struct gw_http_options {
 };
 
 struct gw_http_stats {
-	uint64_t	requests, refused, dropped, bytes_in, bytes_out;	/* refused: with 4xx or 5xx */
+	/* refused: with 4xx or 5xx */
+	uint64_t	requests, refused, dropped, bytes_in, bytes_out;
 	size_t		connections, streams;			/* now */
 	int64_t		started_ms;				/* Unix epoch */
 };
 
 struct gw_http;
 
-/* o is copied. NULL with err: GW_EINVAL (not loopback without a token), GW_EBUSY (port in use), GW_ENOMEM... */
+/*
+ * o is copied. NULL with err: GW_EINVAL (not loopback without a token), GW_EBUSY
+ * (port in use), GW_ENOMEM...
+ */
 struct gw_http		*gw_http_new(struct gw_env *env, const struct gw_http_options *o,
 			    struct gw_err *err);
 void			 gw_http_free(struct gw_http *h);	/* NULL is accepted */

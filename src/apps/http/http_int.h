@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/http/http_int.h - the server's own: http.c is the part of the loop, http_conn.c one connection.
+ * apps/http/http_int.h - the server's own: http.c is the part of the loop, http_conn.c one
+ * connection.
  */
 #ifndef GW_HTTP_INT_H
 #define GW_HTTP_INT_H

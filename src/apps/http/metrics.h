@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/http/metrics.h - numbers as Prometheus reads them (text format 0.0.4), and the pages around them:
- * /metrics, /healthz, /readyz. What each means is in doc/metrics.md.
+ * apps/http/metrics.h - numbers as Prometheus reads them (text format 0.0.4), and the pages around
+ * them: /metrics, /healthz, /readyz. What each means is in doc/metrics.md.
  */
 #ifndef GW_METRICS_H
 #define GW_METRICS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/http/metrics_lag.c - offsets of the broker's topics and groups under the names of kafka_exporter,
- * whose dashboards then read our broker. Its two sums over partitions are left out: promtool refuses
- * a gauge named _sum, and sum() of the others says the same.
+ * apps/http/metrics_lag.c - offsets of the broker's topics and groups under the names of
+ * kafka_exporter, whose dashboards then read our broker. Its two sums over partitions are left out:
+ * promtool refuses a gauge named _sum, and sum() of the others says the same.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -137,7 +137,8 @@ put_client(struct gw_buf *out, const struct gw_client *client)
 
 	gw_get_stats(client, &st);
 	gw_metrics_one(out, "nfl_predictions_delivered_total", "counter",
-	    "Predictions and dead letters that the broker acknowledged.", (double)st.records_delivered);
+	    "Predictions and dead letters that the broker acknowledged.",
+	    (double)st.records_delivered);
 	gw_metrics_one(out, "nfl_predictions_failed_total", "counter",
 	    "Predictions that could not be delivered.", (double)st.records_failed);
 	gw_metrics_one(out, "nfl_predictions_pending", "gauge",

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/model/model_exchange.h - gridwire model import and export: other libraries' files in and out of
- * the registry.
+ * apps/model/model_exchange.h - gridwire model import and export: other libraries' files in and out
+ * of the registry.
  */
 #ifndef GW_MODEL_EXCHANGE_H
 #define GW_MODEL_EXCHANGE_H

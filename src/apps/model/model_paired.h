@@ -15,8 +15,8 @@ void	gw_app_print_paired(struct gw_app *app, const char *who, const char *name,
 
 bool	gw_trained_on(const struct gw_model *m, int year);
 /*
- * Unless seasons are named or the data is one file: the newest that none of the n models was trained
- * on. 0, GW_EDATA without any, GW_E*.
+ * Unless seasons are named or the data is one file: the newest that none of the n models was
+ * trained on. 0, GW_EDATA without any, GW_E*.
  */
 int	gw_unseen_season(struct gw_app *app, struct gw_seasons *seasons,
 	    const struct gw_model *const *models, size_t n, struct gw_err *err) GW_CHECK_RESULT;

@@ -157,7 +157,8 @@ read_outcomes(struct topics *t, struct gw_err *err)
 	struct gw_err none;
 	int present[GW_SEASONS_MAX];
 	size_t n = gw_pairing_years(t->pairing, t->years, GW_SEASONS_MAX);
-	int n_present = gw_seasons_present(seasons.env, seasons.data, present, GW_SEASONS_MAX, &none);
+	int n_present = gw_seasons_present(seasons.env, seasons.data, present, GW_SEASONS_MAX,
+	    &none);
 
 	for (size_t i = 0; i < n && n_present > 0; i++)
 		if (is_in(t->years[i], present, (size_t)n_present))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/page/page_files.h - the files of src/apps/page, which make puts into the program as they are.
+ * apps/page/page_files.h - the files of src/apps/page, which make puts into the program as they
+ * are.
  */
 #ifndef GW_PAGE_FILES_H
 #define GW_PAGE_FILES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/page/page_log.h - the newest plays that were scored, in the order of scoring, and each as the
- * text of its event, made once when the first viewer comes to it.
+ * apps/page/page_log.h - the newest plays that were scored, in the order of scoring, and each as
+ * the text of its event, made once when the first viewer comes to it.
  */
 #ifndef GW_PAGE_LOG_H
 #define GW_PAGE_LOG_H

@@ -132,7 +132,10 @@ put_games(struct gw_buf *out, const struct gw_page_log *l)
 
 #define SEEN_SLOTS	1024		/* a game has some 200 plays */
 
-/* Plays met on the way from the newest to the oldest; of one that is told again the newest counts. */
+/*
+ * Plays met on the way from the newest to the oldest; of one that is told again the
+ * newest counts.
+ */
 struct seen {
 	int64_t	ids[SEEN_SLOTS];	/* play_id + 1; 0: free */
 	size_t	n;
@@ -212,7 +215,7 @@ gw_page_table(struct gw_buf *out, const struct gw_page_log *l, struct gw_slice g
 		put_games(out, l);
 	else
 		put_plays(out, l, gw_str(title));
-	gw_buf_puts(out, "<p class=\"note\">Probabilities are those before the play. This page asks "
-	    "anew every 10 seconds; the one at <a href=\"/\">/</a> is live.</p>\n</main>\n"
+	gw_buf_puts(out, "<p class=\"note\">Probabilities are those before the play. This page "
+	    "asks anew every 10 seconds; the one at <a href=\"/\">/</a> is live.</p>\n</main>\n"
 	    "</body>\n</html>\n");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/page/page_table.h - the page for who has no JavaScript: plain tables, made anew for each request.
+ * apps/page/page_table.h - the page for who has no JavaScript: plain tables, made anew for each
+ * request.
  */
 #ifndef GW_PAGE_TABLE_H
 #define GW_PAGE_TABLE_H

@@ -31,7 +31,8 @@ struct consume {
 	struct part				*parts;
 	size_t					 n_parts, parts_cap, n_done;
 	int64_t					 n_printed;
-	int64_t					 paced_ms, paced_us;	/* first record's time; ours then */
+	/* first record's time; ours then */
+	int64_t					 paced_ms, paced_us;
 	bool					 ended;
 };
 
@@ -227,8 +228,8 @@ print_record(struct consume *s, const struct gw_place *at, const struct gw_recor
 	else
 		rc = gw_format_put(s->o->format, out, at, r, err);
 	if (rc != 0) {
-		gw_err_prefix(err, "%.*s-%d at offset %lld: ", GW_FMT(at->topic), (int)at->partition,
-		    (long long)r->offset);
+		gw_err_prefix(err, "%.*s-%d at offset %lld: ", GW_FMT(at->topic),
+		    (int)at->partition, (long long)r->offset);
 		return rc;
 	}
 	s->n_printed++;
@@ -271,7 +272,8 @@ static int
 print_batch(struct consume *s, struct gw_batch *b, struct gw_err *err)
 {
 	const struct gw_batch_info info = gw_batch_info(b);
-	const struct gw_place at = { info.topic, info.partition, info.broker, info.log_append_time };
+	const struct gw_place at = { info.topic, info.partition, info.broker,
+		info.log_append_time };
 	struct part *p = s->o->range.has_until ? find_part(s, info.topic, info.partition) : NULL;
 	struct gw_record r;
 	int64_t next = -1;

@@ -18,7 +18,8 @@ struct gw_consume_options {
 	int64_t			 partition;	/* -1: all of them */
 	int64_t			 count;		/* end after so many records; 0: no limit */
 	struct gw_range		 range;
-	double			 speed;		/* so many times as fast as they were written; 0: at once */
+	/* so many times as fast as they were written; 0: at once */
+	double			 speed;
 	bool			 exit_at_end;	/* of all partitions */
 	bool			 json, unbuffered;
 	const struct gw_format	*format;	/* unused with json */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/records/format.h - a record as text: kcat's format strings, and JSON that reads back exactly.
+ * apps/records/format.h - a record as text: kcat's format strings, and JSON that reads back
+ * exactly.
  */
 #ifndef GW_FORMAT_H
 #define GW_FORMAT_H
@@ -43,7 +44,8 @@ int	gw_format_put(const struct gw_format *f, struct gw_buf *out, const struct gw
 
 /*
  * {"topic","partition","offset","tstype","ts","broker","headers":[[k,v],...],"key","payload"} and a
- * line end; tstype is "create" or "logappend"; headers only when there are some. Bytes that are not UTF-8 are {"b64":"..."}, null is null.
+ * line end; tstype is "create" or "logappend"; headers only when there are some. Bytes that are not
+ * UTF-8 are {"b64":"..."}, null is null.
  */
 void	gw_record_json(struct gw_buf *out, const struct gw_place *at, const struct gw_record *r);
 

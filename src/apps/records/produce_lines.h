@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/records/produce_lines.h - stdin or a file into a topic, a record a line, as kcat -P; files, a record
- * each; or records as "consume -J" wrote them. With transactional.id all of it is one transaction.
+ * apps/records/produce_lines.h - stdin or a file into a topic, a record a line, as kcat -P; files,
+ * a record each; or records as "consume -J" wrote them. With transactional.id all of it is one
+ * transaction.
  */
 #ifndef GW_PRODUCE_LINES_H
 #define GW_PRODUCE_LINES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/records/range.h - kcat's -o: where reading begins, and where it ends; and --speed, how fast it
- * goes.
+ * apps/records/range.h - kcat's -o: where reading begins, and where it ends; and --speed, how fast
+ * it goes.
  */
 #ifndef GW_RANGE_H
 #define GW_RANGE_H

@@ -2,9 +2,9 @@
  *
  * apps/records/unpack.h - kcat's -s: bytes of a key or value as numbers and text.
  *
- * A pack is made of > big endian (as at the beginning), < little endian, b B h H i I q Q integers of
- * 8, 16, 32 and 64 bits (capitals have no sign), c one character, s the rest as text, $ nothing may
- * be left, and blanks, which are printed. (kcat 1.7.1 reads big endian behind < too.)
+ * A pack is made of > big endian (as at the beginning), < little endian, b B h H i I q Q integers
+ * of 8, 16, 32 and 64 bits (capitals have no sign), c one character, s the rest as text, $ nothing
+ * may be left, and blanks, which are printed. (kcat 1.7.1 reads big endian behind < too.)
  */
 #ifndef GW_UNPACK_H
 #define GW_UNPACK_H

@@ -60,7 +60,9 @@ gw_board_scored(struct gw_board *b, const struct gw_scored *s)
 static void
 put_cells(struct gw_buf *out, const struct gw_board_game *g, bool utf8)
 {
-	static const char *const blocks[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	static const char *const blocks[] = {
+		"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"
+	};
 	size_t last = GW_BOARD_CELLS;
 	float held = -1;
 
@@ -101,7 +103,10 @@ gw_board_draw(struct gw_board *b, struct gw_buf *out, struct gw_board_style styl
 {
 	size_t shown = b->n, unseen = b->n_gone;
 
-	/* What has left the top of the screen could not be drawn over; the last row is the cursor's. */
+	/*
+	 * What has left the top of the screen could not be drawn over; the last row
+	 * is the cursor's.
+	 */
 	if (shown + (unseen > 0) > rows - 1) {
 		shown = rows - 2;
 		unseen += b->n - shown;

@@ -5,8 +5,8 @@
  *    BAL 10 @ *KC  13  Q3 08:12  3rd & 7 at BAL 34    KC   57% ▄▄▅▆▅▆▇▇▆▅▅
  *
  * The chart at the end is the home team's chance to win by the game clock, 225 s a column (overtime
- * in the last one); in ASCII a digit of tenths. On a terminal the lines stand still and change; in a
- * pipe the line of the game that changed is written, whole, for each play.
+ * in the last one); in ASCII a digit of tenths. On a terminal the lines stand still and change; in
+ * a pipe the line of the game that changed is written, whole, for each play.
  */
 #ifndef GW_BOARD_H
 #define GW_BOARD_H
@@ -34,7 +34,8 @@ struct gw_board {
 /* Which game changed; NULL: none, the play was withdrawn. A zeroed board is empty. */
 struct gw_board_game *gw_board_scored(struct gw_board *b, const struct gw_scored *s);
 /* One game's line with its '\n'. */
-void	gw_board_row(struct gw_buf *out, const struct gw_board_game *g, struct gw_board_style style);
+void	gw_board_row(struct gw_buf *out, const struct gw_board_game *g,
+	    struct gw_board_style style);
 /*
  * All lines over those drawn before. rows: of the terminal, 3 or more; of more games than that the
  * newest are drawn.

@@ -187,7 +187,9 @@ gw_board_percent(double p, char out[GW_BOARD_TEXT_MAX])
 static void
 bar(struct gw_buf *out, double p, struct gw_board_style style)
 {
-	static const char *const eighths[] = { "", "▏", "▎", "▍", "▌", "▋", "▊", "▉" };
+	static const char *const eighths[] = {
+		"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"
+	};
 	int parts = (int)lround(p * BAR_CELLS * (style.utf8 ? 8 : 1));
 	int full = style.utf8 ? parts / 8 : parts, part = style.utf8 ? parts % 8 : 0;
 
@@ -200,7 +202,8 @@ bar(struct gw_buf *out, double p, struct gw_board_style style)
 }
 
 void
-gw_board_score(struct gw_buf *out, const struct gw_play *p, bool changed, struct gw_board_style style)
+gw_board_score(struct gw_buf *out, const struct gw_play *p, bool changed,
+    struct gw_board_style style)
 {
 	const char *mark = style.utf8 ? "•" : "*";
 

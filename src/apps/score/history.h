@@ -10,7 +10,8 @@
 #include "base/alloc.h"
 #include "nfl/play.h"
 
-#define GW_HISTORY	4096	/* offsets of one partition; 14 games at once have some 2,500 plays */
+/* offsets of one partition; 14 games at once have some 2,500 plays */
+#define GW_HISTORY	4096
 
 struct gw_history;		/* 128 KiB */
 

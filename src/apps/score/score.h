@@ -48,7 +48,8 @@ struct gw_scored {
 	const char			*model;		/* "name:version" that predicted it */
 	struct gw_play_place		 place;
 	int64_t				 timestamp_ms;	/* of the record */
-	int64_t				 fetched_us, began_us;	/* its batch; itself. On env's clock */
+	/* its batch; itself. On env's clock */
+	int64_t				 fetched_us, began_us;
 };
 
 /* The last three without a group: it goes on where it is. */
@@ -66,16 +67,19 @@ struct gw_score_options {
 	const char			*dlq;		/* for what is no play; as to */
 	const struct gw_predictor	*predictor;
 	const char			*model_sha256;	/* hex, for the header gw-model-sha256 */
-	struct gw_trial			*trial;		/* NULL: predictor alone; else it is its champion */
+	/* NULL: predictor alone; else it is its champion */
+	struct gw_trial			*trial;
 	const char			*shadow_to;	/* for what trial does not publish; as to */
 	struct gw_sink_csv		*csv;		/* or NULL; closed after the scorer */
 	enum gw_score_from		 from;		/* where neither group nor CSV knows */
 	int64_t				 from_n;
 	bool				 at_end;	/* stop at the end of all partitions */
-	int				 spare_ms;	/* at_end: without a partition, stop after so long */
+	/* at_end: without a partition, stop after so long */
+	int				 spare_ms;
 	int64_t				 plays_max;	/* stop after so many; 0: no limit */
 	int				 batch_ms;	/* collect for so long; 0: not at all */
-	bool				 exactly_once;	/* group is set, client has transactional.id */
+	/* group is set, client has transactional.id */
+	bool				 exactly_once;
 
 	/*
 	 * All may be NULL; arg is theirs. scored() is called when a play is predicted, and again

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_begin.c - where to read each partition from: the log, the group and the CSV compared.
+ * apps/score/score_begin.c - where to read each partition from: the log, the group and the CSV
+ * compared.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

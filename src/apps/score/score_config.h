@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_config.h - one file for the scorer: Java's keys for the client, and for each long
- * option --one-two of the verb a key gridwire.one.two. A flag is true or false.
+ * apps/score/score_config.h - one file for the scorer: Java's keys for the client, and for each
+ * long option --one-two of the verb a key gridwire.one.two. A flag is true or false.
  */
 #ifndef GW_SCORE_CONFIG_H
 #define GW_SCORE_CONFIG_H

@@ -71,7 +71,8 @@ struct gw_score_txn {
 	bool		ended, retriable;	/* GW_EVENT_TXN came: */
 	struct gw_err	why;			/* code 0: as asked */
 	bool		fenced;
-	bool		moved;			/* a partition was taken away since the unit began */
+	/* a partition was taken away since the unit began */
+	bool		moved;
 	bool		appended, syncing;	/* its rows are in the file; are being synced */
 	int64_t		csv_before;		/* the file's length without them */
 	bool		csv_unmarked;		/* its length was never committed */
@@ -96,12 +97,16 @@ struct gw_score {
 
 	int64_t				 deadline_us;	/* when to go on without an event */
 	int64_t				 fetched_us;	/* the last gw_fetch() */
-	bool				 held, full_told; /* partitions are paused; the disk was full */
-	int64_t				 nothing_us;	/* when the group left it nothing; 0: it has something */
-	int64_t				 unsettled_us;	/* since when nobody has anything; -1: was told */
+	/* partitions are paused; the disk was full */
+	bool				 held, full_told;
+	/* when the group left it nothing; 0: it has something */
+	int64_t				 nothing_us;
+	/* since when nobody has anything; -1: was told */
+	int64_t				 unsettled_us;
 	int64_t				 ask_us;	/* when to ask what is left then */
 	bool				 asking;	/* what the group has committed meanwhile */
-	int64_t				 left, left_us;	/* offsets that are not; since when so many */
+	/* offsets that are not; since when so many */
+	int64_t				 left, left_us;
 	int64_t				 leave_us;	/* when LEAVING began */
 	int64_t				 commit_us;	/* LEAVING: not before */
 	struct gw_score_stats		 stats;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_lines.h - "gridwire score --stdin": play JSON lines in, prediction JSON lines out, a
- * Unix filter. One line out for each line in, always and in order, so that paste(1) or a cluster's
- * pipe() can join the two: a line that is no play (an empty one too) answers
+ * apps/score/score_lines.h - "gridwire score --stdin": play JSON lines in, prediction JSON lines
+ * out, a Unix filter. One line out for each line in, always and in order, so that paste(1) or a
+ * cluster's pipe() can join the two: a line that is no play (an empty one too) answers
  *
  *   {"error":"quarter: '0' is not a whole number from 1 to 12","line":17}
  *

@@ -138,7 +138,10 @@ fetch(struct gw_score *s)
 	return err.code;
 }
 
-/* What the group leaves this scorer: some partitions, none as there are more scorers, nothing yet. */
+/*
+ * What the group leaves this scorer: some partitions, none as there are more
+ * scorers, nothing yet.
+ */
 enum share { SHARE_SOME, SHARE_NONE, SHARE_UNSETTLED };
 
 static enum share
@@ -181,9 +184,9 @@ weigh_left(struct gw_score *s)
 		s->left_us = now;
 	s->left = left;
 	if (now - s->left_us > STUCK_US)
-		return gw_err_set(&s->err, GW_ETIMEOUT, "group %s gives this scorer nothing to read, "
-		    "and its other members have not gone on for %d minutes: %lld messages of %s "
-		    "are not scored; \"gridwire group describe %s\" shows who holds them",
+		return gw_err_set(&s->err, GW_ETIMEOUT, "group %s gives this scorer nothing to "
+		    "read, and its other members have not gone on for %d minutes: %lld messages of "
+		    "%s are not scored; \"gridwire group describe %s\" shows who holds them",
 		    s->o.group, STUCK_US / 60000000, (long long)left, s->o.topic, s->o.group);
 	s->ask_us = now + ASK_AGAIN_US;
 	return gw_score_wait_us(s, ASK_AGAIN_US);
@@ -202,8 +205,8 @@ watch_group(struct gw_score *s, enum share share)
 	} else if (s->unsettled_us == 0) {
 		s->unsettled_us = now;
 	} else if (s->unsettled_us > 0 && now - s->unsettled_us > UNSETTLED_US) {
-		gw_score_notice(s, "group %s has not settled for a minute; \"gridwire group describe "
-		    "%s\" shows its members", s->o.group, s->o.group);
+		gw_score_notice(s, "group %s has not settled for a minute; \"gridwire group "
+		    "describe %s\" shows its members", s->o.group, s->o.group);
 		s->unsettled_us = -1;	/* told */
 	}
 }

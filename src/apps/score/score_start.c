@@ -15,7 +15,10 @@
 #define GIVE_UP_US	30000000	/* for errors that pass, as a new topic's missing leader */
 
 /* The group before the log's end, which other scorers may move on meanwhile. */
-enum { ASK_TOPIC, ASK_GROUP, ASK_CSV, ASK_BEGIN, ASK_END, ASK_SINCE, ASK_TO, ASK_RETENTION, MAKE_TO, ALL_KNOWN };
+enum {
+	ASK_TOPIC, ASK_GROUP, ASK_CSV, ASK_BEGIN, ASK_END, ASK_SINCE, ASK_TO, ASK_RETENTION,
+	MAKE_TO, ALL_KNOWN
+};
 
 void
 gw_score_start_init(struct gw_score_start *s, struct gw_env *env, struct gw_client *client,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_start.h - what the scorer asks the cluster before it reads the first play: is the
- * topic there, where does each partition begin and end, what has the group committed, is there a
- * topic for the predictions.
+ * apps/score/score_start.h - what the scorer asks the cluster before it reads the first play: is
+ * the topic there, where does each partition begin and end, what has the group committed, is there
+ * a topic for the predictions.
  */
 #ifndef GW_SCORE_START_H
 #define GW_SCORE_START_H
@@ -28,7 +28,8 @@ struct gw_score_start {
 	char				*retention_ms;	/* of the plays; NULL: the broker's own */
 	struct gw_score_partition	*partitions;	/* (n), by number */
 	size_t				 n;
-	const char			*to;		/* topic that is looked for or made; NULL: none */
+	/* topic that is looked for or made; NULL: none */
+	const char			*to;
 	bool				 anew;		/* gw_score_start_anew() */
 	const char			*csv_group;	/* NULL: none */
 	int64_t				 csv_length;	/* that was committed; -1: never */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/score_write.c - a unit out of the house at least once: acknowledged, synced, committed,
- * in this order.
+ * apps/score/score_write.c - a unit out of the house at least once: acknowledged, synced,
+ * committed, in this order.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -24,7 +24,8 @@
 void
 gw_scorer_init(struct gw_scorer *c, struct gw_app *app)
 {
-	*c = (struct gw_scorer){ .app = app, .style = gw_board_style(app), .alpha = GW_TRIAL_ALPHA };
+	*c = (struct gw_scorer){ .app = app, .style = gw_board_style(app),
+		.alpha = GW_TRIAL_ALPHA };
 	c->o = (struct gw_score_options){ .topic = "nfl-plays" };
 	c->o.between = gw_scorer_on_between;
 	c->o.arg = c;
@@ -70,8 +71,8 @@ run_loop(struct gw_scorer *c, struct gw_score *score, struct gw_err *err)
 	size_t n = 1;
 	int rc;
 
-	c->service = (struct gw_service){ .status = gw_scorer_on_status, .reload = gw_scorer_on_reload,
-		.tick = gw_scorer_on_tick, .arg = c };
+	c->service = (struct gw_service){ .status = gw_scorer_on_status,
+		.reload = gw_scorer_on_reload, .tick = gw_scorer_on_tick, .arg = c };
 	rc = gw_service_init(&c->service, c->app, err);
 	if (rc < 0)
 		return rc;

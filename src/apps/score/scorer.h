@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/scorer.h - the scorer as people run it: score.h with its models, sinks, page, screen and
- * service around it. "gridwire score" fills in what was asked for; here it happens.
+ * apps/score/scorer.h - the scorer as people run it: score.h with its models, sinks, page, screen
+ * and service around it. "gridwire score" fills in what was asked for; here it happens.
  *
  *   scorer.c         client, sinks, page and service in one loop
  *   scorer_says.c    what is said about plays, models and the end

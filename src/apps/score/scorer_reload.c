@@ -68,8 +68,8 @@ gw_scorer_on_reload(void *arg)
 	if (rc == 0)
 		rc = gw_scorer_open_models(&fresh, &err);
 	if (rc < 0) {
-		gw_app_say(c->app, "gridwire score: not reloaded, the old models and settings stay: "
-		    "%s", err.msg);
+		gw_app_say(c->app, "gridwire score: not reloaded, the old models and settings "
+		    "stay: %s", err.msg);
 		gw_trial_close(&fresh.trial);
 	} else {
 		tell_fixed(c, &fresh);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/scorer_says.c - what the scorer says: plays, the board, models that are watched, the last line.
+ * apps/score/scorer_says.c - what the scorer says: plays, the board, models that are watched, the
+ * last line.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

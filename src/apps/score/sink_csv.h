@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/score/sink_csv.h - the predictions CSV: one row per play, each with the partition and offset of
- * its play, so that the file itself says where to go on after a crash.
+ * apps/score/sink_csv.h - the predictions CSV: one row per play, each with the partition and offset
+ * of its play, so that the file itself says where to go on after a crash.
  *
  * A row counts from the moment its line end is in the file. Opening cuts what a crash left of rows
  * that were never told durable: an end without a line end or with fields missing, and, after a

@@ -11,10 +11,10 @@
  * When a game has ended, both models' losses on it are compared: the Brier score of its plays
  * against who won. A game counts as ended when its newest play is in the last two minutes of the
  * fourth quarter or later and nothing was heard of it for GW_TRIAL_QUIET_MS, or for
- * GW_TRIAL_QUIET_PLAYS plays of other games; who led before its last play has won, and a tie is left
- * out. The differences go into a test that may be looked at after each game (ml/sequential.h): with
- * a challenger that is no worse, the chance of ever rolling it back is at most alpha. So does a
- * probability that is no number, at once.
+ * GW_TRIAL_QUIET_PLAYS plays of other games; who led before its last play has won, and a tie is
+ * left out. The differences go into a test that may be looked at after each game (ml/sequential.h):
+ * with a challenger that is no worse, the chance of ever rolling it back is at most alpha. So does
+ * a probability that is no number, at once.
  */
 #ifndef GW_TRIAL_H
 #define GW_TRIAL_H
@@ -41,9 +41,11 @@ struct gw_trial_game {
 
 struct gw_trial {
 	struct gw_loaded	champion, challenger;	/* challenger.predictor NULL: none */
-	double			share;		/* of games, 0 to 1, that the challenger publishes */
+	/* of games, 0 to 1, that the challenger publishes */
+	double			share;
 	double			alpha;		/* 0: never rolled back */
-	char			 models[GW_TRIAL_PATH_MAX], ref[GW_TRIAL_PATH_MAX];	/* of the challenger */
+	/* of the challenger */
+	char			 models[GW_TRIAL_PATH_MAX], ref[GW_TRIAL_PATH_MAX];
 	const char		*stopped;	/* why it was rolled back; NULL: it was not */
 	struct gw_sequential	test;
 	double			brier[2];	/* sums over the games that the test saw */

@@ -74,7 +74,8 @@ stamp_of(struct gw_app *app, const char *models, const struct gw_loaded *l)
 int64_t
 gw_trial_aliases_stamp(const struct gw_trial *t, struct gw_app *app)
 {
-	return stamp_of(app, t->models, &t->champion) * 3 + stamp_of(app, t->models, &t->challenger);
+	return stamp_of(app, t->models, &t->champion) * 3 +
+	    stamp_of(app, t->models, &t->challenger);
 }
 
 /* The version that ref names now; -1: none. */

@@ -34,7 +34,8 @@ static const struct gw_opt opts[] = {
 	    "a rate holds when 99 % of its predictions are seen in so long (default 100)" },
 	[OPT_LOOSE]	= { 0, "at-least-once", NULL, "no transactions, as of score" },
 	[OPT_MODEL]	= { 0, "model", "NAME", "as of score" },
-	[OPT_MODELS]	= { 0, "models", "DIR", "registry (default $GRIDWIRE_MODELS, then ./models)" },
+	[OPT_MODELS]	= { 0, "models", "DIR",
+	    "registry (default $GRIDWIRE_MODELS, then ./models)" },
 	[OPT_DATA]	= { 0, "data", "DIR", "season files; the plays are of " GAME },
 	[OPT_DIR]	= { 0, "dir", "DIR",
 	    "log of the embedded broker, which is used without -b (default bench-log); made anew" },
@@ -267,7 +268,8 @@ put_table(struct cmd *c)
 	for (int s = 0; s < GW_BENCH_STAGES; s++) {
 		gw_app_print(c->app, "%-14s", gw_bench_stage_name((enum gw_bench_stage)s));
 		for (size_t i = 0; i < GW_N(quantiles); i++)
-			gw_app_print(c->app, " %8.3f", quantile(&r->stages[s], quantiles[i].q) / 1000);
+			gw_app_print(c->app, " %8.3f",
+			    quantile(&r->stages[s], quantiles[i].q) / 1000);
 		gw_app_print(c->app, "\n");
 	}
 }

@@ -230,7 +230,8 @@ static int
 add_user(struct users *us, struct gw_app *app, const char *name, struct gw_err *err)
 {
 	if (us->n == USERS_MAX)
-		return gw_err_set(err, GW_EINVAL, "--user %s: more than %d at once", name, USERS_MAX);
+		return gw_err_set(err, GW_EINVAL, "--user %s: more than %d at once", name,
+		    USERS_MAX);
 	gw_buf_init(&us->passwords[us->n], app->env->alloc, PASSWORD_MAX);
 	us->all[us->n++] = (struct gw_broker_user){ .name = name };
 	return 0;

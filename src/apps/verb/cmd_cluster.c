@@ -107,7 +107,8 @@ const struct gw_verb gw_verb_cluster = {
 	.usage = "gridwire cluster [describe] [--json]\n"
 	    "       gridwire cluster features | versions | configs [--broker ID] [--json]",
 	.details =
-	    "features: LEVEL is what the cluster has agreed on, MIN to MAX what the broker can do.\n"
+	    "features: LEVEL is what the cluster has agreed on, MIN to MAX what the broker can "
+	    "do.\n"
 	    "versions: a dash for APIs that gridwire does not know.\n"
 	    "configs shows what differs from Kafka's defaults, with -v everything.",
 	.opts = opts,

@@ -142,7 +142,8 @@ const struct gw_verb gw_verb_decode = {
 	.usage = "gridwire decode FILE [--json]\n"
 	    "       gridwire decode --frame HEX [--as request|API:VERSION] [--json]",
 	.details =
-	    "FILE is what --capture wrote, a segment of a broker's log (00000000000000000000.log),\n"
+	    "FILE is what --capture wrote, a segment of a broker's log "
+	    "(00000000000000000000.log),\n"
 	    "or a frame in hexadecimal. No broker is asked. What is damaged is told in its place,\n"
 	    "and the exit code is 7.\n"
 	    "\n"

@@ -32,8 +32,10 @@ static const struct gw_opt opts[] = {
 	[OPT_MODELS] = { 0, "models", "DIR",
 	    "the registry (default: $GRIDWIRE_MODELS, then models)" },
 	[OPT_PREDICTIONS] = { 0, "predictions", "FILE", "every play and its prediction, as CSV" },
-	[OPT_HTML] = { 0, "html", "FILE", "a page: figures, calibration, what it leans on, coefficients" },
-	[OPT_GAMES] = { 0, "games", "IDS", "--html: games to draw, as 2024_01_BAL_KC,2024_22_KC_PHI" },
+	[OPT_HTML] = { 0, "html", "FILE",
+	    "a page: figures, calibration, what it leans on, coefficients" },
+	[OPT_GAMES] = { 0, "games", "IDS",
+	    "--html: games to draw, as 2024_01_BAL_KC,2024_22_KC_PHI" },
 	[OPT_SEED] = { 0, "seed", "N", "of the draws behind the intervals (default: 1)" },
 	[OPT_THREADS] = { 0, "threads", "N", "--loso: at most (default: as processors)" },
 	[OPT_JSON] = { 0, "json", NULL, "as one JSON object" },
@@ -451,8 +453,8 @@ run(struct gw_app *app, int argc, char **argv)
 const struct gw_verb gw_verb_eval = {
 	.name = "eval",
 	.summary = "a model on seasons it has not seen",
-	.usage = "gridwire eval --model REF [options]\n       gridwire eval --loso [--features SET] "
-		 "[options]",
+	.usage = "gridwire eval --model REF [options]\n"
+		 "       gridwire eval --loso [--features SET] [options]",
 	.details =
 	    "Log-loss, Brier score, AUC and calibration error of the win probability, mean errors "
 	    "of\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/verb/cmd_features.c - gridwire features: what a model sees of a play, and a season as a table of
- * it.
+ * apps/verb/cmd_features.c - gridwire features: what a model sees of a play, and a season as a
+ * table of it.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -313,9 +313,10 @@ const struct gw_verb gw_verb_features = {
 	.summary = "the feature table; a season as CSV of features",
 	.usage = "gridwire features [--set NAME] [--json]\n       gridwire features --from FILE "
 		 "[--set NAME] [--model REF]",
-	.details = "A line a feature: name, unit, range, definition; before it the heads that read it "
-		   "and those\nthat follow. A model stores the hash of its set's names and definitions and is refused by a "
-		   "program\n"
+	.details = "A line a feature: name, unit, range, definition; before it the heads that read "
+		   "it and those\n"
+		   "that follow. A model stores the hash of its set's names and definitions and is "
+		   "refused by a program\n"
 		   "whose definitions differ. The CSV holds the rows that training would use and, "
 		   "last, the\n"
 		   "outcome: home_won, final_home, final_away. Of set state, features are derived "

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * apps/verb/cmd_games.c - gridwire games: today's games by ESPN's public feed, with the event ids that
- * "produce --source espn" wants.
+ * apps/verb/cmd_games.c - gridwire games: today's games by ESPN's public feed, with the event ids
+ * that "produce --source espn" wants.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"

@@ -30,7 +30,8 @@ static const struct gw_opt opts[] = {
 	[OPT_TIME] = { 0, "to-datetime", "TIME",
 	    "reset: to the first record of 2026-11-25T13:00:00Z (or of milliseconds) or later" },
 	[OPT_SHIFT] = { 0, "shift-by", "N", "reset: so many records on, or back if negative" },
-	[OPT_DRY_RUN] = { 0, "dry-run", NULL, "reset, delete-offsets: only say what would be done" },
+	[OPT_DRY_RUN] = { 0, "dry-run", NULL,
+	    "reset, delete-offsets: only say what would be done" },
 	[OPT_JSON] = { 0, "json", NULL, "one JSON object" },
 };
 

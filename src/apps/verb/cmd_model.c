@@ -49,7 +49,8 @@ static const struct gw_opt opts[] = {
 	    "compare: on these (default: the newest that neither was trained on)" },
 	[OPT_TOPIC] = { 't', "topic", "TOPIC",
 	    "compare: the predictions there; twice: those of the first beside the second's" },
-	[OPT_PLAYS] = { 0, "plays", "FILE", "compare --topic: every play and both chances, as CSV" },
+	[OPT_PLAYS] = { 0, "plays", "FILE",
+	    "compare --topic: every play and both chances, as CSV" },
 	[OPT_JSON] = { 0, "json", NULL, "list, show, compare: as JSON" },
 };
 
@@ -548,9 +549,12 @@ const struct gw_verb gw_verb_model = {
 	.details =
 	    "REF is NAME (its champion, else its newest version), NAME:VERSION, NAME@ALIAS or the "
 	    "path\n"
-	    "of a model file. Compare scores the plays of a season that neither has seen and gives\n"
-	    "the difference with its interval, paired by game. With --topic it reads predictions that\n"
-	    "were published: two topics beside each other (a replay beside the first run), or, with\n"
+	    "of a model file. Compare scores the plays of a season that neither has seen and "
+	    "gives\n"
+	    "the difference with its interval, paired by game. With --topic it reads predictions "
+	    "that\n"
+	    "were published: two topics beside each other (a replay beside the first run), or, "
+	    "with\n"
 	    "REF REF, two models in one or both of them (a trial and its --shadow-to). How games\n"
 	    "ended is looked up in --data; else who led in the last two minutes has won.\n"
 	    "Promoting and rolling back switch the alias by an atomic rename.\n"

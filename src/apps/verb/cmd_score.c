@@ -15,7 +15,8 @@
 
 #define BATCH_MS_MAX	60000
 #define TOPIC_MAX	249
-#define SPARE_MS	13000	/* -e: a killed scorer is missed by then, and its partitions given away */
+/* -e: a killed scorer is missed by then, and its partitions given away */
+#define SPARE_MS	13000
 
 
 enum {
@@ -52,7 +53,8 @@ static const struct gw_opt opts[] = {
 	[OPT_STDIN]	= { 0, "stdin", NULL,
 	    "no Kafka: plays from stdin, a JSON line each; predictions to stdout" },
 	[OPT_DLQ]	= { 0, "dlq", "TOPIC",
-	    "what is no play goes there; \"none\": only counted (with --to: TOPIC of -t + \"-dlq\")" },
+	    "what is no play goes there; \"none\": only counted (with --to: TOPIC of -t + "
+	    "\"-dlq\")" },
 	[OPT_LOOSE]	= { 0, "at-least-once", NULL,
 	    "no transactions: a crash may repeat predictions in the topic" },
 	[OPT_CONFIG]	= { 0, "config", "FILE",

@@ -89,7 +89,8 @@ check_options(void *self, const struct gw_action *a, struct gw_err *err)
 		return gw_err_set(err, GW_EINVAL, "which %s to %s?", a->wants, a->name);
 	if (a->run == end_one && (s->partition < 0 || s->start < 0))
 		return gw_err_set(err, GW_EINVAL,
-		    "abort which? -p PARTITION and --start-offset N, as \"txn hanging\" shows them");
+		    "abort which? -p PARTITION and --start-offset N, as \"txn hanging\" shows "
+		    "them");
 	return 0;
 }
 

@@ -53,8 +53,8 @@ configure(char *text)
 static void
 send_one(rd_kafka_t *rk, rd_kafka_topic_t *topic, char *value, size_t size)
 {
-	while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value, size, NULL, 0,
-		NULL) != 0) {
+	while (rd_kafka_produce(topic, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, value, size,
+		NULL, 0, NULL) != 0) {
 		if (rd_kafka_last_error() != RD_KAFKA_RESP_ERR__QUEUE_FULL)
 			die(rd_kafka_err2str(rd_kafka_last_error()));
 		(void)rd_kafka_poll(rk, 100);
@@ -87,7 +87,8 @@ consume(rd_kafka_t *rk, const char *name, size_t n, int n_partitions)
 	size_t got = 0;
 
 	for (int p = 0; p < n_partitions; p++)
-		rd_kafka_topic_partition_list_add(list, name, p)->offset = RD_KAFKA_OFFSET_BEGINNING;
+		rd_kafka_topic_partition_list_add(list, name, p)->offset =
+		    RD_KAFKA_OFFSET_BEGINNING;
 	if (rd_kafka_assign(rk, list) != 0)
 		die("assign");
 	queue = rd_kafka_queue_get_consumer(rk);
