@@ -34,6 +34,10 @@ try "is named" grep -q 'request: "ApiVersions"' "$work/stdout"
 exits "a response by hand" 0 "$gw" decode --frame 000000070000 --as Heartbeat:0 --json
 is "with its field" "$(jq .body.ErrorCode "$work/stdout")" 0
 exits "a frame that is cut off" 7 "$gw" decode --frame 0003000900000001
+try "it says where to look" grep -q 'frame: 1 frame or batch could not be read' "$work/stderr"
+: >"$work/nothing"
+exits "an empty file" 7 "$gw" decode "$work/nothing"
+try "is said to be empty" grep -q 'nothing is empty' "$work/stderr"
 exits "what is no frame" 1 "$gw" decode
 exits "nor hexadecimal" 7 "$gw" decode --frame xyz
 

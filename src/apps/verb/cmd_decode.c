@@ -105,7 +105,9 @@ decode_file(struct decode *s, struct gw_decode *d, struct gw_err *err)
 	gw_buf_init(&text, s->app->env->alloc, FILE_MAX);
 	rc = gw_fs_read_file(s->app->env->fs, s->file, &text, err);
 	f = gw_buf_slice(&text);
-	if (rc == 0 && (is_capture(f) || is_segment(f))) {
+	if (rc == 0 && f.len == 0)
+		rc = gw_err_set(err, GW_EDATA, "%s is empty: there is nothing to decode", s->file);
+	else if (rc == 0 && (is_capture(f) || is_segment(f))) {
 		rc = is_capture(f) ? gw_decode_capture(d, f, &s->app->out) :
 		    gw_decode_segment(d, f, &s->app->out);
 		if (rc != 0)
@@ -130,8 +132,9 @@ run(struct gw_app *app, int argc, char **argv)
 	gw_decode_init(&d, app->env->alloc, s.json);
 	rc = s.hex != NULL ? decode_hex(&s, &d, gw_str(s.hex), &err) : decode_file(&s, &d, &err);
 	if (rc == 0 && d.n_damaged > 0)
-		rc = gw_err_set(&err, GW_EDATA, "%zu %s could not be read", d.n_damaged,
-		    d.n_damaged == 1 ? "thing" : "things");
+		rc = gw_err_set(&err, GW_EDATA, "%s: %zu %s could not be read; \"error\" says why",
+		    s.file != NULL ? s.file : "--frame", d.n_damaged,
+		    d.n_damaged == 1 ? "frame or batch" : "frames or batches");
 	gw_decode_fini(&d);
 	return rc == 0 ? GW_EXIT_OK : gw_app_fail(app, &err);
 }
