@@ -4,13 +4,13 @@
 # Models of XGBoost, LightGBM and scikit-learn, made here by those libraries, imported: the answers are
 # theirs on every real row of 2024 and on random rows with missing values. And the way back.
 #
-# The libraries are those of python3, or are installed into a folder of the build; without them this
-# fails, since nothing else compares with the real thing.
+# The libraries are those of python3, or are installed into a folder of the cache, as what scripts/kafka
+# fetches; without them this fails, since nothing else compares with the real thing.
 . "$(dirname "$0")/lib.sh"
 here=$GW_SRCDIR/tests/it
 build=${gw%/gridwire}
 predict=$build/tests/it/predict_rows
-venv=$build/exchange-venv
+venv=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/gridwire/exchange-venv
 
 find_python() {
 	libraries="import numpy, sklearn, xgboost, lightgbm"
