@@ -172,13 +172,11 @@ gw_cluster_place(struct gw_client *c, int32_t node_id, struct gw_slice host, int
 	return 0;
 }
 
-/* Whether its connection could be opened now, and there is hope that it answers. */
+/* Whether it could be opened now, if it is not open, and there is hope that it answers. */
 static bool
-may_try(const struct gw_client *c, const struct gw_broker *b)
+may_try(const struct gw_client *c, const struct gw_conn *conn)
 {
-	const struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
-
-	return (b->is_bootstrap || b->is_known) && !gw_conn_is_silent(conn) &&
+	return !gw_conn_is_silent(conn) &&
 	    (conn->state != GW_CONN_CLOSED || conn->retry_at_us <= c->now.us);
 }
 
@@ -195,14 +193,17 @@ open_any(struct gw_client *c)
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
 		n++;
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next, i++) {
-		if (!may_try(c, b)) {
-			if ((b->is_bootstrap || b->is_known) &&
-			    b->conns[GW_ROLE_GENERAL].state == GW_CONN_CLOSED)
-				gw_wake(c, b->conns[GW_ROLE_GENERAL].retry_at_us);
+		struct gw_conn *conn = &b->conns[GW_ROLE_GENERAL];
+
+		if (!b->is_bootstrap && !b->is_known)
+			continue;
+		if (!may_try(c, conn)) {
+			if (conn->state == GW_CONN_CLOSED)
+				gw_wake(c, conn->retry_at_us);
 			continue;
 		}
-		if (b->conns[GW_ROLE_GENERAL].state != GW_CONN_CLOSED)
-			return &b->conns[GW_ROLE_GENERAL];
+		if (conn->state != GW_CONN_CLOSED)
+			return conn;
 		if (found == NULL || (b->is_known && !found->is_known) ||
 		    (b->is_known == found->is_known && i == c->cluster.next_broker % n))
 			found = b;
@@ -223,8 +224,7 @@ open_aside(struct gw_client *c)
 		struct gw_conn *conn = &b->conns[GW_ROLE_ASIDE];
 
 		if (!b->is_known || !gw_conn_usable(&b->conns[GW_ROLE_GENERAL]) ||
-		    gw_conn_is_silent(conn) ||
-		    (conn->state == GW_CONN_CLOSED && conn->retry_at_us > c->now.us))
+		    !may_try(c, conn))
 			continue;
 		if (conn->state != GW_CONN_CLOSED)
 			return conn;

@@ -84,9 +84,6 @@ void
 gw_cluster_refresh(struct gw_client *c)
 {
 	/* The step that asks may be over for this turn, and an idle connection wakes nobody. */
-	if (!c->cluster.metadata_wanted)
-		c->again = true;
-	/* Whoever asks stands behind metadata's own step in this turn. */
 	c->again |= !c->cluster.metadata_wanted;
 	c->cluster.metadata_wanted = true;
 }

@@ -127,29 +127,24 @@ SITUATION(down_1, "flag", 1, "1 if down = 1 or unknown, no kick-off", is_down(p,
 SITUATION(down_2, "flag", 1, "1 if down = 2", is_down(p, 2) ? 1 : 0)
 SITUATION(down_3, "flag", 1, "1 if down = 3", is_down(p, 3) ? 1 : 0)
 SITUATION(down_4, "flag", 1, "1 if down = 4", is_down(p, 4) ? 1 : 0)
-SITUATION(down_1_yards, "share", 1, "down_1 * field_position / 100",
-    is_down(p, 1) ? yards(p) / 100 : 0)
-SITUATION(down_2_yards, "share", 1, "down_2 * field_position / 100",
-    is_down(p, 2) ? yards(p) / 100 : 0)
-SITUATION(down_3_yards, "share", 1, "down_3 * field_position / 100",
-    is_down(p, 3) ? yards(p) / 100 : 0)
-SITUATION(down_4_yards, "share", 1, "down_4 * field_position / 100",
-    is_down(p, 4) ? yards(p) / 100 : 0)
-SITUATION(beyond_5, "share", 0.95, "field_position above 5, / 100; 0 on a kick-off", beyond(p, 5))
-SITUATION(beyond_10, "share", 0.90, "field_position above 10, / 100; 0 on a kick-off",
-    beyond(p, 10))
-SITUATION(beyond_20, "share", 0.80, "field_position above 20, / 100; 0 on a kick-off",
-    beyond(p, 20))
-SITUATION(beyond_35, "share", 0.65, "field_position above 35, / 100; 0 on a kick-off",
-    beyond(p, 35))
-SITUATION(beyond_50, "share", 0.50, "field_position above 50, / 100; 0 on a kick-off",
-    beyond(p, 50))
-SITUATION(beyond_65, "share", 0.35, "field_position above 65, / 100; 0 on a kick-off",
-    beyond(p, 65))
-SITUATION(beyond_80, "share", 0.20, "field_position above 80, / 100; 0 on a kick-off",
-    beyond(p, 80))
-SITUATION(beyond_90, "share", 0.10, "field_position above 90, / 100; 0 on a kick-off",
-    beyond(p, 90))
+#define DOWN_YARDS(n)									\
+	SITUATION(down_##n##_yards, "share", 1, "down_" #n " * field_position / 100",	\
+	    is_down(p, n) ? yards(p) / 100 : 0)
+DOWN_YARDS(1)
+DOWN_YARDS(2)
+DOWN_YARDS(3)
+DOWN_YARDS(4)
+#define BEYOND(n)									\
+	SITUATION(beyond_##n, "share", (100 - (n)) / 100.0,				\
+	    "field_position above " #n ", / 100; 0 on a kick-off", beyond(p, n))
+BEYOND(5)
+BEYOND(10)
+BEYOND(20)
+BEYOND(35)
+BEYOND(50)
+BEYOND(65)
+BEYOND(80)
+BEYOND(90)
 SITUATION(short_to_go, "share", 2, "10 / (5 + min(distance, 30)); 0 on a kick-off",
     short_yardage(p))
 SITUATION(short_near_goal, "share", 2,
