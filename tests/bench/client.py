@@ -13,6 +13,7 @@ BUILD, CACHE, WORK, ADDRESS, RECORDS, TURNS = sys.argv[1:7]
 RECORDS, TURNS, PEERS = int(RECORDS), int(TURNS), sys.argv[7:]
 KAFKA = os.environ.get("GW_BENCH_KAFKA", "")      # "scripts/kafka run VERSION", for Java's tools
 LATENCY = bool(os.environ.get("GW_BENCH_LATENCY"))      # nothing else
+STATIC = f"{WORK}/static"       # where latencies take our two programs from
 BROKER = int(os.environ.get("GW_BENCH_BROKER") or 0)    # the process of the embedded one
 
 SHAPES = [(100, 1, ""), (100, 6, ""), (100, 100, ""), (1000, 6, ""), (1000, 6, "gzip")]
@@ -31,6 +32,10 @@ def lines_of(n, size):
     return path
 
 
+def ours(program, mode):
+    return f"{STATIC if mode in ('lone', 'txn') else BUILD + '/tests/bench'}/{program}"
+
+
 def settings(codec, lone):
     s = "enable.idempotence=true;linger.ms=" + ("0" if lone else "5")
     return s + (f";compression.type={codec}" if codec else "")
@@ -41,7 +46,7 @@ def command(who, mode, topic, n, size, parts, codec):
     base = f"bootstrap.servers={ADDRESS}"
     if who == "gridwire":
         tail[1] = f"{base};{settings(codec, mode in ('lone', 'txn'))}" + (";transactional.id=bench" if mode == "txn" else "")
-        return [f"{BUILD}/tests/bench/bench_client", *tail]
+        return [ours("bench_client", mode), *tail]
     if who == "librdkafka":
         tail[1] = f"{base};group.id=none;check.crcs=true" if mode == "consume" else \
             f"{base};{settings(codec, mode in ('lone', 'txn'))};queue.buffering.max.messages=1000000" + \
@@ -60,7 +65,7 @@ def command(who, mode, topic, n, size, parts, codec):
                 "--throughput", "-1", "--payload-file", lines_of(1, size), "--producer-props", base,
                 *settings(codec, False).split(";")]
     tail[1] = ADDRESS + (f";{codec}" if codec else "")
-    return [f"{BUILD}/tests/bench/bench_raw" if who == "raw" else f"{CACHE}/{who}", *tail]
+    return [ours("bench_raw", mode) if who == "raw" else f"{CACHE}/{who}", *tail]
 
 
 def figures(who, mode, n, out, wall):
@@ -210,9 +215,10 @@ def latency():
         for w in several:
             times = 1 / of_raw({v: [s[1] for s in said[v]] for v in several}, w)
             print(f"  {w:<11} {p50[w]:>8.0f} {p99[w]:>8.0f} {times:>8.2f}" + (f" {1e6 / p50[w]:>8.0f}" if more else ""))
-    print(f"\nfrom the start of the client to the first acknowledgement: ms, median of {2 * turns}; kcat: of the whole program; {load()}\n"
+    first = 2 * turns
+    print(f"\nfrom the start of the client to the first acknowledgement: ms, median of {first}; kcat: of the whole program; {load()}\n"
           f"  {'':<11} {'ms':>8} {'of raw':>8}")
-    said = in_turns([w for w in ["gridwire", *PEERS, "raw"] if w != "java"], "lone", 1, 2 * turns)
+    said = in_turns([w for w in ["gridwire", *PEERS, "raw"] if w != "java"], "lone", 1, first)
     walls = {w: [s[0] for s in said[w]] for w in said}
     for w in said:
         print(f"  {w:<11} {statistics.median(walls[w]) * 1e3:>8.2f} {1 / of_raw(walls, w):>8.2f}")
