@@ -16,8 +16,10 @@ main(int argc, char **argv)
 	struct gw_err err;
 	char config[300];
 
-	if (argc != 4)
+	if (argc != 4) {
+		fprintf(stderr, "usage: consume_group HOST:PORT TOPIC GROUP\n");
 		return 1;
+	}
 	snprintf(config, sizeof(config), "bootstrap.servers=%s;auto.offset.reset=earliest",
 	    argv[1]);
 	c = gw_client_new(config, &err);

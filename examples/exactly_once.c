@@ -61,8 +61,10 @@ main(int argc, char **argv)
 	char config[600];
 	int rc = 0;
 
-	if (argc != 5)
+	if (argc != 5) {
+		fprintf(stderr, "usage: exactly_once HOST:PORT FROM TO GROUP\n");
 		return 1;
+	}
 	snprintf(config, sizeof(config), "bootstrap.servers=%s;transactional.id=copy-%s;"
 	    "isolation.level=read_committed;auto.offset.reset=earliest", argv[1], argv[4]);
 	c = gw_client_new(config, &err);

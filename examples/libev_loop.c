@@ -108,7 +108,11 @@ main(int argc, char **argv)
 	struct gw_err err;
 	char config[300];
 
-	snprintf(config, sizeof(config), "bootstrap.servers=%s", argc == 3 ? argv[1] : "");
+	if (argc != 3) {
+		fprintf(stderr, "usage: libev_loop HOST:PORT TOPIC\n");
+		return 1;
+	}
+	snprintf(config, sizeof(config), "bootstrap.servers=%s", argv[1]);
 	r.client = gw_client_new(config, &err);
 	if (r.client == NULL || gw_assign(r.client, argv[2], 0, GW_OFFSET_EARLIEST) != 0) {
 		fprintf(stderr, "%s\n",

@@ -17,9 +17,17 @@ main(int argc, char **argv)
 	struct gw_client *c;
 	ssize_t n = 1;
 
-	snprintf(config, sizeof(config), "bootstrap.servers=%s", argc == 3 ? argv[1] : "");
+	if (argc != 3) {
+		fprintf(stderr, "usage: poll_loop HOST:PORT TOPIC\n");
+		return 1;
+	}
+	snprintf(config, sizeof(config), "bootstrap.servers=%s", argv[1]);
 	c = gw_client_new(config, &err);
-	while (c != NULL && n > 0) {
+	if (c == NULL) {
+		fprintf(stderr, "%s\n", err.msg);
+		return 1;
+	}
+	while (n > 0) {
 		int timeout_ms;
 		size_t n_fds = gw_pollfds(c, fds + 1, 16, &timeout_ms);
 
@@ -32,8 +40,7 @@ main(int argc, char **argv)
 			gw_send(c, &(struct gw_message){ .topic = argv[2], .flags = GW_MSG_REPORT,
 			    .value = { buf, (size_t)n } });
 	}
-	if (c != NULL)
-		gw_client_close(c, 5000);
+	gw_client_close(c, 5000);
 	gw_client_free(c);
-	return c == NULL;
+	return 0;
 }

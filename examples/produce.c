@@ -15,8 +15,10 @@ main(int argc, char **argv)
 	struct gw_flushed f;
 	char config[300], line[4096];
 
-	if (argc != 3)
+	if (argc != 3) {
+		fprintf(stderr, "usage: produce HOST:PORT TOPIC <FILE\n");
 		return 1;
+	}
 	snprintf(config, sizeof(config), "bootstrap.servers=%s", argv[1]);
 	c = gw_client_new(config, &err);
 	if (c == NULL) {

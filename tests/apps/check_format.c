@@ -333,6 +333,7 @@ START_TEST(a_wrong_record_is_refused_by_member)
 		{ "{\"ts\":true}", "ts" },
 		{ "{\"key\":1}", "key" },
 		{ "{\"payload\":{\"a\":1}}", "payload" },
+		{ "{\"key\":\"k\",\"value\":\"v\"}", "payload is missing" },
 		{ "{\"payload\":{\"b64\":\"***\"}}", "payload" },
 		{ "{\"headers\":1}", "headers" },
 		{ "{\"headers\":[\"a\"]}", "headers" },

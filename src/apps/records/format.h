@@ -55,13 +55,14 @@ struct gw_record_in {
 	bool			 has_partition, has_ts;
 	int32_t			 partition;
 	int64_t			 ts;
-	struct gw_slice		 key, value;	/* ptr NULL: null or absent */
+	struct gw_slice		 key, value;	/* ptr NULL: null; a key also: not given */
 	struct gw_header	*headers;
 	size_t			 n_headers;
 };
 /*
  * Everything in *out lives in the arena or borrows from text. Headers may also be kcat's flat
- * [k,v,k,v]; other members are ignored. 0, GW_EDATA naming the member, GW_ENOMEM, GW_ELIMIT.
+ * [k,v,k,v]; other members are ignored, "payload" has to be there. 0, GW_EDATA naming the member,
+ * GW_ENOMEM, GW_ELIMIT.
  */
 int	gw_record_json_parse(struct gw_slice text, struct gw_arena *arena, struct gw_record_in *out,
 	    struct gw_err *err) GW_CHECK_RESULT;

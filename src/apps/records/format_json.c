@@ -211,11 +211,16 @@ gw_record_json_parse(
 	if (obj->type != GW_JSON_OBJECT)
 		return gw_err_set(err, GW_EDATA, "a record must be a JSON object");
 	if ((rc = parse_place(obj, arena, &in, err)) != 0 ||
-	    (rc = parse_bytes(gw_json_get(obj, "key"), arena, "key", &in.key, err)) != 0 ||
-	    (rc = parse_bytes(gw_json_get(obj, "payload"), arena, "payload", &in.value, err)) != 0)
+	    (rc = parse_bytes(gw_json_get(obj, "key"), arena, "key", &in.key, err)) != 0)
 		return rc;
 	if ((v = gw_json_get(obj, "headers")) != NULL &&
 	    (rc = parse_headers(v, arena, &in, err)) != 0)
+		return rc;
+	/* Else a value under another name would be taken for none, and the record for a deletion. */
+	if ((v = gw_json_get(obj, "payload")) == NULL)
+		return gw_err_set(
+		    err, GW_EDATA, "payload is missing; it is null where there is no value");
+	if ((rc = parse_bytes(v, arena, "payload", &in.value, err)) != 0)
 		return rc;
 	*out = in;
 	return 0;

@@ -473,8 +473,9 @@ const struct gw_verb gw_verb_produce = {
 	    "transactional.id=ID all of it is one transaction, aborted by Ctrl-C.\n"
 	    "Records with -J keep their topic unless -t "
 	    "is given, their partition unless -p is,\n"
-	    "and their timestamp. Without a complaint and with exit code 0, everything was\n"
-	    "acknowledged by the broker; with 4, it says how many records were not.",
+	    "and their timestamp; \"payload\" has to be there, null where there is no value.\n"
+	    "Without a complaint and with exit code 0, everything was acknowledged by the\n"
+	    "broker; with 4, it says how many records were not.",
 	.opts = opts,
 	.n_opts = GW_N(opts),
 	.run = run,
