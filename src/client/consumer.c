@@ -284,15 +284,15 @@ hopeless(struct gw_client *c, unsigned begin)
 	return rc != 0 ? rc : gw_client_unreachable(c, begin);
 }
 
-struct gw_batch *
-gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err)
+static struct gw_batch *
+fetch(struct gw_client *c, int timeout_ms, struct gw_err *err)
 {
 	int64_t until = gw_client_until(c, timeout_ms);
 	unsigned begin = c->cluster.n_rounds;
 	struct gw_batch *b;
 	int rc;
 
-	gw_group_polled(c);
+	gw_group_fetch_begin(c);
 	b = gw_client_enter(c) == 0 ? gw_fetched_next(c) : NULL;
 	if (b == NULL && timeout_ms == 0) {
 		gw_client_turn(c);
@@ -313,6 +313,15 @@ gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err)
 		}
 		b = gw_fetched_next(c);
 	}
+	return b;
+}
+
+struct gw_batch *
+gw_fetch(struct gw_client *c, int timeout_ms, struct gw_err *err)
+{
+	struct gw_batch *b = fetch(c, timeout_ms, err);
+
+	gw_group_fetch_end(c);
 	return b;
 }
 

@@ -100,27 +100,49 @@ begin(struct gw_client *c)
 	c->again = true;
 }
 
+/* An application that let nobody run the client comes back before the client can have left. */
 void
-gw_group_polled(struct gw_client *c)
+gw_group_fetch_begin(struct gw_client *c)
 {
-	c->group.polled_us = c->now.us;
-	if (!c->group.stalled)
+	struct gw_group *g = &c->group;
+
+	if (gw_group_is_member(c) && g->state == GW_GROUP_STABLE &&
+	    gw_group_stalls_at(c) <= c->now.us)
+		gw_group_stall(c);
+	g->fetching = true;
+	if (!g->stalled)
 		return;
-	c->group.stalled = false;
+	g->stalled = false;
 	begin(c);
+}
+
+void
+gw_group_fetch_end(struct gw_client *c)
+{
+	c->group.fetching = false;
+	c->group.polled_us = c->now.us;
 }
 
 int64_t
 gw_group_stalls_at(const struct gw_client *c)
 {
-	return c->group.polled_us + gw_ms(c->cfg.max_poll_interval_ms);
+	return c->group.fetching ? GW_NEVER_US :
+	    c->group.polled_us + gw_ms(c->cfg.max_poll_interval_ms);
+}
+
+void
+gw_group_forgotten(struct gw_client *c)
+{
+	(void)gw_event_error(c, -1, true, GW_ETIMEOUT, "group %s no longer knows this member: the "
+	    "client was not run for the session timeout, or the coordinator forgot it; joins again",
+	    c->group.id);
 }
 
 void
 gw_group_stall(struct gw_client *c)
 {
 	(void)gw_event_error(c, -1, true, GW_ETIMEOUT, "gw_fetch() was not called for "
-	    "max.poll.interval.ms=%lld; left group %s, the next gw_fetch() joins again",
+	    "max.poll.interval.ms=%lld; left group %s, gw_fetch() joins again",
 	    (long long)c->cfg.max_poll_interval_ms, c->group.id);
 	gw_group_revoke(c, "this member left the group");
 	c->group.stalled = true;

@@ -46,7 +46,8 @@ struct gw_group {
 	bool			 stalled;	/* left for want of gw_fetch() */
 	bool			 heartbeat_out;
 	int64_t			 heartbeat_at_us;	/* next one */
-	int64_t			 polled_us;	/* last gw_fetch() */
+	bool			 fetching;	/* in gw_fetch(), however long it takes */
+	int64_t			 polled_us;	/* end of the last one */
 	int64_t			 retry_at_us;
 	unsigned		 n_errors;
 	bool			 leaving, leave_out, left;
@@ -107,8 +108,9 @@ struct gw_given {
 void	gw_group_init(struct gw_client *c);
 void	gw_group_fini(struct gw_client *c);
 void	gw_group_step(struct gw_client *c);
-/* gw_fetch() was called. */
-void	gw_group_polled(struct gw_client *c);
+/* Around gw_fetch(). */
+void	gw_group_fetch_begin(struct gw_client *c);
+void	gw_group_fetch_end(struct gw_client *c);
 /* Begin to leave; gw_group_left() tells when it is done, or not worth waiting for. */
 void	gw_group_leave(struct gw_client *c);
 bool	gw_group_left(const struct gw_client *c);
@@ -121,6 +123,8 @@ bool	gw_group_is_member(const struct gw_client *c);
 /* Take all partitions back from the application. */
 void	gw_group_revoke(struct gw_client *c, const char *why);
 void	gw_group_retry_later(struct gw_client *c);
+/* Tell that the coordinator answered UNKNOWN_MEMBER_ID to a member. */
+void	gw_group_forgotten(struct gw_client *c);
 /* No more joining: GW_EFENCED or Kafka's code; said (may be null) is the broker's own text. */
 void	gw_group_give_up(struct gw_client *c, int code, const char *doing, struct gw_slice said);
 int	gw_group_set_member(struct gw_client *c, struct gw_slice id);

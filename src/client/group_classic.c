@@ -61,6 +61,7 @@ beat_refused(struct gw_client *c, int code)
 		gw_group_rejoin(c, false);
 		break;
 	case GW_K_UNKNOWN_MEMBER_ID:
+		gw_group_forgotten(c);
 		(void)gw_group_set_member(c, (struct gw_slice){ NULL, 0 });
 		gw_group_rejoin(c, true);
 		break;

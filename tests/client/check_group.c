@@ -375,6 +375,46 @@ START_TEST(a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetc
 }
 END_TEST
 
+START_TEST(a_fetch_that_waits_for_long_is_no_stall)
+{
+	struct world *x = begin(1, "max.poll.interval.ms=2000;session.timeout.ms=1500;"
+	    "heartbeat.interval.ms=500");
+
+	join(x);
+	ck_assert_ptr_null(gw_fetch(x->c, 7000, &x->err));
+	ck_assert_int_eq(x->err.code, GW_ETIMEOUT);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(x->w->group.n_left, 0);
+	end(x);
+}
+END_TEST
+
+/* It did not call the client at all, so that nobody could leave the group for it. */
+START_TEST(an_application_that_was_away_is_told_so_and_joins_again)
+{
+	struct world *x = begin(1, "max.poll.interval.ms=2000;session.timeout.ms=1500;"
+	    "heartbeat.interval.ms=500");
+	struct gw_event ev;
+	bool said = false;
+	size_t n_joins;
+
+	join(x);
+	while (gw_next_event(x->c, &ev))
+		;
+	n_joins = fake_n_seen(x->w, GW_API_JOIN_GROUP);
+	x->w->now.us += 5000000;
+	x->w->now.wall_ms += 5000;
+	ck_assert_ptr_null(gw_fetch(x->c, 1000, &x->err));
+	while (gw_next_event(x->c, &ev))
+		said |= ev.type == GW_EVENT_ERROR && ev.retriable &&
+		    strstr(ev.err.msg, "max.poll.interval.ms=2000") != NULL;
+	ck_assert(said);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(fake_n_seen(x->w, GW_API_JOIN_GROUP), n_joins + 1);
+	end(x);
+}
+END_TEST
+
 START_TEST(close_waits_for_commits_and_leaves)
 {
 	struct world *x = begin(1, "");
@@ -640,6 +680,8 @@ check_group_suite(void)
 	tcase_add_test(tc, commits_are_tried_again_or_reported);
 	tcase_add_test(tc, a_commit_after_the_partition_was_taken_is_refused);
 	tcase_add_test(tc, a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetch);
+	tcase_add_test(tc, a_fetch_that_waits_for_long_is_no_stall);
+	tcase_add_test(tc, an_application_that_was_away_is_told_so_and_joins_again);
 	tcase_add_test(tc, close_waits_for_commits_and_leaves);
 	tcase_add_test(tc, a_static_member_stays_when_it_closes);
 	tcase_add_test(tc, subscribing_and_assigning_do_not_mix);

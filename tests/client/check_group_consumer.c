@@ -358,6 +358,42 @@ START_TEST(a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetc
 }
 END_TEST
 
+START_TEST(a_fetch_that_waits_for_long_is_no_stall)
+{
+	struct world *x = begin("max.poll.interval.ms=2000");
+
+	join(x);
+	ck_assert_ptr_null(gw_fetch(x->c, 7000, &x->err));
+	ck_assert_int_eq(x->err.code, GW_ETIMEOUT);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(x->g->n_left, 0);
+	end(x);
+}
+END_TEST
+
+/* It did not call the client at all, so that nobody could leave the group for it. */
+START_TEST(an_application_that_was_away_is_told_so_and_joins_again)
+{
+	struct world *x = begin("max.poll.interval.ms=2000");
+	struct gw_event ev;
+	bool said = false;
+
+	join(x);
+	while (gw_next_event(x->c, &ev))
+		;
+	x->w->now.us += 5000000;
+	x->w->now.wall_ms += 5000;
+	ck_assert_ptr_null(gw_fetch(x->c, 1000, &x->err));
+	while (gw_next_event(x->c, &ev))
+		said |= ev.type == GW_EVENT_ERROR && ev.retriable &&
+		    strstr(ev.err.msg, "max.poll.interval.ms=2000") != NULL;
+	ck_assert(said);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(x->g->n_joins, 2);
+	end(x);
+}
+END_TEST
+
 START_TEST(another_topic_is_told_at_once)
 {
 	struct world *x = begin("");
@@ -464,6 +500,8 @@ check_group_consumer_suite(void)
 	tcase_add_test(tc, closing_leaves_and_a_static_member_says_that_it_will_be_back);
 	tcase_add_test(tc, a_static_name_that_is_taken_is_waited_for);
 	tcase_add_test(tc, a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetch);
+	tcase_add_test(tc, a_fetch_that_waits_for_long_is_no_stall);
+	tcase_add_test(tc, an_application_that_was_away_is_told_so_and_joins_again);
 	tcase_add_test(tc, another_topic_is_told_at_once);
 	tcase_add_test(tc, a_pattern_is_the_coordinators_and_ids_get_their_names);
 	tcase_add_test(tc, nothing_is_taken_while_the_coordinator_is_told_that_it_is_not_owned);

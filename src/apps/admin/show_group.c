@@ -186,15 +186,16 @@ lag(const struct row *r)
 	return r->end > r->committed ? r->end - r->committed : 0;
 }
 
+/* -1: it has committed nothing. */
 static int64_t
 total_lag(const struct facts *s)
 {
-	int64_t sum = 0;
+	int64_t sum = -1;
 	size_t i;
 
 	for (i = 0; i < s->n_rows; i++)
-		if (lag(&s->rows[i]) > 0)
-			sum += lag(&s->rows[i]);
+		if (lag(&s->rows[i]) >= 0)
+			sum = (sum < 0 ? 0 : sum) + lag(&s->rows[i]);
 	return sum;
 }
 
@@ -246,7 +247,7 @@ describe_json(struct facts *s, const struct gw_group_info *info)
 	gw_json_kv_text(&w, "type", info->type);
 	gw_json_kv_text(&w, "protocol_type", info->protocol_type);
 	gw_json_kv_text(&w, "protocol", info->protocol);
-	gw_json_kv_int(&w, "lag", total_lag(s));
+	gw_json_kv_known(&w, "lag", total_lag(s));
 	gw_json_key(&w, "members");
 	gw_json_array(&w);
 	for (i = 0; i < info->n_members; i++)
@@ -320,8 +321,14 @@ members_table(struct facts *s, const struct gw_group_info *info)
 static void
 describe(struct facts *s, const struct gw_group_info *info)
 {
-	gw_app_print(s->app, "%s: %s, %zu %s, lag %" PRId64 "\n", s->group, gw_or_dash(info->state),
-	    info->n_members, info->n_members == 1 ? "member" : "members", total_lag(s));
+	int64_t total = total_lag(s);
+
+	gw_app_print(s->app, "%s: %s, %zu %s, ", s->group, gw_or_dash(info->state), info->n_members,
+	    info->n_members == 1 ? "member" : "members");
+	if (total < 0)
+		gw_app_print(s->app, "nothing committed\n");
+	else
+		gw_app_print(s->app, "lag %" PRId64 "\n", total);
 	if (s->n_rows > 0) {
 		gw_app_print(s->app, "\n");
 		rows_table(s);

@@ -101,12 +101,19 @@ txn_json(struct gw_kafka *k, const struct gw_txn_info *t)
 	gw_app_print(k->app, "\n");
 }
 
+/* What a coordinator keeps of one that ended; it still tells when that began. */
+static bool
+is_over(const struct gw_txn_info *t)
+{
+	return t->state == NULL || strncmp(t->state, "Complete", 8) == 0;
+}
+
 static void
 txn_text(struct gw_kafka *k, const struct gw_txn_info *t)
 {
 	gw_app_print(k->app, "%s: %s, producer %" PRId64 " epoch %d, timeout %" PRId32 " ms\n",
 	    t->id, gw_or_dash(t->state), t->producer_id, t->producer_epoch, t->timeout_ms);
-	if (t->started_ms >= 0)
+	if (t->started_ms >= 0 && !is_over(t))
 		gw_app_print(k->app, "  open for %" PRId64 " ms\n",
 		    gw_env_now(k->app->env).wall_ms - t->started_ms);
 	for (size_t i = 0; i < t->n_partitions; i++)
