@@ -195,6 +195,13 @@ has_work(struct gw_client *c, const struct gw_broker *b)
 	return false;
 }
 
+/* Asked before it is known that it understands racks, a leader answers all of it itself. */
+static bool
+waits_for_racks(const struct gw_client *c, const struct gw_conn *conn)
+{
+	return c->cfg.client_rack[0] != '\0' && conn->versions != GW_VERSIONS_KNOWN;
+}
+
 void
 gw_fetcher_step(struct gw_client *c)
 {
@@ -209,7 +216,7 @@ gw_fetcher_step(struct gw_client *c)
 			gw_wake(c, b->session.retry_at_us);
 			continue;
 		}
-		if (!gw_conn_want(conn) || gw_epochs_wait(c, b))
+		if (!gw_conn_want(conn) || gw_epochs_wait(c, b) || waits_for_racks(c, conn))
 			continue;
 		version = gw_conn_version(conn, GW_API_FETCH, &err);
 		if (version >= 0) {
@@ -308,14 +315,26 @@ take_aborted(struct gw_fetched_part *fp, const struct gw_fetch_partition_respons
 		qsort(to, fp->n_aborted, sizeof(*to), by_first_offset);
 }
 
+/* A follower hears of the end later than the leader: there, one that was seen does not go back. */
+static void
+take_end(struct gw_cpart *p, const struct gw_fetch_partition_response *a, bool by_leader)
+{
+	int64_t last_stable =
+	    a->last_stable_offset >= 0 ? a->last_stable_offset : a->high_watermark;
+
+	if (by_leader || a->high_watermark > p->high_watermark)
+		p->high_watermark = a->high_watermark;
+	if (by_leader || last_stable > p->last_stable)
+		p->last_stable = last_stable;
+}
+
 static void
 take_part(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
     const struct gw_fetch_partition_response *a, struct gw_fetched_part *fp)
 {
 	int rc;
 
-	p->high_watermark = a->high_watermark;
-	p->last_stable = a->last_stable_offset >= 0 ? a->last_stable_offset : a->high_watermark;
+	take_end(p, a, b->node_id == p->topic->leaders[p->index].node_id);
 	if (a->preferred_read_replica >= 0 && a->preferred_read_replica != b->node_id) {
 		p->replica = a->preferred_read_replica;
 		p->replica_until_us = c->now.us + gw_ms(c->cfg.metadata_max_age_ms);
@@ -326,7 +345,7 @@ take_part(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 	fp->records = a->records;
 	fp->next_offset = p->fetch_at;
 	fp->epoch = p->fetch_epoch;
-	fp->high_watermark = a->high_watermark;
+	fp->high_watermark = p->high_watermark;
 	if (a->records.len == 0)
 		return;
 	rc = measure(&fp->records, &fp->next_offset, &fp->epoch);

@@ -314,6 +314,46 @@ START_TEST(a_near_replica_is_read_from_until_it_fails)
 }
 END_TEST
 
+START_TEST(a_leader_is_not_asked_before_it_can_send_on_to_a_near_replica)
+{
+	struct world *x = begin(2, 1, "client.rack=here;fetch.max.wait.ms=50");
+
+	fake_fill(x->w, x->p, 5, "value");
+	x->p->near = 2;
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
+	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
+	ck_assert_int_eq(fake_seen(x->w, GW_API_FETCH, 0)->node, 1);
+	ck_assert_int_ge(fake_seen(x->w, GW_API_FETCH, 0)->version, 11);
+	ck_assert_int_eq(fake_seen(x->w, GW_API_FETCH, 1)->node, 2);
+	end(x);
+}
+END_TEST
+
+START_TEST(the_end_is_the_leaders_though_a_replica_is_behind)
+{
+	struct world *x = begin(2, 1, "client.rack=here;fetch.max.wait.ms=50");
+	struct gw_record r;
+	struct gw_batch *b;
+	int n = 0;
+
+	fake_fill(x->w, x->p, 5, "value");
+	fake_fill(x->w, x->p, 5, "value");
+	x->p->near = 2;
+	x->p->near_end = 5;
+	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
+	b = gw_fetch(x->c, 5000, &x->err);
+	ck_assert_ptr_nonnull(b);
+	while (gw_batch_next(b, &r) > 0)
+		n++;
+	ck_assert_int_eq(n, 5);
+	ck_assert_ptr_null(gw_fetch(x->c, 500, &x->err));
+	ck_assert(!gw_at_end(x->c));
+	x->p->near_end = 0;
+	ck_assert_int_eq(read_all(x, 5), 5);
+	end(x);
+}
+END_TEST
+
 START_TEST(a_topic_that_is_made_anew_is_read_from_its_new_beginning)
 {
 	struct world *x = begin(2, 1, "fetch.max.wait.ms=50;auto.offset.reset=earliest");
@@ -786,6 +826,8 @@ check_consumer_suite(void)
 	tcase_add_test(tc, a_new_leader_is_found_and_read_on);
 	tcase_add_test(tc, a_broker_that_cannot_be_read_from_is_said_so);
 	tcase_add_test(tc, a_near_replica_is_read_from_until_it_fails);
+	tcase_add_test(tc, a_leader_is_not_asked_before_it_can_send_on_to_a_near_replica);
+	tcase_add_test(tc, the_end_is_the_leaders_though_a_replica_is_behind);
 	tcase_add_test(tc, a_topic_that_is_made_anew_is_read_from_its_new_beginning);
 	tcase_add_test(tc, an_offset_that_is_gone_is_reset_as_configured);
 	tcase_add_test(tc, seek_voids_what_was_fetched);

@@ -54,6 +54,7 @@ struct fake_batch {
 struct fake_part {
 	int32_t			 leader, epoch;
 	int32_t			 near;		/* the replica that readers are sent to; 0: none */
+	int64_t			 near_end;	/* as far as that one is; 0: all */
 	struct fake_batch	 batches[FAKE_BATCHES];
 	size_t			 n_batches;
 	int64_t			 start, end;	/* offsets in the log */

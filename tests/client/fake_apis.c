@@ -386,7 +386,8 @@ produce(struct ask *a, const struct gw_produce_request *rq)
 /* ---- fetch ---- */
 
 static struct gw_slice
-records_from(struct ask *a, const struct fake_part *p, int64_t offset, size_t max_bytes)
+records_from(struct ask *a, const struct fake_part *p, int64_t offset, int64_t end,
+    size_t max_bytes)
 {
 	size_t len = 0, at = 0;
 	char *all;
@@ -400,6 +401,8 @@ records_from(struct ask *a, const struct fake_part *p, int64_t offset, size_t ma
 
 		if (next <= offset)
 			continue;
+		if (b->base_offset >= end)
+			break;
 		/* The first batch of all comes whole (KIP-74). */
 		if (at + a->fetched > 0 && at + b->len > max_bytes)
 			break;
@@ -462,7 +465,8 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset,
 		r->high_watermark = p->end;
 		return true;
 	}
-	r->high_watermark = r->last_stable_offset = p->end;
+	r->high_watermark = r->last_stable_offset =
+	    p->near == a->b->node_id && p->near_end > 0 ? p->near_end : p->end;
 	r->log_start_offset = p->start;
 	agreed = epoch_end(p, last);
 	if (a->h->api_version >= 12 && last >= 0 &&
@@ -477,7 +481,7 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset,
 		r->error_code = GW_K_OFFSET_OUT_OF_RANGE;
 		return true;
 	}
-	r->records = records_from(a, p, offset, a->fetched > (size_t)a->b->fetch_max ? 0 :
+	r->records = records_from(a, p, offset, r->high_watermark, a->fetched > (size_t)a->b->fetch_max ? 0 :
 	    (size_t)a->b->fetch_max - a->fetched);
 	a->fetched += r->records.len;
 	return r->records.len > 0;
