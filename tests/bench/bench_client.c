@@ -3,11 +3,12 @@
  * tests/bench/bench_client.c - our client's half of client.sh: produce or consume records and say
  * what it took.
  *
- *   bench_client produce|consume|lone|txn CONFIG TOPIC RECORDS SIZE PARTITIONS
+ *   bench_client produce|consume|lone|txn|loop CONFIG TOPIC RECORDS SIZE PARTITIONS
  *
  * produce: RECORDS of SIZE bytes, spread by the sticky partitioner. consume: as many, from the
  * beginning. lone: produce RECORDS one at a time, each acknowledged before the next. txn: the same,
- * each in a transaction. Prints "seconds cpu_seconds p50_us p99_us".
+ * each in a transaction. loop: read RECORDS of TOPIC as the member of a group, and copy each to
+ * TOPIC-copy in a transaction that commits its offset. Prints "seconds cpu_seconds p50_us p99_us".
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -16,6 +17,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <gridwire/gridwire.h>
 
@@ -125,6 +127,36 @@ txn(struct work *w)
 	free(value);
 }
 
+static void
+loop(struct work *w)
+{
+	char copy[250], group[40];
+	struct gw_message m = { .topic = copy };
+	struct gw_batch *b = NULL;
+
+	(void)snprintf(copy, sizeof(copy), "%s-copy", w->topic);
+	(void)snprintf(group, sizeof(group), "bench-%ld", (long)getpid());
+	if (gw_subscribe(w->c, w->topic, group) != 0)
+		die(w, "subscribe");
+	for (size_t i = 0; i < w->n; i++) {
+		double begin = seconds(CLOCK_MONOTONIC);
+		struct gw_err err;
+		struct gw_record r;
+
+		while (b == NULL || gw_batch_next(b, &r) <= 0)
+			if ((b = gw_fetch(w->c, ANSWER_MS, &err)) == NULL)
+				die(w, "fetch");
+		m.value = r.value;
+		if (gw_begin(w->c) != 0 || gw_send(w->c, &m) != 0 ||
+		    gw_commit_offset_in_txn(w->c, w->topic, gw_batch_info(b).partition,
+			r.offset + 1) != 0 ||
+		    gw_end(w->c, GW_COMMIT) != 0 || gw_end_wait(w->c, ANSWER_MS) != 0)
+			die(w, "transaction");
+		w->us[w->n_us++] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	(void)gw_client_close(w->c, ANSWER_MS);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -150,6 +182,8 @@ main(int argc, char **argv)
 		consume(&w);
 	else if (strcmp(argv[1], "txn") == 0)
 		txn(&w);
+	else if (strcmp(argv[1], "loop") == 0)
+		loop(&w);
 	else
 		lone(&w);
 	tell(wall, cpu, w.us, w.n_us);

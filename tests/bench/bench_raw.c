@@ -3,13 +3,13 @@
  * tests/bench/bench_raw.c - the work of bench_client by ready-made requests: no client at all, so
  * what broker and kernel allow. One blocking connection to one broker that leads everything.
  *
- *   bench_raw produce|consume|lone|txn HOST:PORT[;gzip] TOPIC RECORDS SIZE PARTITIONS
+ *   bench_raw produce|consume|lone|txn|loop HOST:PORT[;gzip] TOPIC RECORDS SIZE PARTITIONS
  *
  * produce: Produce requests of one 16 KiB batch a partition, up to 1 MiB, made beforehand, five
  * under way. consume: Fetch, one after the other, of all partitions; of the answer no more is read
  * than the next offsets. lone: one record a request, idempotent, after what each client has to ask:
  * versions, who leads the topic, a producer id. txn: one record and EndTxn (KIP-890, v2), one after
- * the other. Prints as bench_client does.
+ * the other. loop: Fetch of one batch, its copy to TOPIC-copy, TxnOffsetCommit, EndTxn. Prints as bench_client does.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -35,6 +35,7 @@
 #include "wire/msg_init_producer_id.h"
 #include "wire/msg_metadata.h"
 #include "wire/msg_produce.h"
+#include "wire/msg_txn_offset_commit.h"
 #include "wire/record_batch.h"
 
 #define BATCH		(16 << 10)
@@ -295,10 +296,55 @@ new_producer(struct gw_arena *arena)
 	return (struct gw_init_producer_id_response){ 0 };
 }
 
+/* The first batch from there on, with its one record. */
 static void
-txn(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n)
+read_one(struct gw_arena *arena, const char *topic, int64_t *offset)
+{
+	struct gw_fetch_partition p = { .current_leader_epoch = -1, .last_fetched_epoch = -1,
+		.log_start_offset = -1, .partition_max_bytes = 1, .high_watermark = INT64_MAX,
+		.fetch_offset = *offset };
+	struct gw_fetch_topic t = { .topic = gw_str(topic), .partitions = &p, .n_partitions = 1 };
+	struct gw_fetch_request rq = { .replica_id = -1, .max_wait_ms = 500, .min_bytes = 1,
+	    .max_bytes = 1, .session_epoch = -1, .topics = &t, .n_topics = 1,
+	    .rack_id = { "", 0 }, .replica_state = { -1, -1 } };
+	struct gw_fetch_response *r = ask(arena, GW_API_FETCH, 11, &rq);
+
+	if (count(r->responses[0].partitions[0].records, offset) != 1)
+		die("a batch of one record was wanted");
+}
+
+/* The group's coordinator may have to make its log first. */
+static void
+commit_one(struct gw_arena *arena, const char *topic, int64_t offset,
+    const struct gw_init_producer_id_response *id)
+{
+	struct gw_txn_offset_commit_request_partition p = { .committed_offset = offset,
+		.committed_leader_epoch = -1 };
+	struct gw_txn_offset_commit_request_topic t = { .name = gw_str(topic), .partitions = &p,
+	    .n_partitions = 1 };
+	struct gw_txn_offset_commit_request rq = { .transactional_id = gw_str(TXN_ID),
+	    .group_id = gw_str(TXN_ID), .producer_id = id->producer_id,
+	    .producer_epoch = id->producer_epoch, .generation_id = -1, .member_id = { "", 0 },
+	    .topics = &t, .n_topics = 1 };
+	struct gw_find_coordinator_request find = { .key = gw_str(TXN_ID) };
+
+	for (int i = 0; i < 300; i++, (void)usleep(100000)) {
+		struct gw_txn_offset_commit_response *r =
+		    ask(arena, GW_API_TXN_OFFSET_COMMIT, 5, &rq);
+
+		if (r->topics[0].partitions[0].error_code == 0)
+			return;
+		(void)ask(arena, GW_API_FIND_COORDINATOR, 2, &find);
+	}
+	die("TxnOffsetCommit refused");
+}
+
+/* With a source, each is read from there and its offset committed. */
+static void
+txn(struct gw_arena *arena, const char *source, const char *topic, size_t size, double *us, size_t n)
 {
 	struct gw_init_producer_id_response id = new_producer(arena);
+	int64_t offset = 0;
 	struct gw_produce_partition_data d = { .index = 0 };
 	struct gw_produce_topic_data t = { .name = gw_str(topic), .partition_data = &d,
 	    .n_partition_data = 1 };
@@ -315,6 +361,8 @@ txn(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n
 		struct gw_produce_response *p;
 		struct gw_end_txn_response *e;
 
+		if (source != NULL)
+			read_one(arena, source, &offset);
 		gw_batch_restamp(batch.ptr, batch.len, id.producer_id, id.producer_epoch, 0);
 		d.records = gw_buf_slice(&batch);
 		do	/* the marker of the one before may still be on its way */
@@ -323,6 +371,8 @@ txn(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t n
 		    GW_K_CONCURRENT_TRANSACTIONS);
 		if (p->responses[0].partition_responses[0].error_code != 0)
 			die("refused");
+		if (source != NULL)
+			commit_one(arena, source, offset, &id);
 		e = ask(arena, GW_API_END_TXN, 5, &end);
 		if (e->error_code != 0)
 			die("EndTxn refused");
@@ -377,6 +427,15 @@ lone(struct gw_arena *arena, const char *topic, size_t size, double *us, size_t 
 	gw_buf_fini(&out);
 }
 
+static const char *
+copy_of(const char *topic)
+{
+	static char name[250];
+
+	(void)snprintf(name, sizeof(name), "%s-copy", topic);
+	return name;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -412,7 +471,9 @@ main(int argc, char **argv)
 	else if (strcmp(argv[1], "consume") == 0)
 		consume(&arena, argv[3], n, n_parts);
 	else if (strcmp(argv[1], "txn") == 0)
-		txn(&arena, argv[3], size, us, n_us = n);
+		txn(&arena, NULL, argv[3], size, us, n_us = n);
+	else if (strcmp(argv[1], "loop") == 0)
+		txn(&arena, argv[3], copy_of(argv[3]), size, us, n_us = n);
 	else
 		lone(&arena, argv[3], size, us, n_us = n);
 	tell(wall, cpu, us, n_us);

@@ -17,6 +17,7 @@ STATIC = f"{WORK}/static"       # where latencies take our two programs from
 BROKER = int(os.environ.get("GW_BENCH_BROKER") or 0)    # the process of the embedded one
 
 SHAPES = [(100, 1, ""), (100, 6, ""), (100, 100, ""), (1000, 6, ""), (1000, 6, "gzip")]
+ONE_BY_ONE = ("lone", "txn", "loop")
 COUNTED = ("gridwire", "librdkafka", "kcat")      # valgrind and a preload do not go well with Go and Java
 
 
@@ -33,7 +34,7 @@ def lines_of(n, size):
 
 
 def ours(program, mode):
-    return f"{STATIC if mode in ('lone', 'txn') else BUILD + '/tests/bench'}/{program}"
+    return f"{STATIC if mode in ONE_BY_ONE else BUILD + '/tests/bench'}/{program}"
 
 
 def settings(codec, lone):
@@ -45,12 +46,14 @@ def command(who, mode, topic, n, size, parts, codec):
     tail = [mode, "", topic, str(n), str(size), str(parts)]
     base = f"bootstrap.servers={ADDRESS}"
     if who == "gridwire":
-        tail[1] = f"{base};{settings(codec, mode in ('lone', 'txn'))}" + (";transactional.id=bench" if mode == "txn" else "")
+        tail[1] = f"{base};{settings(codec, mode in ONE_BY_ONE)}" + \
+            (";transactional.id=bench" if mode in ("txn", "loop") else "") + \
+            (";auto.offset.reset=earliest;isolation.level=read_committed" if mode == "loop" else "")
         return [ours("bench_client", mode), *tail]
     if who == "librdkafka":
         tail[1] = f"{base};group.id=none;check.crcs=true" if mode == "consume" else \
-            f"{base};{settings(codec, mode in ('lone', 'txn'))};queue.buffering.max.messages=1000000" + \
-            (";transactional.id=bench-rdk" if mode == "txn" else "")
+            f"{base};{settings(codec, mode in ONE_BY_ONE)};queue.buffering.max.messages=1000000" + \
+            (";transactional.id=bench-rdk" if mode in ("txn", "loop") else "")
         return [f"{CACHE}/librdkafka", *tail]
     if who == "kcat":
         if mode == "consume":
@@ -205,10 +208,12 @@ def in_turns(programs, mode, n, turns):
 def latency():
     apart()
     create("bench-lone", 1)
+    create("bench-lone-copy", 1)
     several = [w for w in ["gridwire", *PEERS, "raw"] if w not in ("kcat", "java")]
     turns = 2 * TURNS + 1
     for mode, n, title, more in (("lone", 1000, "one record of 100 B at a time, acknowledged before the next", ""),
-                                 ("txn", 200, "the same, each in a transaction", " a second")):
+                                 ("txn", 200, "the same, each in a transaction", " a second"),
+                                 ("loop", 200, "each read, copied and its offset committed in a transaction", " a second")):
         print(f"\n{title}: us, medians of {turns} turns; {load()}\n  {'':<11} {'p50':>8} {'p99':>8} {'of raw':>8}{more}")
         said = in_turns(several, mode, n, turns)
         p50, p99 = ({w: statistics.median(s[k] for s in said[w]) for w in several} for k in (1, 2))

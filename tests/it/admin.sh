@@ -118,10 +118,9 @@ has "its log folders" '.configs[] | select(.name == "log.dirs" or .name == "log.
 exits "a broker that is not there" 5 "$gw" cluster configs -b "$b" --broker 4711
 exits "features" 0 "$gw" cluster features -b "$b" --json
 has "a list" '.features | type == "array"'
-if offers 55; then
+if offers 55; then	# KRaft
 	has "the level of metadata.version" '.features[] | select(.name == "metadata.version" and .level >= .min and .level <= .max)'
-fi
-if offers 69; then
+elif offers 69; then	# the embedded broker
 	has "the level of group.version" '.features[] | select(.name == "group.version" and .level >= 1 and .level <= .max)'
 fi
 

@@ -4,12 +4,13 @@
  * calls fast: rd_kafka_producev() without a copy of our own, one delivery callback, batches of a
  * consumer queue.
  *
- *   librdkafka produce|consume|lone|txn "key=value;..." TOPIC RECORDS SIZE PARTITIONS
+ *   librdkafka produce|consume|lone|txn|loop "key=value;..." TOPIC RECORDS SIZE PARTITIONS
  */
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "tests/bench/timing.h"
 
@@ -150,14 +151,78 @@ txn(rd_kafka_t *rk, const char *name, double *us, size_t n)
 	rd_kafka_topic_destroy(topic);
 }
 
+static rd_kafka_t *
+member(const char *address, const char *topic)
+{
+	rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+	char why[512], text[1000];
+	rd_kafka_t *rk;
+
+	(void)snprintf(text, sizeof(text),
+	    "bootstrap.servers=%s;group.id=bench-rdk-%ld;auto.offset.reset=earliest;"
+	    "enable.auto.commit=false;isolation.level=read_committed", address, (long)getpid());
+	rk = rd_kafka_new(RD_KAFKA_CONSUMER, configure(text), why, sizeof(why));
+	if (rk == NULL)
+		die(why);
+	(void)rd_kafka_poll_set_consumer(rk);
+	rd_kafka_topic_partition_list_add(list, topic, RD_KAFKA_PARTITION_UA);
+	if (rd_kafka_subscribe(rk, list) != 0)
+		die("subscribe");
+	rd_kafka_topic_partition_list_destroy(list);
+	return rk;
+}
+
+static void
+copy(rd_kafka_t *rk, rd_kafka_t *reader, rd_kafka_topic_t *topic)
+{
+	rd_kafka_topic_partition_list_t *offsets = rd_kafka_topic_partition_list_new(1);
+	rd_kafka_consumer_group_metadata_t *group;
+	rd_kafka_message_t *m = NULL;
+
+	while (m == NULL)
+		m = rd_kafka_consumer_poll(reader, 1000);
+	if (m->err != 0)
+		die(rd_kafka_err2str(m->err));
+	check(rd_kafka_begin_transaction(rk));
+	send_one(rk, topic, m->payload, m->len);
+	rd_kafka_topic_partition_list_add(
+	    offsets, rd_kafka_topic_name(m->rkt), m->partition)->offset = m->offset + 1;
+	group = rd_kafka_consumer_group_metadata(reader);
+	check(rd_kafka_send_offsets_to_transaction(rk, offsets, group, 60000));
+	check(rd_kafka_commit_transaction(rk, 60000));
+	rd_kafka_consumer_group_metadata_destroy(group);
+	rd_kafka_topic_partition_list_destroy(offsets);
+	rd_kafka_message_destroy(m);
+}
+
+static void
+loop(rd_kafka_t *rk, const char *address, const char *name, double *us, size_t n)
+{
+	rd_kafka_t *reader = member(address, name);
+	rd_kafka_topic_t *topic;
+	char to[250];
+
+	(void)snprintf(to, sizeof(to), "%s-copy", name);
+	topic = rd_kafka_topic_new(rk, to, NULL);
+	check(rd_kafka_init_transactions(rk, 60000));
+	for (size_t i = 0; i < n; i++) {
+		double begin = seconds(CLOCK_MONOTONIC);
+
+		copy(rk, reader, topic);
+		us[i] = (seconds(CLOCK_MONOTONIC) - begin) * 1e6;
+	}
+	rd_kafka_topic_destroy(topic);
+	(void)rd_kafka_consumer_close(reader);
+}
+
 int
 main(int argc, char **argv)
 {
 	int reads;
 	rd_kafka_conf_t *conf;
 	rd_kafka_t *rk;
-	char why[512];
-	size_t n, size;
+	char why[512], address[512];
+	size_t n, size, len = sizeof(address);
 	double wall, cpu, *us;
 
 	if (argc != 7)
@@ -167,6 +232,7 @@ main(int argc, char **argv)
 	size = strtoul(argv[5], NULL, 10);
 	us = calloc(n + 1, sizeof(*us));
 	conf = configure(argv[2]);
+	(void)rd_kafka_conf_get(conf, "bootstrap.servers", address, &len);
 	if (!reads)
 		rd_kafka_conf_set_dr_msg_cb(conf, delivered);
 	wall = seconds(CLOCK_MONOTONIC);
@@ -180,6 +246,8 @@ main(int argc, char **argv)
 		produce(rk, argv[3], n, size);
 	else if (strcmp(argv[1], "txn") == 0)
 		txn(rk, argv[3], us, n);
+	else if (strcmp(argv[1], "loop") == 0)
+		loop(rk, address, argv[3], us, n);
 	else
 		lone(rk, argv[3], us, n);
 	tell(wall, cpu, us, n);

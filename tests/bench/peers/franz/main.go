@@ -2,7 +2,7 @@
 //
 // The work of bench_client by franz-go:
 //
-//	franz produce|consume|lone|txn ADDRESS[;gzip] TOPIC RECORDS SIZE PARTITIONS
+//	franz produce|consume|lone|txn|loop ADDRESS[;gzip] TOPIC RECORDS SIZE PARTITIONS
 package main
 
 import (
@@ -77,6 +77,29 @@ func txn(c *kgo.Client, n, size int) []float64 {
 	return us
 }
 
+func loop(options []kgo.Opt, topic string, n int) []float64 {
+	options = append(options, kgo.TransactionalID("bench-franz"), kgo.DefaultProduceTopic(topic+"-copy"),
+		kgo.ConsumerGroup(fmt.Sprint("bench-franz-", os.Getpid())), kgo.ConsumeTopics(topic),
+		kgo.ConsumeResetOffset(kgo.NewOffset().AtStart()),
+		kgo.FetchIsolationLevel(kgo.ReadCommitted()), kgo.RequireStableFetchOffsets())
+	s, err := kgo.NewGroupTransactSession(options...)
+	must(err)
+	us := make([]float64, n)
+	for i := range us {
+		begin := time.Now()
+		fetches := s.PollRecords(context.Background(), 1)
+		must(fetches.Err())
+		must(s.Begin())
+		for _, r := range fetches.Records() {
+			must(s.ProduceSync(context.Background(), &kgo.Record{Value: r.Value}).FirstErr())
+		}
+		_, err := s.End(context.Background(), kgo.TryCommit)
+		must(err)
+		us[i] = float64(time.Since(begin).Nanoseconds()) / 1e3
+	}
+	return us
+}
+
 func lone(c *kgo.Client, n, size int) []float64 {
 	value := payload(size)
 	us := make([]float64, n)
@@ -108,8 +131,12 @@ func main() {
 	}
 	us := []float64{0}
 	wall, before := time.Now(), cpu()
-	c, err := kgo.NewClient(options...)
-	must(err)
+	var c *kgo.Client
+	if mode != "loop" {
+		var err error
+		c, err = kgo.NewClient(options...)
+		must(err)
+	}
 	switch mode {
 	case "produce":
 		produce(c, n, size)
@@ -117,6 +144,8 @@ func main() {
 		consume(c, n)
 	case "txn":
 		us = txn(c, n, size)
+	case "loop":
+		us = loop(options, topic, n)
 	default:
 		us = lone(c, n, size)
 	}
