@@ -219,7 +219,7 @@ def latency():
         p50, p99 = ({w: statistics.median(s[k] for s in said[w]) for w in several} for k in (1, 2))
         for w in several:
             times = 1 / of_raw({v: [s[1] for s in said[v]] for v in several}, w)
-            print(f"  {w:<11} {p50[w]:>8.0f} {p99[w]:>8.0f} {times:>8.2f}" + (f" {1e6 / p50[w]:>8.0f}" if more else ""))
+            print(f"  {w:<11} {p50[w]:>8.0f} {p99[w]:>8.0f} {times:>8.2f}" + (f" {n / statistics.median(s[0] for s in said[w]):>8.0f}" if more else ""))
     first = 2 * turns
     print(f"\nfrom the start of the client to the first acknowledgement: ms, median of {first}; kcat: of the whole program; {load()}\n"
           f"  {'':<11} {'ms':>8} {'of raw':>8}")

@@ -130,7 +130,8 @@ What the latencies are made of:
   where it wakes the other one. So that its choice decides nothing, the embedded broker has the first processor here and the programs the others. A p99 of milliseconds, in
   ready-made requests as well, is a program that waits for its turn on a busy processor.
 - On Apache Kafka 4.x the coordinator answers EndTxn before the markers are written. A batch of the next transaction that comes sooner is tried again by the broker itself, after
-  \`add.partitions.to.txn.retry.backoff.ms\` (20): ready-made requests, one behind the other, take that long. Ours asks first whether it is done, which is answered at once, and again a millisecond later.
+  \`add.partitions.to.txn.retry.backoff.ms\` (20): ready-made requests, one behind the other, take that long. Ours asks first whether it is done, which is answered at once, up to four times in a row, then after
+  1, 2, 4 ms. "a second" is of all the time that a run took, start and slow ones too.
   librdkafka speaks the older protocol, in which that is the only way.
 
 ## The embedded broker
