@@ -33,7 +33,7 @@ static const struct gw_spoken spoken[] = {
 	{ GW_API_DESCRIBE_GROUPS,	0, 6, -1 },	/* v4 tells group.instance.id */
 	{ GW_API_LIST_GROUPS,		0, 5, -1 },	/* v4 tells the state */
 	{ GW_API_SASL_HANDSHAKE,	1, 1, 1 },
-	{ GW_API_API_VERSIONS,		0, 4, -1 },	/* v3 tells features; connections open with 3 */
+	{ GW_API_API_VERSIONS,		0, 4, -1 },	/* v3 tells features */
 	{ GW_API_CREATE_TOPICS,		2, 7, -1 },	/* v4 takes -1 for the defaults */
 	{ GW_API_DELETE_TOPICS,		1, 6, -1 },	/* v5 says why not */
 	{ GW_API_SASL_AUTHENTICATE,	0, 2, 0 },

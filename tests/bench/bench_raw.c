@@ -9,7 +9,8 @@
  * under way. consume: Fetch, one after the other, of all partitions; of the answer no more is read
  * than the next offsets. lone: one record a request, idempotent, after what each client has to ask:
  * versions, who leads the topic, a producer id. txn: one record and EndTxn (KIP-890, v2), one after
- * the other. loop: Fetch of one batch, its copy to TOPIC-copy, TxnOffsetCommit, EndTxn. Prints as bench_client does.
+ * the other. loop: Fetch of one batch, its copy to TOPIC-copy, TxnOffsetCommit, EndTxn. Prints
+ * as bench_client does.
  */
 #ifdef HAVE_CONFIG_H
 #include "config.h"
@@ -341,7 +342,8 @@ commit_one(struct gw_arena *arena, const char *topic, int64_t offset,
 
 /* With a source, each is read from there and its offset committed. */
 static void
-txn(struct gw_arena *arena, const char *source, const char *topic, size_t size, double *us, size_t n)
+txn(struct gw_arena *arena, const char *source, const char *topic, size_t size, double *us,
+    size_t n)
 {
 	struct gw_init_producer_id_response id = new_producer(arena);
 	int64_t offset = 0;

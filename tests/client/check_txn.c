@@ -235,7 +235,7 @@ START_TEST(records_and_ends_outside_a_transaction_are_refused)
 }
 END_TEST
 
-START_TEST(one_that_is_still_written_out_is_asked_for_at_once_then_after_1_to_20_ms)
+START_TEST(one_still_written_out_is_asked_for_at_once_then_after_1_to_20_ms)
 {
 	static const int64_t least[] = { 0, 0, 0, 1000, 2000, 4000, 8000, 16000, 20000, 20000 };
 	struct world x = begin(0, "");
@@ -655,7 +655,7 @@ check_txn_suite(void)
 	BOTH(tc, a_poll_loop_is_told_by_an_event);
 	BOTH(tc, an_end_that_comes_of_itself_is_not_slept_over);
 	tcase_add_test(tc, records_and_ends_outside_a_transaction_are_refused);
-	tcase_add_test(tc, one_that_is_still_written_out_is_asked_for_at_once_then_after_1_to_20_ms);
+	tcase_add_test(tc, one_still_written_out_is_asked_for_at_once_then_after_1_to_20_ms);
 	tcase_add_loop_test(tc, a_fenced_producer_stays_fenced, 0, (int)GW_N(fencing));
 	BOTH(tc, the_newer_of_two_fences_the_older);
 	tcase_add_loop_test(tc, an_error_dooms_this_transaction_and_no_other, 0,

@@ -481,8 +481,8 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset,
 		r->error_code = GW_K_OFFSET_OUT_OF_RANGE;
 		return true;
 	}
-	r->records = records_from(a, p, offset, r->high_watermark, a->fetched > (size_t)a->b->fetch_max ? 0 :
-	    (size_t)a->b->fetch_max - a->fetched);
+	r->records = records_from(a, p, offset, r->high_watermark,
+	    a->fetched > (size_t)a->b->fetch_max ? 0 : (size_t)a->b->fetch_max - a->fetched);
 	a->fetched += r->records.len;
 	return r->records.len > 0;
 }

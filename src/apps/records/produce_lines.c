@@ -341,7 +341,8 @@ outcome(struct lines *s, int rc, struct gw_err *err)
 		gw_app_say(app,
 		    "gridwire produce: interrupted: %zu record%s read, %zu delivered, %zu failed, "
 		    "%zu without an answer%s",
-		    s->n_sent, s->n_sent == 1 ? "" : "s", (size_t)stats.records_delivered, failed, stats.pending,
+		    s->n_sent, s->n_sent == 1 ? "" : "s", (size_t)stats.records_delivered, failed,
+		    stats.pending,
 		    s->ending_txn ? "; their transaction is aborted" : "");
 		return GW_EXIT_INTERRUPTED;
 	}
