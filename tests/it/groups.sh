@@ -23,6 +23,7 @@ member() {
 	esac
 	t=$topic
 	[ $1 != pattern ] || t="^groups-.*${topic#groups-}"
+	: >"$work/$1.$2"	# to be looked at before the process has begun
 	# shellcheck disable=SC2086
 	"$gw" consume -b "$b" -G "$topic-$1" "$t" -u -q $how >"$work/$1.$2" 2>"$work/$1.$2.err" &
 	pid=$!
