@@ -192,11 +192,9 @@ refused(struct gw_client *c, const struct gw_consumer_group_heartbeat_response *
 	c->group.tell_all = true;
 	switch (code) {
 	case GW_K_UNKNOWN_MEMBER_ID:
-		if (c->group.generation > JOIN_EPOCH)
-			gw_group_forgotten(c);
-		fenced(c);
-		return;
 	case GW_K_FENCED_MEMBER_EPOCH:
+		if (code == GW_K_UNKNOWN_MEMBER_ID && c->group.generation > JOIN_EPOCH)
+			gw_group_forgotten(c);
 		fenced(c);
 		return;
 	case GW_K_UNRELEASED_INSTANCE_ID:

@@ -518,6 +518,24 @@ fake_run(struct fake_world *w, struct gw_client *c, int ms)
 		ck_assert_int_eq(gw_run(c, (int)((until - w->now.us + 999) / 1000)), 0);
 }
 
+void
+fake_away(struct fake_world *w, int ms)
+{
+	w->now.us += (int64_t)ms * 1000;
+	w->now.wall_ms += ms;
+}
+
+unsigned
+fake_said(struct gw_client *c, const char *text)
+{
+	struct gw_event ev;
+	unsigned n = 0;
+
+	while (gw_next_event(c, &ev))
+		n += ev.type == GW_EVENT_ERROR && ev.retriable && strstr(ev.err.msg, text) != NULL;
+	return n;
+}
+
 size_t
 fake_n_seen(const struct fake_world *w, int16_t key)
 {

@@ -228,6 +228,10 @@ void	fake_put(struct gw_client *c, int from, int n);	/* "value-FROM" and so on *
 void	fake_ck_flush(struct gw_client *c, size_t delivered, size_t failed, size_t pending);
 void	fake_ck_log(struct fake_world *w, size_t n);	/* so many, in their order */
 
+/* So much virtual time passes while nobody runs the client. */
+void	fake_away(struct fake_world *w, int ms);
+/* Take all events; how many of them are errors that pass by themselves and say this. */
+unsigned	fake_said(struct gw_client *c, const char *text);
 /* Run the client for ms of virtual time. */
 void	fake_run(struct fake_world *w, struct gw_client *c, int ms);
 /* Requests of an API so far, and the i-th of them. */

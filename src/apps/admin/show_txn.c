@@ -105,7 +105,7 @@ txn_json(struct gw_kafka *k, const struct gw_txn_info *t)
 static bool
 is_over(const struct gw_txn_info *t)
 {
-	return t->state == NULL || strncmp(t->state, "Complete", 8) == 0;
+	return t->state == NULL || gw_slice_starts(gw_str(t->state), "Complete");
 }
 
 static void

@@ -216,7 +216,7 @@ gw_record_json_parse(
 	if ((v = gw_json_get(obj, "headers")) != NULL &&
 	    (rc = parse_headers(v, arena, &in, err)) != 0)
 		return rc;
-	/* Else a value under another name was taken for none, and the record for a deletion. */
+	/* If it were not wanted, a value under another name would make the record a deletion. */
 	if ((v = gw_json_get(obj, "payload")) == NULL)
 		return gw_err_set(
 		    err, GW_EDATA, "payload is missing; it is null where there is no value");
