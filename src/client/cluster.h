@@ -53,6 +53,7 @@ struct gw_topic {
 	size_t			 name_len;
 	unsigned		 n_users;	/* > 0: metadata asks for it */
 	bool			 may_create;	/* produced to or read: the broker may make it */
+	bool			 is_new;	/* not asked for since somebody uses it */
 	bool			 known;		/* it was answered well at least once */
 	struct gw_uuid		 id;		/* zeroes: not told (brokers before 2.8) */
 	int16_t			 error;		/* Kafka's, of the last answer */
@@ -87,7 +88,9 @@ struct gw_cluster {
 	char			*cluster_id;
 	int32_t			 controller;	/* -1: not known */
 	bool			 metadata_wanted, metadata_under_way, metadata_known;
+	bool			 metadata_is_partial;	/* the last request named new topics only */
 	uint64_t		 metadata_seq;	/* grows with each answer */
+	int16_t			 metadata_version;	/* of the last answer; 0: none yet */
 	unsigned		 metadata_errors;
 	int64_t			 metadata_retry_us, metadata_refresh_us;
 	int64_t			 metadata_asked_us;	/* when it was last asked for */
@@ -117,6 +120,8 @@ void			 gw_cluster_leave_topic(struct gw_topic *t);
 struct gw_topic		*gw_cluster_find_topic(const struct gw_client *c, struct gw_slice name);
 /* Leaders changed, or are wanted for the first time: ask soon. */
 void			 gw_cluster_refresh(struct gw_client *c);
+/* An id is wanted that no topic has: as gw_cluster_refresh(), at once if none were told so far. */
+void			 gw_cluster_refresh_ids(struct gw_client *c);
 /* silence_us so long a broker has been missed: ask from time to time whether it is still there. */
 void			 gw_cluster_look(struct gw_client *c, int64_t silence_us);
 /* Kafka gave a nearer truth than metadata did (KIP-951). */

@@ -100,14 +100,21 @@ begin(struct gw_client *c)
 	c->again = true;
 }
 
+/* It has partitions or, by KIP-848, what is on its way. One that joins has nothing to lose. */
+static bool
+has_a_place(const struct gw_group *g)
+{
+	return g->state == GW_GROUP_STABLE ||
+	    (g->state == GW_GROUP_SYNCING && g->protocol == GW_PROTOCOL_CONSUMER);
+}
+
 /* An application that let nobody run the client comes back before the client can have left. */
 void
 gw_group_fetch_begin(struct gw_client *c)
 {
 	struct gw_group *g = &c->group;
 
-	if (gw_group_is_member(c) && g->state == GW_GROUP_STABLE &&
-	    gw_group_stalls_at(c) <= c->now.us)
+	if (has_a_place(g) && gw_group_stalls_at(c) <= c->now.us)
 		gw_group_stall(c);
 	g->fetching = true;
 	if (!g->stalled)

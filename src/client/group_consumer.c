@@ -107,7 +107,7 @@ name_given(struct gw_client *c)
 	g->n_unnamed = n_unnamed;
 	g->named_seq = c->cluster.metadata_seq;
 	if (n_unnamed > 0) {
-		gw_cluster_refresh(c);	/* a topic that was made anew has another id */
+		gw_cluster_refresh_ids(c);	/* one that was made anew has another id */
 		gw_group_look_up(c);
 	}
 	return rc;

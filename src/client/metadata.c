@@ -16,7 +16,16 @@
 #define REBOOTSTRAP_REQUIRED	129
 #define SOON			3	/* step of the backoff that */
 #define SOON_MAX		32	/* so many attempts stay at */
+#define IDS_MIN			10	/* version that tells topic ids */
 #define PARTITIONS_MAX		(1 << 20) /* of one topic; Apache Kafka's own limits are lower */
+
+static bool
+is_none(const struct gw_uuid *id)
+{
+	static const struct gw_uuid none;
+
+	return memcmp(id, &none, sizeof(none)) == 0;
+}
 
 struct gw_topic *
 gw_cluster_find_topic(const struct gw_client *c, struct gw_slice name)
@@ -56,8 +65,10 @@ gw_cluster_use_topic(struct gw_client *c, struct gw_topic *t, bool may_create)
 	if (t->n_users++ > 0 && t->known)
 		return;
 	t->n_errors = 0;
-	gw_cluster_refresh(c);
+	t->is_new = true;
 	c->again = true;
+	if (!c->cluster.metadata_known)
+		gw_cluster_refresh(c);
 }
 
 void
@@ -86,6 +97,22 @@ gw_cluster_refresh(struct gw_client *c)
 	/* The step that asks may be over for this turn, and an idle connection wakes nobody. */
 	c->again |= !c->cluster.metadata_wanted;
 	c->cluster.metadata_wanted = true;
+}
+
+/* Asked before the broker's versions were known: with ids it is another question, and no retry. */
+void
+gw_cluster_refresh_ids(struct gw_client *c)
+{
+	bool is_other = false;
+
+	if (c->cluster.metadata_version < IDS_MIN)
+		for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
+			if (t->n_users > 0 && is_none(&t->id))
+				is_other = t->is_new = true;
+	if (is_other)
+		c->again = true;
+	else
+		gw_cluster_refresh(c);
 }
 
 void
@@ -124,14 +151,6 @@ take_partition(struct gw_topic *t, const struct gw_metadata_partition *p)
 		return;
 	*l = (struct gw_leader){ .node_id = p->leader_id, .epoch = p->leader_epoch,
 	    .error = p->error_code };
-}
-
-static bool
-is_none(const struct gw_uuid *id)
-{
-	static const struct gw_uuid none;
-
-	return memcmp(id, &none, sizeof(none)) == 0;
 }
 
 /*
@@ -265,12 +284,30 @@ retry_later(struct gw_client *c, bool soon)
 	k->metadata_retry_us = c->now.us + gw_backoff_us(c, n);
 }
 
+/* When to ask again. An answer on new topics alone leaves the time to ask for all as it is. */
+static void
+schedule(struct gw_client *c)
+{
+	struct gw_cluster *k = &c->cluster;
+	bool leader;
+
+	if (!k->metadata_is_partial)
+		k->metadata_refresh_us = c->now.us + gw_ms(c->cfg.metadata_max_age_ms);
+	if (is_incomplete(c, &leader)) {
+		if (k->metadata_is_partial)
+			k->metadata_errors = 0;	/* a broker that makes the topic is soon done */
+		retry_later(c, leader);
+	} else if (!k->metadata_is_partial) {
+		k->metadata_errors = 0;
+		k->metadata_retry_us = c->now.us + gw_backoff_us(c, 1);
+	}
+}
+
 static void
 metadata_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 {
 	const struct gw_metadata_response *r = reply->body;
 	struct gw_cluster *k = &c->cluster;
-	bool leader;
 	int rc;
 
 	(void)owner;
@@ -297,18 +334,19 @@ metadata_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	}
 	k->metadata_known = true;
 	k->metadata_true_us = k->metadata_asked_us;
+	k->metadata_version = reply->version;
 	k->metadata_seq++;
-	k->metadata_refresh_us = c->now.us + gw_ms(c->cfg.metadata_max_age_ms);
-	if (is_incomplete(c, &leader)) {
-		retry_later(c, leader);
-		return;
-	}
-	k->metadata_errors = 0;
-	k->metadata_retry_us = c->now.us + gw_backoff_us(c, 1);
+	schedule(c);
+}
+
+static bool
+is_new(const struct gw_topic *t)
+{
+	return t->n_users > 0 && t->is_new;
 }
 
 static int
-build(struct gw_client *c, struct gw_metadata_request *rq)
+build(struct gw_client *c, struct gw_metadata_request *rq, bool is_partial)
 {
 	size_t n = 0;
 
@@ -319,7 +357,7 @@ build(struct gw_client *c, struct gw_metadata_request *rq)
 		return GW_ENOMEM;
 	rq->allow_auto_topic_creation = c->cfg.allow_auto_create_topics != 0;
 	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next) {
-		if (t->n_users == 0)
+		if (t->n_users == 0 || (is_partial && !t->is_new))
 			continue;
 		rq->topics[rq->n_topics++].name = (struct gw_slice){ t->name, t->name_len };
 		if (!t->known && !t->may_create)
@@ -328,8 +366,9 @@ build(struct gw_client *c, struct gw_metadata_request *rq)
 	return 0;
 }
 
+/* Only of the topics that nobody asked for yet (KIP-526), or of all. */
 static void
-ask(struct gw_client *c, struct gw_conn *conn)
+ask(struct gw_client *c, struct gw_conn *conn, bool is_partial)
 {
 	struct gw_metadata_request rq = { .topics = NULL };
 	struct gw_send_spec spec = { .key = GW_API_METADATA,
@@ -342,8 +381,11 @@ ask(struct gw_client *c, struct gw_conn *conn)
 	gw_arena_reset(&c->scratch);
 	if (version >= 0) {
 		spec.version = (int16_t)version;
-		version = build(c, &rq) == 0 ? gw_conn_send(conn, &spec, &rq, &err) : GW_ENOMEM;
+		version = build(c, &rq, is_partial) == 0 ?
+		    gw_conn_send(conn, &spec, &rq, &err) : GW_ENOMEM;
 	}
+	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
+		t->is_new = false;	/* if this fails, it is tried again with all others */
 	if (version != 0) {
 		(void)gw_event_error(c, conn->node_id, true, version, "Metadata: %s",
 		    err.code != 0 ? err.msg : gw_strerror(version));
@@ -353,7 +395,8 @@ ask(struct gw_client *c, struct gw_conn *conn)
 	c->cluster.metadata_under_way = true;
 	c->cluster.metadata_conn = conn;
 	c->cluster.metadata_asked_us = c->now.us;
-	c->cluster.metadata_wanted = false;
+	c->cluster.metadata_is_partial = is_partial;
+	c->cluster.metadata_wanted &= is_partial;
 }
 
 static bool
@@ -365,10 +408,22 @@ is_due(const struct gw_client *c)
 	    k->metadata_refresh_us <= c->now.us;
 }
 
+/* A first question is no retry: it waits for no backoff, once there was an answer at all. */
+static bool
+has_new(const struct gw_client *c)
+{
+	const struct gw_topic *t = c->cluster.topics;
+
+	while (t != NULL && !is_new(t))
+		t = t->next;
+	return t != NULL && c->cluster.metadata_known;
+}
+
 void
 gw_metadata_step(struct gw_client *c)
 {
 	struct gw_conn *conn;
+	bool due;
 
 	if (c->cluster.metadata_under_way) {
 		if (!gw_cluster_abandon(c, c->cluster.metadata_conn, &c->cluster))
@@ -377,7 +432,8 @@ gw_metadata_step(struct gw_client *c)
 		c->cluster.metadata_wanted = true;
 		c->cluster.metadata_retry_us = c->now.us;
 	}
-	if (!is_due(c)) {
+	due = is_due(c);
+	if (!due && !has_new(c)) {
 		if (c->cluster.metadata_wanted)
 			gw_wake(c, c->cluster.metadata_retry_us);
 		gw_wake(c, c->cluster.metadata_refresh_us);
@@ -385,5 +441,5 @@ gw_metadata_step(struct gw_client *c)
 	}
 	conn = gw_cluster_any(c);
 	if (conn != NULL)
-		ask(c, conn);
+		ask(c, conn, !due);
 }

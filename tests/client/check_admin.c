@@ -216,6 +216,32 @@ START_TEST(a_group_is_described_with_what_its_members_have)
 }
 END_TEST
 
+/* An older version has no field for what is wanted: group.instance.id, the reason, features. */
+START_TEST(the_first_request_of_a_connection_waits_for_the_brokers_versions)
+{
+	struct fake_world *w = fake_new(2);
+	struct gw_client *c = fake_client(w, "");
+
+	w->group.coordinator = 2;
+	ck_call(gw_call_describe_group(c, "g"), 0);
+	ck_assert_int_eq(fake_seen(w, GW_API_DESCRIBE_GROUPS, 0)->node, 2);
+	ck_assert_int_eq(fake_seen(w, GW_API_DESCRIBE_GROUPS, 0)->version, 6);
+	gw_client_free(c);
+	c = fake_client(w, "");
+	ck_call(gw_call_delete_topic(c, "none"), GW_K_UNKNOWN_TOPIC_OR_PARTITION);
+	ck_assert_int_eq(fake_seen(w, GW_API_DELETE_TOPICS, 0)->version, 6);
+	gw_client_free(c);
+	w->n_seen = 0;
+	c = fake_client(w, "");
+	ck_call(gw_call_features(c, 2), 0);
+	for (size_t i = 1; i < fake_n_seen(w, GW_API_API_VERSIONS); i++)
+		ck_assert_int_ge(fake_seen(w, GW_API_API_VERSIONS, i)->version, 3);
+	ck_assert_uint_gt(fake_n_seen(w, GW_API_API_VERSIONS), 1);
+	gw_client_free(c);
+	fake_free(w);
+}
+END_TEST
+
 START_TEST(what_a_group_has_committed_is_told_by_every_version)
 {
 	static const int16_t max[] = { 5, 7, 9 };
@@ -293,6 +319,7 @@ check_admin_suite(void)
 	tcase_add_test(tc, configurations_tell_defaults_and_secrets);
 	tcase_add_test(tc, groups_of_all_brokers_are_listed);
 	tcase_add_test(tc, a_group_is_described_with_what_its_members_have);
+	tcase_add_test(tc, the_first_request_of_a_connection_waits_for_the_brokers_versions);
 	tcase_add_test(tc, what_a_group_has_committed_is_told_by_every_version);
 	tcase_add_test(tc, a_call_ends_at_its_own_deadline);
 	tcase_add_test(tc, a_call_may_be_freed_while_its_answer_is_out);

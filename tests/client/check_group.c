@@ -180,10 +180,13 @@ START_TEST(a_member_that_the_group_forgot_joins_anew)
 		struct world *x = begin(1, "heartbeat.interval.ms=500");
 
 		join(x);
+		(void)fake_said(x->c, "");
 		x->w->group.heartbeat = codes[i];
 		fake_run(x->w, x->c, 2000);
 		ck_assert_int_eq(x->c->group.generation, 2);
 		ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+		ck_assert_uint_eq(fake_said(x->c, "group g no longer knows this member"),
+		    codes[i] == GW_K_UNKNOWN_MEMBER_ID);
 		end(x);
 	}
 }

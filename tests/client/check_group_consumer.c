@@ -86,6 +86,22 @@ START_TEST(where_the_cluster_has_it_one_request_joins)
 }
 END_TEST
 
+/* The first answer of a connection has no topic ids, and the next is no retry. */
+START_TEST(a_start_waits_for_no_backoff)
+{
+	struct world *x = begin("");
+	int64_t start = x->w->now.us;
+
+	give(x, 0, 0, true);
+	ck_assert_int_eq(gw_subscribe(x->c, "t", "g"), 0);
+	while (x->c->group.state != GW_GROUP_STABLE)
+		ck_assert_int_eq(gw_run(x->c, 1000), 0);
+	ck_assert_int_le(x->w->now.us - start, 50000);
+	ck_assert_uint_eq(x->c->consumer.n_assigned, 1);
+	end(x);
+}
+END_TEST
+
 START_TEST(what_did_not_change_is_not_told_again)
 {
 	struct world *x = begin("");
@@ -255,6 +271,24 @@ START_TEST(a_member_that_is_fenced_loses_all_and_joins_again_under_its_name)
 }
 END_TEST
 
+START_TEST(a_member_that_the_coordinator_forgot_is_told_so)
+{
+	struct world *x = begin("");
+
+	join(x);
+	(void)fake_said(x->c, "");
+	fake_plan(
+	    x->w, GW_API_CONSUMER_GROUP_HEARTBEAT, FAKE_ERROR, GW_K_FENCED_MEMBER_EPOCH, 0, 1);
+	fake_run(x->w, x->c, 3000);
+	ck_assert_uint_eq(fake_said(x->c, ""), 0);
+	fake_plan(x->w, GW_API_CONSUMER_GROUP_HEARTBEAT, FAKE_ERROR, GW_K_UNKNOWN_MEMBER_ID, 0, 1);
+	fake_run(x->w, x->c, 3000);
+	ck_assert_uint_eq(fake_said(x->c, "group g no longer knows this member"), 1);
+	ck_assert_uint_eq(x->g->n_joins, 3);
+	end(x);
+}
+END_TEST
+
 START_TEST(after_a_lost_answer_everything_is_told_again)
 {
 	struct world *x = begin("");
@@ -377,6 +411,28 @@ START_TEST(an_application_that_was_away_is_told_so_and_joins_again)
 }
 END_TEST
 
+START_TEST(one_that_was_away_with_a_partition_to_give_back_is_told_so)
+{
+	struct world *x = begin("max.poll.interval.ms=2000");
+
+	join(x);
+	(void)fake_said(x->c, "");
+	fake_plan(x->w, GW_API_OFFSET_COMMIT, FAKE_ERROR, GW_K_COORDINATOR_LOAD_IN_PROGRESS, 0, 9);
+	ck_assert_int_eq(gw_commit_offset(x->c, "t", 0, 5), 0);
+	give(x, 0, 0, false);
+	x->g->epoch = 2;
+	fake_run(x->w, x->c, 1500);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_SYNCING);
+	fake_away(x->w, 5000);
+	ck_assert_ptr_null(gw_fetch(x->c, 1000, &x->err));
+	ck_assert_uint_eq(fake_said(x->c, "max.poll.interval.ms=2000"), 1);
+	fake_run(x->w, x->c, 1000);
+	ck_assert_int_eq(x->c->group.state, GW_GROUP_STABLE);
+	ck_assert_uint_eq(x->g->n_joins, 2);
+	end(x);
+}
+END_TEST
+
 START_TEST(another_topic_is_told_at_once)
 {
 	struct world *x = begin("");
@@ -468,6 +524,7 @@ check_group_consumer_suite(void)
 	TCase *tc = tcase_create("membership");
 
 	tcase_add_test(tc, where_the_cluster_has_it_one_request_joins);
+	tcase_add_test(tc, a_start_waits_for_no_backoff);
 	tcase_add_test(tc, what_did_not_change_is_not_told_again);
 	tcase_add_test(tc, auto_is_classic_without_the_feature_or_with_a_key_of_classic);
 	tcase_add_test(tc, auto_goes_the_classic_way_when_the_group_cannot_change);
@@ -477,6 +534,7 @@ check_group_consumer_suite(void)
 	tcase_add_test(tc, a_partition_is_given_back_after_its_commit_and_then_acknowledged);
 	tcase_add_test(tc, a_commit_with_an_epoch_that_has_passed_is_made_with_the_new_one);
 	tcase_add_test(tc, a_member_that_is_fenced_loses_all_and_joins_again_under_its_name);
+	tcase_add_test(tc, a_member_that_the_coordinator_forgot_is_told_so);
 	tcase_add_test(tc, after_a_lost_answer_everything_is_told_again);
 	tcase_add_test(tc, an_answer_without_topic_ids_forgets_none);
 	tcase_add_test(tc, a_coordinator_that_moved_is_followed);
@@ -485,6 +543,7 @@ check_group_consumer_suite(void)
 	tcase_add_test(tc, a_member_that_does_not_fetch_leaves_and_comes_back_with_the_next_fetch);
 	tcase_add_test(tc, a_fetch_that_waits_for_long_is_no_stall);
 	tcase_add_test(tc, an_application_that_was_away_is_told_so_and_joins_again);
+	tcase_add_test(tc, one_that_was_away_with_a_partition_to_give_back_is_told_so);
 	tcase_add_test(tc, another_topic_is_told_at_once);
 	tcase_add_test(tc, a_pattern_is_the_coordinators_and_ids_get_their_names);
 	tcase_add_test(tc, nothing_is_taken_while_the_coordinator_is_told_that_it_is_not_owned);

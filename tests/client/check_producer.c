@@ -839,6 +839,75 @@ START_TEST(a_topic_that_appears_later_gets_its_records)
 }
 END_TEST
 
+/* A first question is no retry, and it is about the new topic only. */
+START_TEST(a_second_topic_waits_for_no_backoff)
+{
+	struct world x = begin(1, 1, "linger.ms=0\nmetadata.max.age.ms=5000");
+	struct fake_topic *u = fake_topic(x.w, "u", 1);
+	size_t n;
+	int64_t start;
+
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
+	start = x.w->now.us;
+	ck_assert_int_eq(put(x.c, "u", 0, 0, 0), 0);
+	fake_ck_flush(x.c, 1, 0, 0);
+	ck_assert_int_le(x.w->now.us - start, 20000);
+	ck_assert_int_eq((int)u->parts[0].end, 1);
+	n = fake_n_seen(x.w, GW_API_METADATA);
+	ck_assert_uint_eq(fake_seen(x.w, GW_API_METADATA, n - 1)->n_topics, 1);
+	/* Refreshed in its time, both. */
+	fake_run(x.w, x.c, 5500);
+	ck_assert_uint_eq(fake_n_seen(x.w, GW_API_METADATA), n + 1);
+	ck_assert_uint_eq(fake_seen(x.w, GW_API_METADATA, n)->n_topics, 2);
+	end(x);
+}
+END_TEST
+
+START_TEST(a_topic_that_is_missing_delays_no_other)
+{
+	struct world x = begin(1, 1, "linger.ms=0");
+	struct fake_topic *u = fake_topic(x.w, "u", 1);
+	int64_t start;
+
+	u->error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	ck_assert_int_eq(put(x.c, "u", 0, 0, 0), 0);
+	fake_run(x.w, x.c, 10000);
+	start = x.w->now.us;
+	fake_put(x.c, 0, 1);
+	while (x.w->topics[0].parts[0].end == 0 && x.w->now.us - start < 5000000)
+		fake_run(x.w, x.c, 1);
+	ck_assert_int_le(x.w->now.us - start, 20000);
+	u->error = 0;
+	fake_ck_flush(x.c, 2, 0, 0);
+	end(x);
+}
+END_TEST
+
+/* The broker makes it when it is asked for, and has it a moment later. */
+START_TEST(a_topic_in_the_making_is_asked_for_soon_whatever_else_is_missing)
+{
+	struct world x = begin(1, 1, "linger.ms=0");
+	struct fake_topic *u = fake_topic(x.w, "u", 1);
+	int64_t start;
+
+	u->error = GW_K_UNKNOWN_TOPIC_OR_PARTITION;
+	ck_assert_int_eq(put(x.c, "u", 0, 0, 0), 0);
+	fake_run(x.w, x.c, 10000);
+	start = x.w->now.us;
+	x.w->topics[0].error = GW_K_LEADER_NOT_AVAILABLE;
+	fake_put(x.c, 0, 1);
+	fake_run(x.w, x.c, 10);
+	x.w->topics[0].error = 0;
+	while (x.w->topics[0].parts[0].end == 0 && x.w->now.us - start < 5000000)
+		fake_run(x.w, x.c, 1);
+	ck_assert_int_le(x.w->now.us - start, 150000);
+	u->error = 0;
+	fake_ck_flush(x.c, 2, 0, 0);
+	end(x);
+}
+END_TEST
+
 /* A broker that has just come back: it knows no topic, then the leader of an epoch that is over. */
 START_TEST(a_leader_of_an_older_epoch_is_not_believed)
 {
@@ -941,6 +1010,9 @@ check_producer_suite(void)
 	tcase_add_test(tc, a_codec_of_the_application_writes_and_reads_batches);
 	tcase_add_test(tc, headers_and_nulls_survive_the_wait_for_metadata);
 	tcase_add_test(tc, a_topic_that_appears_later_gets_its_records);
+	tcase_add_test(tc, a_second_topic_waits_for_no_backoff);
+	tcase_add_test(tc, a_topic_that_is_missing_delays_no_other);
+	tcase_add_test(tc, a_topic_in_the_making_is_asked_for_soon_whatever_else_is_missing);
 	tcase_add_test(tc, a_leader_of_an_older_epoch_is_not_believed);
 	tcase_add_test(tc, a_topic_that_may_not_be_fails_its_records);
 	tcase_add_test(tc, a_steady_stream_allocates_nothing_a_record);

@@ -82,6 +82,7 @@ struct fake_seen {
 	int16_t	epoch;
 	int64_t	producer_id;
 	int32_t	session_id, session_epoch, n_parts, n_forgotten;
+	size_t	n_topics;	/* Metadata */
 	int64_t	offset;
 	bool	stable;		/* OffsetFetch: waits for open transactions */
 };

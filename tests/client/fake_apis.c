@@ -186,6 +186,7 @@ metadata(struct ask *a, const struct gw_metadata_request *rq)
 	bool all = rq->n_topics == GW_NULL_ARRAY;
 	size_t n = all ? a->w->n_topics : rq->n_topics;
 
+	a->seen->n_topics = n;
 	r.brokers = make(a, a->w->n_brokers, sizeof(*r.brokers));
 	for (size_t i = 0; i < a->w->n_brokers; i++) {
 		char *name = make(a, 16, 1);

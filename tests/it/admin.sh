@@ -75,12 +75,22 @@ is "which is the end" "$(committed)" 3
 exits "a reset needs to know where to" 1 "$gw" group reset -b "$b" "$t-group"
 exits "and one place only" 1 "$gw" group reset -b "$b" "$t-group" --to-latest --to-earliest
 
-"$gw" consume -b "$b" -t $t -g "$t-group" -q >/dev/null 2>"$work/member.err" & member=$!
-pids="$pids $member"
-tries=0
-until [ "$("$gw" group describe -b "$b" "$t-group" --json 2>/dev/null | jq '.members | length')" = 1 ] || [ $tries -gt 100 ]; do
-	tries=$((tries + 1)); sleep 0.2
-done
+# member GROUP [OPTION...]: a process that reads in it, until it is one of its members.
+member() {
+	"$gw" consume -b "$b" -t $t -g "$@" -q >/dev/null 2>"$work/member.err" & member=$!
+	pids="$pids $member"
+	tries=0
+	until [ "$("$gw" group describe -b "$b" "$1" --json 2>/dev/null | jq '.members | length')" = 1 ] || [ $tries -gt 100 ]; do
+		tries=$((tries + 1)); sleep 0.2
+	done
+}
+member "$t-idle" -o end
+exits "a group that committed nothing" 0 "$gw" group describe -b "$b" "$t-idle" --json
+has "has no lag that anybody could know" '.lag == null and (.members | length) == 1'
+exits "in words" 0 "$gw" group describe -b "$b" "$t-idle"
+try "as it says" grep -q "nothing committed" "$work/stdout"
+kill -INT $member; wait $member 2>/dev/null
+member "$t-group"
 exits "a group that reads is not moved" 5 "$gw" group reset -b "$b" "$t-group" --to-earliest
 says "the message says why" "in use"
 exits "nor is it deleted" 5 "$gw" group delete -b "$b" "$t-group"
