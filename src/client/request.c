@@ -49,8 +49,8 @@ gw_conn_version(const struct gw_conn *conn, int16_t key, struct gw_err *err)
 	if (max < min)
 		return gw_err_set(err, GW_EUNSUPPORTED,
 		    "%s:%u does not offer %s in a version that this "
-		    "client speaks (%d to %d); brokers from 2.1 on do",
-		    conn->host, (unsigned)conn->port, api_name(key), s->min, s->max);
+		    "client speaks (%d to %d); brokers from %s on do",
+		    conn->host, (unsigned)conn->port, api_name(key), s->min, s->max, s->since);
 	return max;
 }
 

@@ -12,6 +12,7 @@ struct gw_spoken {
 	int16_t	key;
 	int16_t	min, max;
 	int16_t	common;		/* every broker from 2.1 to 4.4 accepts it unasked; -1: none */
+	const char *since;	/* the first release that offers it unasked, "2.1" or later */
 };
 
 /* NULL: an API that the client does not use. */

@@ -102,6 +102,13 @@ START_TEST(an_api_that_the_broker_does_not_offer_is_said_so)
 	ck_assert_ptr_nonnull(
 	    strstr(gw_call_error(call)->msg, "b1:9000 does not offer DescribeConfigs"));
 	gw_call_free(call);
+	w->brokers[0].max[GW_API_LIST_TRANSACTIONS] = -2;
+	gw_client_free(c);
+	c = fake_client(w, "");
+	call = gw_call_list_txns(c);
+	ck_assert_int_eq(gw_call_wait(call, 1000), GW_EUNSUPPORTED);
+	ck_assert_ptr_nonnull(strstr(gw_call_error(call)->msg, "brokers from 3.0 on do"));
+	gw_call_free(call);
 	gw_client_free(c);
 	fake_free(w);
 }
