@@ -88,6 +88,7 @@ struct gw_cluster {
 	char			*cluster_id;
 	int32_t			 controller;	/* -1: not known */
 	bool			 metadata_wanted, metadata_under_way, metadata_known;
+	bool			 metadata_has_new;	/* some topic is_new */
 	bool			 metadata_is_partial;	/* the last request named new topics only */
 	uint64_t		 metadata_seq;	/* grows with each answer */
 	int16_t			 metadata_version;	/* of the last answer; 0: none yet */

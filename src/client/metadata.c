@@ -65,7 +65,7 @@ gw_cluster_use_topic(struct gw_client *c, struct gw_topic *t, bool may_create)
 	if (t->n_users++ > 0 && t->known)
 		return;
 	t->n_errors = 0;
-	t->is_new = true;
+	t->is_new = c->cluster.metadata_has_new = true;
 	c->again = true;
 	if (!c->cluster.metadata_known)
 		gw_cluster_refresh(c);
@@ -103,13 +103,13 @@ gw_cluster_refresh(struct gw_client *c)
 void
 gw_cluster_refresh_ids(struct gw_client *c)
 {
-	bool is_other = false;
+	struct gw_cluster *k = &c->cluster;
 
-	if (c->cluster.metadata_version < IDS_MIN)
-		for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
+	if (k->metadata_version < IDS_MIN)
+		for (struct gw_topic *t = k->topics; t != NULL; t = t->next)
 			if (t->n_users > 0 && is_none(&t->id))
-				is_other = t->is_new = true;
-	if (is_other)
+				t->is_new = k->metadata_has_new = true;
+	if (k->metadata_has_new)
 		c->again = true;
 	else
 		gw_cluster_refresh(c);
@@ -339,12 +339,6 @@ metadata_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	schedule(c);
 }
 
-static bool
-is_new(const struct gw_topic *t)
-{
-	return t->n_users > 0 && t->is_new;
-}
-
 static int
 build(struct gw_client *c, struct gw_metadata_request *rq, bool is_partial)
 {
@@ -386,6 +380,7 @@ ask(struct gw_client *c, struct gw_conn *conn, bool is_partial)
 	}
 	for (struct gw_topic *t = c->cluster.topics; t != NULL; t = t->next)
 		t->is_new = false;	/* if this fails, it is tried again with all others */
+	c->cluster.metadata_has_new = false;
 	if (version != 0) {
 		(void)gw_event_error(c, conn->node_id, true, version, "Metadata: %s",
 		    err.code != 0 ? err.msg : gw_strerror(version));
@@ -408,17 +403,6 @@ is_due(const struct gw_client *c)
 	    k->metadata_refresh_us <= c->now.us;
 }
 
-/* A first question is no retry: it waits for no backoff, once there was an answer at all. */
-static bool
-has_new(const struct gw_client *c)
-{
-	const struct gw_topic *t = c->cluster.topics;
-
-	while (t != NULL && !is_new(t))
-		t = t->next;
-	return t != NULL && c->cluster.metadata_known;
-}
-
 void
 gw_metadata_step(struct gw_client *c)
 {
@@ -433,7 +417,8 @@ gw_metadata_step(struct gw_client *c)
 		c->cluster.metadata_retry_us = c->now.us;
 	}
 	due = is_due(c);
-	if (!due && !has_new(c)) {
+	/* A first question is no retry and waits for no backoff, once there was any answer. */
+	if (!due && !(c->cluster.metadata_has_new && c->cluster.metadata_known)) {
 		if (c->cluster.metadata_wanted)
 			gw_wake(c, c->cluster.metadata_retry_us);
 		gw_wake(c, c->cluster.metadata_refresh_us);
