@@ -299,7 +299,7 @@ gw_cluster_forget(struct gw_client *c, const void *owner)
 {
 	for (struct gw_broker *b = c->cluster.brokers; b != NULL; b = b->next)
 		for (int i = 0; i < GW_ROLES; i++)
-			gw_conn_forget(&b->conns[i], owner);
+			gw_conn_forget(&b->conns[i], owner, NULL);
 }
 
 static int64_t

@@ -36,10 +36,12 @@ struct gw_reply {
 	struct gw_conn	*conn;
 };
 
+typedef void	gw_reply_fn(struct gw_client *c, void *owner, const struct gw_reply *reply);
+
 /* What is to happen with an answer. */
 struct gw_handler {
-	void	(*done)(struct gw_client *c, void *owner, const struct gw_reply *reply);
-	void	 *owner;
+	gw_reply_fn	*done;
+	void		*owner;
 };
 
 struct gw_request {
@@ -138,8 +140,11 @@ struct gw_send_spec {
  */
 int	gw_conn_send(struct gw_conn *conn, const struct gw_send_spec *spec, const void *body,
 	    struct gw_err *err) GW_CHECK_RESULT;
-/* Its answers are no longer wanted: owner is about to go. */
-void	gw_conn_forget(struct gw_conn *conn, const void *owner);
+/*
+ * Its answers are no longer wanted, as owner is about to go or asks elsewhere: they go to late,
+ * NULL is nowhere.
+ */
+void	gw_conn_forget(struct gw_conn *conn, const void *owner, gw_reply_fn *late);
 /* Inside a handler: keep the frame that slices of the body borrow from. *frame owns it then. */
 int	gw_conn_take_frame(struct gw_conn *conn, struct gw_buf *frame, struct gw_slice *bytes)
 	    GW_CHECK_RESULT;

@@ -210,7 +210,7 @@ gw_coordinators_step(struct gw_client *c)
 		struct gw_conn *conn;
 
 		if (k->under_way)
-			k->under_way = !gw_cluster_abandon(c, k->conn, k);
+			k->under_way = !gw_cluster_abandon(c, k->conn, k, NULL);
 		if (k->node_id >= 0 || k->under_way || k->fatal != 0)
 			continue;
 		if (k->retry_at_us > c->now.us) {

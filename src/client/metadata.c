@@ -339,6 +339,28 @@ metadata_done(struct gw_client *c, void *owner, const struct gw_reply *reply)
 	schedule(c);
 }
 
+/*
+ * Another broker was asked meanwhile, but this one answers as of now: newer leaders it knows are
+ * newer than that other one's.
+ */
+static void
+take_late(struct gw_client *c, void *owner, const struct gw_reply *reply)
+{
+	const struct gw_metadata_response *r = reply->body;
+
+	(void)owner;
+	for (size_t i = 0; reply->code == 0 && i < r->n_topics; i++) {
+		const struct gw_metadata_topic *m = &r->topics[i];
+		struct gw_topic *t = m->error_code != 0 || m->name.ptr == NULL ? NULL :
+		    gw_cluster_find_topic(c, m->name);
+
+		for (size_t j = 0; t != NULL && j < m->n_partitions; j++)
+			gw_cluster_new_leader(t, m->partitions[j].partition_index,
+			    m->partitions[j].leader_id, m->partitions[j].leader_epoch);
+	}
+	c->again = true;
+}
+
 static int
 build(struct gw_client *c, struct gw_metadata_request *rq, bool is_partial)
 {
@@ -410,7 +432,7 @@ gw_metadata_step(struct gw_client *c)
 	bool due;
 
 	if (c->cluster.metadata_under_way) {
-		if (!gw_cluster_abandon(c, c->cluster.metadata_conn, &c->cluster))
+		if (!gw_cluster_abandon(c, c->cluster.metadata_conn, &c->cluster, take_late))
 			return;
 		c->cluster.metadata_under_way = false;
 		c->cluster.metadata_wanted = true;

@@ -19,9 +19,11 @@ void	gw_coordinators_unreachable(struct gw_client *c, int32_t node_id);
 void	gw_silence_step(struct gw_client *c);
 /*
  * A request of owner to any broker waits at a silent one, or behind others, while there is one that
- * would answer: true, its answer is not wanted any more, ask again.
+ * would answer: true, ask again. Should it be answered after all, that goes to late, NULL is
+ * nowhere.
  */
-bool	gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner);
+bool	gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner,
+	    gw_reply_fn *late);
 
 /* Metadata or a coordinator's answer names a broker. 0 or GW_ENOMEM. */
 int	gw_cluster_place(struct gw_client *c, int32_t node_id, struct gw_slice host, int32_t port,

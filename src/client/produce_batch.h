@@ -40,6 +40,7 @@ struct gw_pbatch {
 	size_t			 n_notes, notes_cap;
 	bool			 has_reports;	/* some note wants GW_EVENT_DELIVERED */
 	unsigned		 attempts;	/* times it was sent */
+	int32_t			 leader_epoch;	/* of whom it was sent to last */
 	bool			 in_doubt;	/* sent, and the answer was lost */
 	/* when a broker first denied it then; 0: none did */
 	int64_t			 doubted_us;

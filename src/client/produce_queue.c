@@ -113,9 +113,21 @@ gw_ppart_again(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	b->state = GW_PBATCH_CLOSED;
 	if (!p->again)
 		p->n_errors++;	/* all that come back together are one failure */
+	if (!p->again || b->leader_epoch > p->failed_epoch)
+		p->failed_epoch = b->leader_epoch;
 	p->again = true;
 	p->retry_at_us = c->now.us + gw_backoff_us(c, p->n_errors);
 	c->stats.retries++;
+}
+
+/* Another leader than the one that failed is not made to wait (as in Java since 3.7). */
+static int64_t
+retry_at_us(const struct gw_ppart *p)
+{
+	const struct gw_topic *t = p->topic->topic;
+
+	return p->index < t->n_partitions && t->leaders[p->index].epoch > p->failed_epoch ?
+	    0 : p->retry_at_us;
 }
 
 static bool
@@ -250,7 +262,7 @@ gw_ppart_wants(const struct gw_client *c, const struct gw_ppart *p)
 		b = b->next;
 	if (gw_txn_is_on(c) && !gw_txn_may_produce(c, p))
 		return false;
-	return b != NULL && is_due(c, b) && p->retry_at_us <= c->now.us &&
+	return b != NULL && is_due(c, b) && retry_at_us(p) <= c->now.us &&
 	       p->n_sent < sent_max(c, p) &&
 	       (!c->cfg.enable_idempotence || is_remembered(p, b)) &&
 	       (p->n_sent == 0 || (!p->again && !p->raise_epoch));
@@ -276,6 +288,7 @@ gw_ppart_ready(struct gw_client *c, struct gw_ppart *p)
 
 		if (rc == GW_ENOMEM) {
 			p->retry_at_us = c->now.us + gw_backoff_us(c, 1);
+			p->failed_epoch = INT32_MAX;
 			return NULL;
 		}
 		(void)gw_err_set(&err, rc, "batch for %s-%d: %s", p->topic->topic->name,
@@ -324,7 +337,7 @@ gw_ppart_deadline(const struct gw_client *c, const struct gw_ppart *p)
 	if (p->n_sent >= sent_max(c, p) || ((p->again || p->raise_epoch) && p->n_sent > 0))
 		return deadline;
 	at = is_due(c, b) ? c->now.us : b->opened_us + gw_ms(c->cfg.linger_ms);
-	if (p->retry_at_us > at)
-		at = p->retry_at_us;
+	if (retry_at_us(p) > at)
+		at = retry_at_us(p);
 	return gw_earlier(deadline, at > c->now.us ? at : deadline);
 }

@@ -330,9 +330,13 @@ send(struct gw_client *c, struct carrier *k, struct gw_conn *conn, int version)
 		return gw_client_fail(
 		    c, rc, "Produce: %s", err.code != 0 ? err.msg : gw_strerror(rc));
 	for (size_t i = 0; i < k->n; i++) {
-		k->items[i].batch->state = GW_PBATCH_SENT;
-		k->items[i].batch->attempts++;
-		k->items[i].part->n_sent++;
+		struct gw_ppart *p = k->items[i].part;
+		struct gw_pbatch *b = k->items[i].batch;
+
+		b->state = GW_PBATCH_SENT;
+		b->attempts++;
+		b->leader_epoch = p->topic->topic->leaders[p->index].epoch;
+		p->n_sent++;
 	}
 	k->broker->n_produces++;
 	if (gw_txn_is_on(c))

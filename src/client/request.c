@@ -141,11 +141,11 @@ gw_request_end(struct gw_conn *conn, struct gw_request *rq, int code, const char
 }
 
 void
-gw_conn_forget(struct gw_conn *conn, const void *owner)
+gw_conn_forget(struct gw_conn *conn, const void *owner, gw_reply_fn *late)
 {
 	for (struct gw_request *rq = conn->first; rq != NULL; rq = rq->next)
 		if (rq->handler.owner == owner)
-			rq->handler.done = NULL;
+			rq->handler.done = late;
 }
 
 void

@@ -15,7 +15,7 @@
 #include "client/internal.h"
 #include "client/metadata.h"
 
-#define LOOK_EVERY_US	250000
+#define LOOK_EVERY_US	125000
 #define LOOK_PART	16	/* of a long silence: slow is more likely than dead */
 
 void
@@ -47,7 +47,8 @@ is_stuck(struct gw_client *c, const struct gw_conn *conn, const void *owner)
 }
 
 bool
-gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner)
+gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner,
+    gw_reply_fn *late)
 {
 	struct gw_conn *other;
 
@@ -56,7 +57,7 @@ gw_cluster_abandon(struct gw_client *c, struct gw_conn *conn, const void *owner)
 	other = gw_cluster_any(c);
 	if (other == NULL || gw_conn_is_silent(other) || gw_conn_stuck_us(other) <= c->now.us)
 		return false;
-	gw_conn_forget(conn, owner);
+	gw_conn_forget(conn, owner, late);
 	return true;
 }
 

@@ -475,6 +475,30 @@ START_TEST(a_new_leader_takes_over_where_the_old_one_was)
 }
 END_TEST
 
+/* The refusal names it (KIP-951), so there is nothing to wait for; by the same leader there is. */
+START_TEST(a_new_leader_that_is_known_waits_for_no_backoff)
+{
+	struct world x = begin(2, 1, "linger.ms=0");
+	int64_t start;
+
+	fake_put(x.c, 0, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
+	x.w->topics[0].parts[0].leader = 2;
+	x.w->topics[0].parts[0].epoch++;
+	start = x.w->now.us;
+	fake_put(x.c, 1, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
+	ck_assert_int_le(x.w->now.us - start, 20000);
+	fake_plan(x.w, GW_API_PRODUCE, FAKE_ERROR, GW_K_NOT_LEADER_OR_FOLLOWER, 0, 2);
+	start = x.w->now.us;
+	fake_put(x.c, 2, 1);
+	fake_ck_flush(x.c, 1, 0, 0);
+	ck_assert_int_ge(x.w->now.us - start, 200000);
+	fake_ck_log(x.w, 3);
+	end(x);
+}
+END_TEST
+
 START_TEST(one_request_carries_all_partitions_of_a_broker)
 {
 	struct world x = begin(2, 4, "");
@@ -993,6 +1017,7 @@ check_producer_suite(void)
 	tcase_add_test(tc, an_unknown_error_code_is_carried_to_the_application);
 	tcase_add_test(tc, a_batch_in_doubt_is_given_up_only_at_the_delivery_timeout);
 	tcase_add_test(tc, a_new_leader_takes_over_where_the_old_one_was);
+	tcase_add_test(tc, a_new_leader_that_is_known_waits_for_no_backoff);
 	tcase_add_test(tc, one_request_carries_all_partitions_of_a_broker);
 	tcase_add_test(tc, records_without_a_key_stay_on_a_partition_for_a_batch_then_move);
 	tcase_add_test(tc, records_with_a_key_go_by_its_hash);

@@ -356,6 +356,8 @@ produce_part(struct ask *a, struct gw_slice topic, const struct gw_produce_parti
 		code = GW_K_MESSAGE_TOO_LARGE;
 	else if (a->take)
 		code = append(a, topic, d, &r->base_offset);
+	if (code == GW_K_NOT_LEADER_OR_FOLLOWER && a->h->api_version >= 10)
+		r->current_leader = (struct gw_produce_leader){ p->leader, p->epoch };
 	r->error_code = a->code != 0 ? a->code : code;
 	if (r->error_code != 0)
 		r->base_offset = -1;
