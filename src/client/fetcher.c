@@ -253,6 +253,10 @@ refused(struct gw_client *c, struct gw_broker *b, struct gw_cpart *p,
 		if (a->current_leader.leader_epoch >= 0)
 			gw_cluster_new_leader(p->topic, p->index, a->current_leader.leader_id,
 			    a->current_leader.leader_epoch);
+		if (p->topic->leaders[p->index].epoch > p->session_epoch) {
+			p->session_at = -1;
+			return;	/* a newer leader is known: nothing to wait for */
+		}
 		break;
 	default:
 		if (!gw_err_retriable(a->error_code) && a->error_code != GW_K_UNKNOWN_SERVER_ERROR)

@@ -265,6 +265,7 @@ END_TEST
 START_TEST(a_new_leader_is_found_and_read_on)
 {
 	struct world *x = begin(2, 1, "fetch.max.wait.ms=50");
+	int64_t since;
 
 	fake_fill(x->w, x->p, 5, "value");
 	ck_assert_int_eq(gw_assign(x->c, "t", 0, 0), 0);
@@ -272,9 +273,11 @@ START_TEST(a_new_leader_is_found_and_read_on)
 	x->p->leader = 2;
 	x->p->epoch++;
 	fake_fill(x->w, x->p, 5, "value");
+	since = x->w->now.us;
 	ck_assert_ptr_nonnull(gw_fetch(x->c, 5000, &x->err));
 	ck_assert_int_eq(
 	    fake_seen(x->w, GW_API_FETCH, fake_n_seen(x->w, GW_API_FETCH) - 1)->node, 2);
+	ck_assert_int_le(x->w->now.us - since, 80000);	/* no retry.backoff.ms: it was named */
 	end(x);
 }
 END_TEST

@@ -461,6 +461,8 @@ fetch_part(struct ask *a, struct gw_slice topic, int32_t index, int64_t offset,
 	if (p == NULL || (p->leader != a->b->node_id && p->near != a->b->node_id)) {
 		r->error_code =
 		    p == NULL ? GW_K_UNKNOWN_TOPIC_OR_PARTITION : GW_K_NOT_LEADER_OR_FOLLOWER;
+		if (p != NULL && a->h->api_version >= 12)
+			r->current_leader = (struct gw_fetch_leader){ p->leader, p->epoch };
 		return true;
 	}
 	if (p->near > 0 && p->near != a->b->node_id && a->h->api_version >= 11) {
