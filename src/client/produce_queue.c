@@ -120,7 +120,7 @@ gw_ppart_again(struct gw_client *c, struct gw_ppart *p, struct gw_pbatch *b)
 	c->stats.retries++;
 }
 
-/* Another leader than the one that failed is not made to wait (as in Java since 3.7). */
+/* Another leader than the one that failed is not made to wait (KAFKA-15415). */
 static int64_t
 retry_at_us(const struct gw_ppart *p)
 {
