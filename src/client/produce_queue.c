@@ -288,7 +288,7 @@ gw_ppart_ready(struct gw_client *c, struct gw_ppart *p)
 
 		if (rc == GW_ENOMEM) {
 			p->retry_at_us = c->now.us + gw_backoff_us(c, 1);
-			p->failed_epoch = INT32_MAX;
+			p->failed_epoch = INT32_MAX;	/* whoever leads */
 			return NULL;
 		}
 		(void)gw_err_set(&err, rc, "batch for %s-%d: %s", p->topic->topic->name,

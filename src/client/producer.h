@@ -33,8 +33,8 @@ struct gw_ppart {
 	bool			 again;		/* something came back: from the first, later */
 	bool			 raise_epoch;	/* a gap: new epoch, once n_sent is 0 */
 	unsigned		 n_errors;	/* in a row */
-	int64_t			 retry_at_us;	/* nothing goes before, unless the leader's */
-	int32_t			 failed_epoch;	/* epoch is newer than the failed one's */
+	int64_t			 retry_at_us;	/* for a leader no newer than failed_epoch */
+	int32_t			 failed_epoch;	/* of the leader that failed last */
 	int64_t			 producer_id;	/* -1: none yet */
 	int16_t			 epoch;
 	int32_t			 sequence;	/* of the next record */

@@ -175,15 +175,17 @@ START_TEST(a_new_leader_is_looked_for_while_the_old_one_cannot_be_reached)
 }
 END_TEST
 
-/* Node 2, which leads "u", waits for node 1 to take records, and answers in order. */
-START_TEST(a_leader_that_waits_for_the_dead_one_does_not_hold_up_the_search)
+/*
+ * Node 2, which leads "u", waits for node 1 to take a record, and answers in order; five more are
+ * for node 1. Ten of "t" and one of "u" are written.
+ */
+static struct world
+begin_parked(void)
 {
 	struct world x = begin("linger.ms=0");
-	struct fake_part *u = &fake_topic(x.w, "u", 1)->parts[0];
 	struct gw_message m = { .topic = "u", .value = { "v", 1 } };
-	int64_t since;
 
-	u->leader = 2;
+	fake_topic(x.w, "u", 1)->parts[0].leader = 2;
 	fake_put(x.c, 0, 10);
 	ck_assert_int_eq(gw_send(x.c, &m), 0);
 	fake_ck_flush(x.c, 11, 0, 0);
@@ -192,6 +194,14 @@ START_TEST(a_leader_that_waits_for_the_dead_one_does_not_hold_up_the_search)
 	ck_assert_int_eq(gw_send(x.c, &m), 0);
 	fake_run(x.w, x.c, 10);
 	fake_put(x.c, 10, 5);
+	return x;
+}
+
+START_TEST(a_leader_that_waits_for_the_dead_one_does_not_hold_up_the_search)
+{
+	struct world x = begin_parked();
+	int64_t since;
+
 	lose_node_1(x);
 	since = x.w->now.us;
 	while (x.c->cluster.topics->leaders[0].node_id != 2 ||
@@ -211,20 +221,9 @@ END_TEST
 /* It was asked elsewhere meanwhile, but what it says is true now. */
 START_TEST(an_answer_that_was_held_up_is_not_lost)
 {
-	struct world x = begin("linger.ms=0");
-	struct fake_part *u = &fake_topic(x.w, "u", 1)->parts[0];
-	struct gw_message m = { .topic = "u", .value = { "v", 1 } };
+	struct world x = begin_parked();
 	int64_t since;
 
-	u->leader = 2;
-	fake_put(x.c, 0, 10);
-	ck_assert_int_eq(gw_send(x.c, &m), 0);
-	fake_ck_flush(x.c, 11, 0, 0);
-	x.w->brokers[1].parks = true;
-	ck_assert_int_eq(gw_send(x.c, &m), 0);
-	fake_run(x.w, x.c, 10);
-	fake_down(&x.w->brokers[0]);
-	fake_put(x.c, 10, 5);
 	fake_run(x.w, x.c, SESSION_MS);
 	x.p->leader = 2;
 	x.p->epoch++;
